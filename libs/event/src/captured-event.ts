@@ -1,0 +1,47 @@
+import type { Route } from './route.js';
+
+/**
+ * One event, normalised: what every processor and sink sees. Immutable: a processor that changes something returns
+ * a copy (`{ ...event, route: 'audit' }`).
+ */
+export interface CapturedEvent {
+  /** Position in the request, from 0. */
+  readonly index: number;
+  /** Project API key: ASCII, 1-64 characters, trimmed. */
+  readonly token: string;
+  /** Lower-case UUID; the event's own, or a version 7 seeded from `timestamp`. */
+  readonly uuid: string;
+  /** The wire's `event`: the event's name, never empty. */
+  readonly name: string;
+  /** 1-200 Unicode scalar values, no NUL. */
+  readonly distinctId: string;
+  /** Client address as text; empty when the project keeps none. */
+  readonly ip: string;
+  /** When it happened, Unix milliseconds, computed from timestamp, sent_at and offset. */
+  readonly timestamp: number;
+  /**
+   * The event's JSON exactly as it was sent (after the closed table of edits), as *binary text*: one char (0-255)
+   * per UTF-8 byte. Use `parseData` to read it and `withProperty` to add to it.
+   */
+  readonly data: string;
+  /** `properties.$session_id`, if it is a string. */
+  readonly sessionId: string | undefined;
+  readonly isCookieless: boolean;
+  readonly isHistorical: boolean;
+  /** Becomes the header `force_disable_person_processing`. */
+  readonly disablePersonProcessing: boolean;
+  /** Becomes the header `skip_heatmap_processing`: its heatmap was extracted into an event of its own. */
+  readonly skipHeatmapProcessing: boolean;
+  readonly route: Route;
+  /** Only with route `custom`: the topic that a restriction redirects to. */
+  readonly topic: string | undefined;
+  /** Only with route `dlq`: why (header `dlq_reason`). */
+  readonly dlqReason: string | undefined;
+  /** Orders events within a partition; null spreads them. Never an empty string: it would pin one partition. */
+  readonly partitionKey: string | null;
+}
+
+/** The event's JSON as a value. Numbers beyond 2^53 lose digits here, never in `data` itself. */
+export function parseData(event: CapturedEvent): Record<string, unknown> {
+  return JSON.parse(Buffer.from(event.data, 'latin1').toString()) as Record<string, unknown>;
+}

@@ -1,0 +1,72 @@
+import type { CaptureContext } from './capture-context.js';
+import type { CapturedEvent } from './captured-event.js';
+import type { Route } from './route.js';
+
+/** What a consumer will read: one record of a topic, or one entry of the embedded log. */
+export interface OutgoingMessage {
+  readonly route: Route;
+  /** Only with route `custom`. */
+  readonly topic: string | undefined;
+  readonly key: string | null;
+  /** The envelope: UTF-8 JSON. */
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The promise behind a 200, in the reply's `Inlet-Ack` header; from strongest to weakest. */
+export const ACKS = ['kafka', 'spool', 'log', 'spool-ephemeral'] as const;
+export type Ack = (typeof ACKS)[number];
+
+const NEEDS_CARE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
+
+/** `text` as a JSON string literal in binary text (one char per UTF-8 byte). */
+function literal(text: string): string {
+  // 9 in 10 ids are plain ASCII, for which quoting is all there is to do.
+  if (!NEEDS_CARE.test(text)) return `"${text}"`;
+  return Buffer.from(JSON.stringify(text.toWellFormed())).latin1Slice();
+}
+
+/**
+ * Wraps an event in the envelope that consumers know (fields and order as the reference service writes them).
+ *
+ * `data` is a JSON text inside a JSON string. Escaping it as binary text lets V8's vectorised `JSON.stringify` do the
+ * work on one-byte strings, and UTF-8 passes through untouched: about 1.0 µs for 1.1 KB, against 2.5 µs for
+ * stringifying the event and then the envelope.
+ */
+export function encodeMessage(event: CapturedEvent, context: CaptureContext): OutgoingMessage {
+  const timestamp = new Date(event.timestamp).toISOString();
+  const text =
+    `{"uuid":"${event.uuid}","distinct_id":${literal(event.distinctId)},"ip":"${event.ip}","data":${JSON.stringify(event.data)},"now":"${context.nowText}"` +
+    (context.sentAtText === undefined ? '' : `,"sent_at":"${context.sentAtText}"`) +
+    `,"token":${literal(event.token)},"event":${literal(event.name)},"timestamp":"${timestamp}"` +
+    (event.isCookieless ? ',"is_cookieless_mode":true' : '') +
+    (event.isHistorical ? ',"historical_migration":true}' : '}');
+  return {
+    route: event.route,
+    topic: event.topic,
+    key: event.partitionKey,
+    value: Buffer.from(text, 'latin1'),
+    headers: headersOf(event, context),
+  };
+}
+
+function headersOf(event: CapturedEvent, context: CaptureContext): Record<string, string> {
+  const headers: Record<string, string> = {
+    token: event.token,
+    distinct_id: event.distinctId,
+    timestamp: String(event.timestamp),
+    event: event.name,
+    uuid: event.uuid,
+    now: context.nowText,
+  };
+  if (event.sessionId !== undefined) headers.session_id = event.sessionId;
+  if (event.disablePersonProcessing) headers.force_disable_person_processing = 'true';
+  if (event.isHistorical) headers.historical_migration = 'true';
+  if (event.skipHeatmapProcessing) headers.skip_heatmap_processing = 'true';
+  if (event.dlqReason !== undefined) {
+    headers.dlq_reason = event.dlqReason;
+    headers.dlq_step = 'capture';
+    headers.dlq_timestamp = context.nowText;
+  }
+  return headers;
+}
