@@ -23,7 +23,7 @@ const NEEDS_CARE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
 function literal(text: string): string {
   // 9 in 10 ids are plain ASCII, for which quoting is all there is to do.
   if (!NEEDS_CARE.test(text)) return `"${text}"`;
-  return Buffer.from(JSON.stringify(text.toWellFormed())).latin1Slice();
+  return Buffer.from(JSON.stringify(text.toWellFormed())).toString('latin1');
 }
 
 /**
