@@ -1,10 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+// Real brokers and SDKs need patience when two cores are shared; a test that passes is not made slower by it.
+const PATIENT = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
+    setupFiles: ['reflect-metadata'],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.spec.ts', 'libs/**/*.spec.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['src/**/*.spec.ts', 'libs/**/*.spec.ts', 'scripts/**/*.spec.ts', 'test/services/**/*.spec.ts'] },
+      },
+      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'acceptance',
+          include: ['test/acceptance/**/*.spec.ts'],
+          ...PATIENT,
+          // Each file runs gateways of its own against the shared broker: one at a time on two cores.
+          fileParallelism: false,
+          // A client library computes a negative timeout at times; Node complains about it on every connection.
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+        },
+      },
     ],
   },
 });
