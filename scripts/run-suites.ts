@@ -18,6 +18,7 @@ async function main(names: readonly string[]): Promise<boolean> {
   const chosen = SUITES.filter(({ name }) => names.length === 0 || names.includes(name));
   let total = NOTHING;
   for (const suite of chosen) {
+    if (isStopping) break;
     console.log(`\n=== ${suite.name}`);
     total = plus(total, await runSuite(suite));
   }
