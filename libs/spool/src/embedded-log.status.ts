@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { EmbeddedLog } from './embedded-log.js';
+
+/** What readiness shows of the embedded log. */
+export interface EmbeddedLogDetail {
+  readonly directory: string;
+  readonly bytes: number;
+  readonly events: number;
+  /** Seconds since the oldest stored event was written; undefined when there is none. */
+  readonly oldestAgeSeconds: number | undefined;
+  readonly pendingBytes: number;
+  /** Why nothing can be stored at the moment; undefined when all is well. */
+  readonly lastError: string | undefined;
+}
+
+@Injectable()
+export class EmbeddedLogStatus {
+  constructor(private readonly log: EmbeddedLog) {}
+
+  detail(now = Date.now()): EmbeddedLogDetail {
+    const stats = this.log.stats();
+    return {
+      directory: this.log.directory,
+      bytes: stats?.bytes ?? 0,
+      events: stats?.events ?? 0,
+      oldestAgeSeconds: stats?.oldest === undefined ? undefined : Math.max(0, Math.round((now - stats.oldest) / 1000)),
+      pendingBytes: stats?.pendingBytes ?? 0,
+      lastError: stats ? stats.failure : 'not open',
+    };
+  }
+}

@@ -1,0 +1,165 @@
+import type { Clock } from '@app/event';
+import type { AppendQueue, PendingAppend } from './append-queue.js';
+import type { Disk } from './disk.js';
+import type { Retention } from './retention.js';
+import type { SegmentCatalog } from './segment-catalog.js';
+import { SegmentWriter } from './segment-writer.js';
+import type { SpoolMetrics } from './spool.metrics.js';
+import { reasonOf, StorageError } from './storage-error.js';
+
+/** A group's upper size: large enough that an fdatasync (0.5-5 ms) is shared by thousands, small enough not to hold others up. */
+const GROUP_BYTES = 4 * 1024 * 1024;
+const HOUR_MS = 3_600_000;
+
+export interface GroupCommitSettings {
+  readonly directory: string;
+  readonly segmentBytes: number;
+  readonly retention?: Retention | undefined;
+  readonly notice: (message: string) => void;
+  readonly metrics: SpoolMetrics;
+  readonly disk: Disk;
+  readonly clock: Clock;
+}
+
+/**
+ * Writes what is waiting, group after group: appends that arrive while an fdatasync is under way share the next one.
+ * One group is in flight at most, so a segment is only ever written by one hand.
+ */
+export class GroupCommit {
+  /** The last error, until something is stored again. */
+  failure: string | undefined;
+  private writer: SegmentWriter | undefined;
+  private buffer = Buffer.allocUnsafeSlow(256 * 1024);
+  private running: Promise<void> | undefined;
+  private isTidyDue = false;
+
+  constructor(
+    private readonly settings: GroupCommitSettings,
+    private readonly queue: AppendQueue,
+    private readonly catalog: SegmentCatalog,
+    public nextSequence: number,
+  ) {}
+
+  /** Sees to it that what is in the queue gets written; settles when nothing is left to do. Never rejects. */
+  run(): Promise<void> {
+    this.running ??= this.work();
+    return this.running;
+  }
+
+  /** Applies retention between two groups. */
+  tidy(): Promise<void> {
+    this.isTidyDue = true;
+    return this.run();
+  }
+
+  async close(): Promise<void> {
+    await this.run();
+    await this.seal();
+  }
+
+  private async work(): Promise<void> {
+    // Appends of one tick make one group. Between the last look at the queue and the last line nothing is awaited.
+    await undefined;
+    while (!this.queue.isEmpty || this.isTidyDue) {
+      if (this.isTidyDue) await this.expire(true);
+      else await this.store(this.queue.take(GROUP_BYTES));
+    }
+    this.running = undefined;
+  }
+
+  /** A segment that failed is dead: the group is written once more, elsewhere. A second failure is the callers' to know. */
+  private async store(group: PendingAppend[]): Promise<void> {
+    try {
+      await this.attempt(group).catch(async (error: unknown) => {
+        await this.fail(error);
+        return this.attempt(group);
+      });
+    } catch (error) {
+      await this.fail(error);
+      for (const { reject } of group) reject(new StorageError('write', reasonOf(error), { cause: error }));
+    }
+  }
+
+  private async attempt(group: PendingAppend[]): Promise<void> {
+    const { clock, metrics, segmentBytes } = this.settings;
+    const bytes = group.reduce((sum, append) => sum + append.bytes, 0);
+    if (this.writer && isFinished(this.writer, bytes, segmentBytes, clock.monotonic())) await this.seal();
+    this.writer ??= await this.createSegment();
+    const firstSequence = this.nextSequence;
+    // Numbers of a group that fails are not used again: two records with one number would confuse every reader.
+    this.nextSequence += group.reduce((sum, { payloads }) => sum + payloads.length, 0);
+    const startedAt = clock.monotonic();
+    await this.writer.commit({
+      payloads: group.map(({ payloads }) => payloads),
+      bytes,
+      firstSequence,
+      time: clock.now(),
+      buffer: this.room(bytes),
+    });
+    metrics.committed(this.nextSequence - firstSequence, bytes, (clock.monotonic() - startedAt) / 1000);
+    if (this.failure !== undefined) this.settings.notice(`${this.settings.directory}: storing again after: ${this.failure}`);
+    this.failure = undefined;
+    acknowledge(group, firstSequence);
+  }
+
+  private async createSegment(): Promise<SegmentWriter> {
+    const { disk, directory, clock } = this.settings;
+    const writer = await SegmentWriter.create(disk, directory, this.nextSequence, clock.monotonic());
+    this.catalog.active = writer.info;
+    return writer;
+  }
+
+  /** Never throws: what is sealed is durable already. */
+  private async seal(): Promise<void> {
+    const writer = this.writer;
+    this.writer = undefined;
+    if (!writer) return;
+    await writer.close().catch(() => {});
+    this.catalog.seal();
+    await this.expire(false);
+  }
+
+  private async fail(error: unknown): Promise<void> {
+    if (this.failure === undefined) this.settings.notice(`${this.settings.directory}: cannot store: ${reasonOf(error)}`);
+    this.failure = reasonOf(error);
+    this.settings.metrics.failed((error as NodeJS.ErrnoException).code ?? 'unknown');
+    await this.writer?.abandon();
+    this.writer = undefined;
+    this.catalog.seal();
+  }
+
+  private async expire(isIdle: boolean): Promise<void> {
+    const { retention, clock, directory, metrics, notice } = this.settings;
+    this.isTidyDue = false;
+    if (!retention) return;
+    const newest = this.writer?.info.newest;
+    // A quiet log's last segment grows old too; once finished it can go.
+    if (isIdle && newest !== undefined && newest < clock.now() - retention.ageMs) return this.seal();
+    try {
+      for (const { events, bytes } of await this.catalog.expire(retention, clock.now())) metrics.expired(events, bytes);
+    } catch (error) {
+      notice(`${directory}: cannot delete old segments: ${reasonOf(error)}`);
+    }
+  }
+
+  /** One buffer for all groups; a giant one gets its own and does not stay. */
+  private room(bytes: number): Buffer {
+    if (bytes <= this.buffer.length) return this.buffer;
+    const larger = Buffer.allocUnsafeSlow(bytes);
+    if (bytes <= GROUP_BYTES) this.buffer = larger;
+    return larger;
+  }
+}
+
+/** Full, or an hour old: only whole segments can be deleted for their age. */
+function isFinished({ info, createdAt }: SegmentWriter, bytes: number, segmentBytes: number, now: number): boolean {
+  return info.events > 0 && (info.bytes + bytes > segmentBytes || now - createdAt > HOUR_MS);
+}
+
+function acknowledge(group: readonly PendingAppend[], firstSequence: number): void {
+  let sequence = firstSequence;
+  for (const { payloads, resolve } of group) {
+    resolve(sequence);
+    sequence += payloads.length;
+  }
+}

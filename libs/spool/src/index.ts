@@ -1,0 +1,11 @@
+export { EmbeddedLogModule } from './embedded-log.module.js';
+export { EmbeddedLogSink } from './embedded-log.sink.js';
+export { EmbeddedLogStatus, type EmbeddedLogDetail } from './embedded-log.status.js';
+export { SpoolConfig } from './spool.config.js';
+export { NoSpoolMetrics, SpoolMetrics } from './spool.metrics.js';
+export { SegmentLog, type LogStats, type SegmentLogOptions } from './segment-log.js';
+export { readLog, type From, type ReadOptions } from './log-reader.js';
+export { Disk, NodeDisk, type DiskFile } from './disk.js';
+export { decodeStoredMessage, encodeStoredMessage, type StoredMessage } from './message-codec.js';
+export type { Payload, StoredRecord } from './record.js';
+export { StorageError, type StorageErrorCode } from './storage-error.js';

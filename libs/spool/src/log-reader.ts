@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Disk } from './disk.js';
+import { SegmentReader, type Damage } from './segment-reader.js';
+import type { StoredRecord } from './record.js';
+import { segmentNames, type SegmentName } from './segment-format.js';
+
+/** Where to begin: at a sequence number, at a time (Unix milliseconds), or at either end of what is there. */
+export type From = { readonly sequence: number } | { readonly time: number } | 'beginning' | 'end';
+
+export interface ReadOptions {
+  readonly from?: From;
+  /** Go on as the log grows, until `signal` aborts. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+  /** How often a follower looks for more, milliseconds. */
+  readonly pollMs?: number;
+  readonly onDamage?: (damage: Damage) => void;
+  /** A segment of another release is skipped. */
+  readonly onForeign?: (file: string, version: number) => void;
+}
+
+/**
+ * The records of a log in order, from a directory that another process may be writing to and deleting from. Takes no
+ * lock, holds one window (256 KiB, or one record if that is larger) and one open file.
+ */
+export async function* readLog(disk: Disk, directory: string, options: ReadOptions = {}): AsyncGenerator<StoredRecord> {
+  const list = async () => segmentNames(await disk.list(directory));
+  const listed = await list();
+  const from = options.from === 'end' ? { sequence: await endOf(disk, directory, listed) } : (options.from ?? 'beginning');
+  let names = startingAt(listed, from);
+  let finished = -1;
+  while (!options.signal?.aborted) {
+    const [name, successor] = names.filter(({ firstSequence }) => firstSequence > finished);
+    if (name) {
+      yield* readSegment(disk, directory, name, successor !== undefined, { ...options, from }, list);
+      finished = name.firstSequence;
+    } else if (!options.follow || !(await idle(options))) return;
+    if (successor === undefined) names = await list();
+  }
+}
+
+async function* readSegment(
+  disk: Disk,
+  directory: string,
+  name: SegmentName,
+  hasSuccessor: boolean,
+  options: ReadOptions,
+  list: () => Promise<SegmentName[]>,
+): AsyncGenerator<StoredRecord> {
+  const reader = await openSegment(disk, directory, name, options);
+  if (!reader) return;
+  try {
+    const wants = filterOf(options.from ?? 'beginning');
+    if (hasSuccessor && (await isAllTooOld(reader, options.from))) return;
+    for (let isFinal = hasSuccessor; ;) {
+      for await (const { record, damage } of reader.read(isFinal)) {
+        if (options.signal?.aborted) return;
+        if (damage) options.onDamage?.(damage);
+        else if (wants(record)) yield record;
+      }
+      // The last pass began after the successor was seen, so the writer was done with this one.
+      if (isFinal) return;
+      isFinal = (await list()).some(({ firstSequence }) => firstSequence > name.firstSequence);
+      if (!isFinal && (!options.follow || !(await idle(options)))) return;
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+async function openSegment(disk: Disk, directory: string, name: SegmentName, options: ReadOptions): Promise<SegmentReader | undefined> {
+  try {
+    const reader = await SegmentReader.open(disk, directory, name);
+    if (!('foreign' in reader)) return reader;
+    options.onForeign?.(name.file, reader.foreign);
+  } catch (error) {
+    // Retention may delete a segment between the listing and the opening.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return undefined;
+}
+
+function startingAt(names: SegmentName[], from: From): SegmentName[] {
+  if (typeof from !== 'object' || !('sequence' in from)) return names;
+  const index = names.findLastIndex(({ firstSequence }) => firstSequence <= from.sequence);
+  return names.slice(Math.max(index, 0));
+}
+
+/** The first sequence number that is not there yet. */
+async function endOf(disk: Disk, directory: string, names: SegmentName[]): Promise<number> {
+  const last = names.at(-1);
+  const reader = last && (await openSegment(disk, directory, last, {}));
+  if (!reader) return (last?.firstSequence ?? -1) + 1;
+  try {
+    let end = reader.firstSequence;
+    for await (const { record } of reader.read(false)) end = record ? record.sequence + 1 : end;
+    return end;
+  } finally {
+    await reader.close();
+  }
+}
+
+function filterOf(from: From): (record: StoredRecord) => boolean {
+  if (typeof from !== 'object') return () => true;
+  return 'sequence' in from ? ({ sequence }) => sequence >= from.sequence : ({ time }) => time >= from.time;
+}
+
+/** A file's last change is no earlier than its last record. */
+async function isAllTooOld(reader: SegmentReader, from: From | undefined): Promise<boolean> {
+  return typeof from === 'object' && 'time' in from && (await reader.stat()).mtimeMs < from.time;
+}
+
+/** @returns false when the caller has had enough */
+async function idle({ pollMs = 100, signal }: ReadOptions): Promise<boolean> {
+  return sleep(pollMs, true, signal ? { signal } : {}).catch(() => false);
+}

@@ -1,0 +1,44 @@
+import type { Disk } from './disk.js';
+import { expired, type Retention } from './retention.js';
+import { pathOf, type SegmentInfo } from './segment-info.js';
+
+/** The finished segments and the one being written, in order. */
+export class SegmentCatalog {
+  active: SegmentInfo | undefined;
+
+  constructor(
+    private readonly disk: Disk,
+    private readonly directory: string,
+    private sealed: SegmentInfo[],
+  ) {}
+
+  addOlder(found: readonly SegmentInfo[]): void {
+    this.sealed = [...found, ...this.sealed];
+  }
+
+  /** The active segment is finished. */
+  seal(): void {
+    if (this.active && this.active.events > 0) this.sealed.push(this.active);
+    this.active = undefined;
+  }
+
+  totals(): { bytes: number; events: number; oldest: number | undefined } {
+    const all = this.active ? [...this.sealed, this.active] : this.sealed;
+    return {
+      bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+      events: all.reduce((sum, { events }) => sum + events, 0),
+      oldest: all.find(({ oldest }) => oldest !== undefined)?.oldest,
+    };
+  }
+
+  /** Deletes what retention no longer allows; returns it. */
+  async expire(retention: Retention, now: number): Promise<readonly SegmentInfo[]> {
+    const gone = expired(this.sealed, this.active?.bytes ?? 0, retention, now);
+    for (const segment of gone) {
+      await this.disk.remove(pathOf(this.directory, segment));
+      this.sealed = this.sealed.filter((kept) => kept !== segment);
+    }
+    if (gone.length > 0) await this.disk.syncDirectory(this.directory);
+    return gone;
+  }
+}

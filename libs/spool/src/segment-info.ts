@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { Disk } from './disk.js';
+import { SegmentReader, type Damage } from './segment-reader.js';
+import { SEGMENT_HEADER_BYTES, type SegmentName } from './segment-format.js';
+
+/** What is known of one segment file. */
+export interface SegmentInfo {
+  readonly name: SegmentName;
+  bytes: number;
+  events: number;
+  /** The highest sequence number in it; one below its first when it is empty. */
+  lastSequence: number;
+  /** When its first and last record were written, Unix milliseconds; undefined while it is empty or unread. */
+  oldest: number | undefined;
+  newest: number | undefined;
+}
+
+export function emptySegment(name: SegmentName, bytes = SEGMENT_HEADER_BYTES): SegmentInfo {
+  return { name, bytes, events: 0, lastSequence: name.firstSequence - 1, oldest: undefined, newest: undefined };
+}
+
+/** `foreign`: the version that wrote it; nothing else is known then. */
+export interface Inspection {
+  readonly info: SegmentInfo;
+  readonly damages: readonly Damage[];
+  readonly foreign: number | undefined;
+}
+
+/** Reads a segment that nobody writes to from end to end and checks every byte of it. */
+export async function inspectSegment(disk: Disk, directory: string, name: SegmentName): Promise<Inspection> {
+  const info = emptySegment(name);
+  const damages: Damage[] = [];
+  const reader = await SegmentReader.open(disk, directory, name);
+  if ('foreign' in reader) return { info, damages, foreign: reader.foreign };
+  try {
+    const { size, mtimeMs } = await reader.stat();
+    info.bytes = size;
+    for await (const { record, damage } of reader.read(true)) {
+      if (damage) damages.push(damage);
+      else count(info, record.sequence, record.time);
+    }
+    info.newest ??= mtimeMs;
+    return { info, damages, foreign: undefined };
+  } finally {
+    await reader.close();
+  }
+}
+
+export function count(info: SegmentInfo, sequence: number, time: number): void {
+  info.events++;
+  info.lastSequence = sequence;
+  info.oldest ??= time;
+  info.newest = time;
+}
+
+/** For the operator: which file, where, how much, and what it means. */
+export function describeDamage({ path, from, to, isTorn }: Damage): string {
+  const where = `${path}: ${to - from} bytes from offset ${from}`;
+  return isTorn
+    ? `${where} are a write that was cut short; nobody was told that it was stored, so it is cut off`
+    : `${where} are damaged and skipped; the records before and behind are intact. The file is kept as it is`;
+}
+
+export const pathOf = (directory: string, info: SegmentInfo): string => join(directory, info.name.file);

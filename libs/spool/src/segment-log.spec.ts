@@ -1,0 +1,173 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FaultyDisk } from './faulty-disk.js';
+import { SegmentLog, type SegmentLogOptions } from './segment-log.js';
+import type { StoredRecord } from './record.js';
+
+let directory: string;
+let notices: string[];
+const opened: SegmentLog[] = [];
+
+beforeEach(async () => {
+  directory = join(await mkdtemp(join(tmpdir(), 'inlet-spool-')), 'log');
+  notices = [];
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((log) => log.close()));
+  await rm(join(directory, '..'), { recursive: true });
+});
+
+const text = (value: string) => [Buffer.from(value)];
+
+async function openLog(options: Partial<SegmentLogOptions> = {}): Promise<SegmentLog> {
+  const log = await SegmentLog.open({
+    directory,
+    segmentBytes: 1024 * 1024,
+    pendingBytes: 1024 * 1024,
+    notice: (message) => notices.push(message),
+    ...options,
+  });
+  opened.push(log);
+  return log;
+}
+
+async function contents(log: SegmentLog, options?: Parameters<SegmentLog['read']>[0]): Promise<string[]> {
+  const found: StoredRecord[] = [];
+  for await (const record of log.read(options)) found.push(record);
+  return found.map(({ sequence, payload }) => `${sequence}:${payload.toString()}`);
+}
+
+const segments = async () => (await readdir(directory)).filter((file) => file.endsWith('.seg'));
+
+describe('SegmentLog', () => {
+  it('gives records back in the order they were appended, with increasing numbers, also after a restart', async () => {
+    const first = await openLog();
+    expect(await first.append([text('a'), text('b')])).toBe(1);
+    expect(await first.append([text('c')])).toBe(3);
+    await first.close();
+    const second = await openLog();
+    expect(await second.append([text('d')])).toBe(4);
+    expect(await contents(second)).toEqual(['1:a', '2:b', '3:c', '4:d']);
+    expect(await contents(second, { from: { sequence: 3 } })).toEqual(['3:c', '4:d']);
+    expect(await contents(second, { from: 'end' })).toEqual([]);
+  });
+
+  it('shares one write and one fdatasync among the appends that wait', async () => {
+    const disk = new FaultyDisk();
+    const log = await openLog({ disk });
+    await log.append([text('first')]);
+    const before = { writes: disk.writes, syncs: disk.syncs };
+    await Promise.all(Array.from({ length: 500 }, (_, i) => log.append([text(`event ${i}`)])));
+    expect(disk.syncs - before.syncs).toBe(1);
+    expect(disk.writes - before.writes).toBe(1);
+  });
+
+  it('acknowledges only after the fdatasync has returned', async () => {
+    const disk = new FaultyDisk();
+    const log = await openLog({ disk });
+    await log.append([text('opens the segment')]);
+    const release = disk.holdSync();
+    let isAcknowledged = false;
+    const append = log.append([text('a')]).then(() => (isAcknowledged = true));
+    await disk.syncEntered();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isAcknowledged).toBe(false);
+    release();
+    await append;
+    expect(isAcknowledged).toBe(true);
+  });
+
+  it('keeps files to their owner', async () => {
+    const log = await openLog();
+    await log.append([text('a')]);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    for (const file of await readdir(directory)) expect((await stat(join(directory, file))).mode & 0o777).toBe(0o600);
+  });
+
+  it('begins a new segment when one is full', async () => {
+    const log = await openLog({ segmentBytes: 400 });
+    for (let i = 1; i <= 10; i++) await log.append([text(`event ${i} `.padEnd(100, '.'))]);
+    expect((await segments()).length).toBe(5);
+    expect((await contents(log)).length).toBe(10);
+  });
+
+  it('deletes the oldest segments beyond its size, never the one being written', async () => {
+    const log = await openLog({ segmentBytes: 400, retention: { bytes: 1000, ageMs: 3_600_000 } });
+    for (let i = 1; i <= 20; i++) await log.append([text(`${i}`.padEnd(100, '.'))]);
+    const { bytes, events } = log.stats();
+    expect(bytes).toBeLessThanOrEqual(1000 + 400);
+    const kept = await contents(log);
+    expect(kept.length).toBe(events);
+    expect(kept.at(-1)).toMatch(/^20:20/);
+  });
+
+  it('refuses a second owner of its directory, and is free after close', async () => {
+    const log = await openLog();
+    await expect(openLog()).rejects.toThrow(`${directory} is in use by another process`);
+    await log.close();
+    await expect(openLog()).resolves.toBeDefined();
+  });
+
+  it('refuses appends beyond the bytes that may wait, and takes them again later', async () => {
+    const log = await openLog({ pendingBytes: 1000 });
+    const first = log.append([text('x'.repeat(900))]);
+    await expect(log.append([text('y'.repeat(900))])).rejects.toMatchObject({ code: 'backlog' });
+    await first;
+    await expect(log.append([text('y'.repeat(900))])).resolves.toBe(2);
+  });
+
+  it('stores what was appended before close and refuses what comes after it', async () => {
+    const log = await openLog();
+    const last = log.append([text('last')]);
+    await log.close();
+    await expect(last).resolves.toBe(1);
+    await expect(log.append([text('late')])).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('loses no append that arrives in any gap between two groups', async () => {
+    const log = await openLog();
+    let acknowledged = 0;
+    const sender = async (ticks: number) => {
+      for (let i = 0; i < 50; i++) {
+        await log.append([text('x')]);
+        acknowledged++;
+        for (let tick = 0; tick < ticks; tick++) await undefined;
+      }
+    };
+    await Promise.all(Array.from({ length: 12 }, (_, ticks) => sender(ticks)));
+    expect(acknowledged).toBe(600);
+    expect((await contents(log)).length).toBe(600);
+  });
+});
+
+describe('SegmentLog on a failing disk', () => {
+  it('writes the records of a segment whose fdatasync failed into a new one and never touches the dead one again', async () => {
+    const disk = new FaultyDisk();
+    const log = await openLog({ disk });
+    await log.append([text('a')]);
+    disk.failSync('EIO', 1);
+    await log.append([text('b')]);
+    await log.append([text('c')]);
+    expect((await segments()).length).toBe(2);
+    expect((await contents(log)).map((line) => line.split(':')[1])).toEqual(['a', 'b', 'c']);
+    expect(disk.syncsAfterFailure).toBe(0);
+    expect(notices).toEqual([expect.stringContaining('EIO'), expect.stringContaining('storing again')]);
+  });
+
+  it('refuses appends while the disk is full, leaves no litter, and stores again when space returns', async () => {
+    const disk = new FaultyDisk();
+    const log = await openLog({ disk });
+    await log.append([text('a')]);
+    disk.failWrites('ENOSPC');
+    for (let i = 0; i < 20; i++) await expect(log.append([text('lost')])).rejects.toMatchObject({ code: 'write' });
+    expect(log.stats().failure).toContain('ENOSPC');
+    expect((await segments()).length).toBe(1);
+    disk.heal();
+    await log.append([text('b')]);
+    expect(log.stats().failure).toBeUndefined();
+    expect((await contents(log)).map((line) => line.split(':')[1])).toEqual(['a', 'b']);
+  });
+});

@@ -1,0 +1,130 @@
+import { SystemClock, type Clock } from '@app/event';
+import { AppendQueue, recordsBytes } from './append-queue.js';
+import { DirectoryLock } from './directory-lock.js';
+import { NodeDisk, type Disk } from './disk.js';
+import { GroupCommit } from './group-commit.js';
+import { readLog, type ReadOptions } from './log-reader.js';
+import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload, type StoredRecord } from './record.js';
+import { inspectOlder, recover } from './recovery.js';
+import type { Retention } from './retention.js';
+import { SegmentCatalog } from './segment-catalog.js';
+import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
+import { reasonOf, StorageError } from './storage-error.js';
+
+export interface SegmentLogOptions {
+  readonly directory: string;
+  /** A segment is finished when it would grow beyond this. */
+  readonly segmentBytes: number;
+  /** Without it nothing is ever deleted but by the caller. */
+  readonly retention?: Retention | undefined;
+  /** Appends beyond that many bytes waiting for the disk are refused. */
+  readonly pendingBytes: number;
+  /** For the operator: state changes and findings, never a payload. */
+  readonly notice?: (message: string) => void;
+  readonly metrics?: SpoolMetrics;
+  readonly disk?: Disk;
+  readonly clock?: Clock;
+}
+
+export interface LogStats {
+  readonly bytes: number;
+  readonly events: number;
+  /** When the oldest stored record was written, Unix milliseconds. */
+  readonly oldest: number | undefined;
+  /** Waiting for the disk. */
+  readonly pendingBytes: number;
+  /** The last storage error, as long as nothing has been stored since. */
+  readonly failure: string | undefined;
+  /** True until the segments of earlier runs have been read; the figures grow until then. */
+  readonly isInspecting: boolean;
+}
+
+const RETENTION_INTERVAL_MS = 60_000;
+
+/** A durable log in a directory of its own: append-only segments, group commit, whole segments deleted. */
+export class SegmentLog {
+  private pending = 0;
+  private isClosed = false;
+  private isInspecting = true;
+  private readonly timer: NodeJS.Timeout;
+
+  private constructor(
+    private readonly options: SegmentLogOptions,
+    private readonly disk: Disk,
+    private readonly lock: DirectoryLock,
+    private readonly catalog: SegmentCatalog,
+    private readonly queue: AppendQueue,
+    private readonly commits: GroupCommit,
+    inspection: Promise<void>,
+  ) {
+    this.inspected = inspection.finally(() => (this.isInspecting = false));
+    this.timer = setInterval(() => void this.commits.tidy(), RETENTION_INTERVAL_MS).unref();
+  }
+
+  /** Settles when the segments of earlier runs have been read and retention has been applied. */
+  readonly inspected: Promise<void>;
+
+  /** @throws StorageError `open`: the directory cannot be created, written to or locked */
+  static async open(options: SegmentLogOptions): Promise<SegmentLog> {
+    const { directory, notice = () => {}, disk = new NodeDisk(), metrics = new NoSpoolMetrics(), clock = new SystemClock() } = options;
+    await disk.makeDirectory(directory).catch((error: unknown) => {
+      throw new StorageError('open', `cannot create ${directory}: ${reasonOf(error)}`, { cause: error });
+    });
+    const lock = DirectoryLock.acquire(directory);
+    try {
+      const report = { notice, damaged: (bytes: number) => metrics.damaged(bytes) };
+      const { nextSequence, newest, older } = await recover(disk, directory, report);
+      const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : []);
+      const queue = new AppendQueue();
+      const commits = new GroupCommit({ ...options, disk, notice, metrics, clock }, queue, catalog, nextSequence);
+      const inspection = inspectOlder(disk, directory, older, report)
+        .then((found) => catalog.addOlder(found))
+        .then(() => commits.tidy())
+        .catch((error: unknown) => notice(`${directory}: ${reasonOf(error)}`));
+      return new SegmentLog(options, disk, lock, catalog, queue, commits, inspection);
+    } catch (error) {
+      lock.release();
+      throw new StorageError('open', `cannot read ${directory}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  /**
+   * Resolves with the first record's sequence number once all of them are on the medium; the others follow it.
+   *
+   * @throws StorageError; none of these records then counts as stored
+   */
+  append(payloads: readonly Payload[]): Promise<number> {
+    if (this.isClosed) return Promise.reject(new StorageError('closed', 'the log is closed'));
+    if (payloads.length === 0) return Promise.resolve(this.commits.nextSequence);
+    if (payloads.some((payload) => payloadBytes(payload) > MAX_PAYLOAD_BYTES)) {
+      return Promise.reject(new StorageError('record_too_big', `a record may hold ${MAX_PAYLOAD_BYTES} bytes`));
+    }
+    const bytes = recordsBytes(payloads);
+    if (this.pending > 0 && this.pending + bytes > this.options.pendingBytes) {
+      return Promise.reject(new StorageError('backlog', `${this.pending} bytes are waiting for the disk`));
+    }
+    this.pending += bytes;
+    const stored = new Promise<number>((resolve, reject) => this.queue.push({ payloads, bytes, resolve, reject }));
+    void this.commits.run();
+    return stored.finally(() => (this.pending -= bytes));
+  }
+
+  read(options?: ReadOptions): AsyncGenerator<StoredRecord> {
+    return readLog(this.disk, this.options.directory, options);
+  }
+
+  stats(): LogStats {
+    const { pending: pendingBytes, isInspecting } = this;
+    return { ...this.catalog.totals(), pendingBytes, failure: this.commits.failure, isInspecting };
+  }
+
+  /** What was appended before is stored; then the directory is free for the next owner. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    clearInterval(this.timer);
+    await this.inspected;
+    await this.commits.close();
+    this.lock.release();
+  }
+}

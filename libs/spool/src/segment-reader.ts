@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import type { Disk, DiskFile } from './disk.js';
+import { isTornRecord, step } from './scan.js';
+import { RECORD_HEADER_BYTES, type StoredRecord } from './record.js';
+import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentName } from './segment-format.js';
+
+const WINDOW_BYTES = 256 * 1024;
+
+/** Bytes [from, to) of a file that are no records. */
+export interface Damage {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  /** The file ends in the first bytes of a record: a write that a crash cut short, which nobody was promised. */
+  readonly isTorn: boolean;
+}
+
+export type SegmentItem = { readonly record: StoredRecord; readonly damage?: never } | { readonly damage: Damage; readonly record?: never };
+
+/** Reads one segment from front to back in windows; remembers where it is, so that it can go on as the file grows. */
+export class SegmentReader {
+  /** Everything before it has been handed out. */
+  position: number;
+  private lastSequence: number;
+  private damagedFrom: number | undefined;
+
+  private constructor(
+    readonly path: string,
+    private readonly file: DiskFile,
+    private readonly marker: Buffer,
+    readonly firstSequence: number,
+    start: number,
+  ) {
+    this.position = start;
+    this.lastSequence = firstSequence - 1;
+  }
+
+  /** @returns `foreign` with the version when another release wrote it */
+  static async open(disk: Disk, directory: string, name: SegmentName): Promise<SegmentReader | { readonly foreign: number }> {
+    const path = join(directory, name.file);
+    const file = await disk.openForReading(path);
+    try {
+      const bytes = Buffer.alloc(SEGMENT_HEADER_BYTES);
+      const header = decodeSegmentHeader(bytes.subarray(0, await file.read(bytes, 0)));
+      if (header.kind === 'ours') return new SegmentReader(path, file, header.marker, name.firstSequence, SEGMENT_HEADER_BYTES);
+      if (header.kind === 'damaged') return new SegmentReader(path, file, name.marker, name.firstSequence, 0);
+      await file.close();
+      return { foreign: header.version };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Hands out what is whole and stops at the end of the file. What is unfinished there is left for the next call, or
+   * is damage when `isFinal`: nobody writes to this segment any more.
+   */
+  async *read(isFinal: boolean): AsyncGenerator<SegmentItem> {
+    for (let wanted = WINDOW_BYTES; ;) {
+      const window = await this.load(wanted);
+      const isAtEnd = window.length < wanted;
+      wanted = WINDOW_BYTES;
+      const base = this.position;
+      let found = step(window, 0, this.marker, this.lastSequence, isAtEnd && isFinal);
+      while (found.kind === 'record' || found.kind === 'damage') {
+        if (found.kind === 'damage') {
+          this.damagedFrom ??= this.position;
+          this.position = base + found.next;
+        } else {
+          const damage = await this.endDamage(false);
+          if (damage) yield { damage };
+          this.lastSequence = found.record.sequence;
+          this.position = base + found.next;
+          yield { record: found.record };
+        }
+        found = step(window, found.next, this.marker, this.lastSequence, isAtEnd && isFinal);
+      }
+      if (found.kind === 'more') wanted = Math.max(WINDOW_BYTES, found.bytes);
+      if (isAtEnd) break;
+    }
+    const damage = isFinal ? await this.endDamage(true) : undefined;
+    if (damage) yield { damage };
+  }
+
+  /** A fresh buffer each time: the records handed out are views of the last one. */
+  private async load(bytes: number): Promise<Buffer> {
+    const window = Buffer.allocUnsafeSlow(bytes);
+    return window.subarray(0, await this.file.read(window, this.position));
+  }
+
+  /** Neighbouring damage is one damage. */
+  private async endDamage(isAtEnd: boolean): Promise<Damage | undefined> {
+    if (this.damagedFrom === undefined) return undefined;
+    const [from, to] = [this.damagedFrom, this.position];
+    this.damagedFrom = undefined;
+    if (!isAtEnd) return { path: this.path, from, to, isTorn: false };
+    const head = Buffer.alloc(Math.min(RECORD_HEADER_BYTES, to - from));
+    await this.file.read(head, from);
+    return { path: this.path, from, to, isTorn: isTornRecord(head, to - from, this.marker) };
+  }
+
+  stat(): Promise<{ readonly size: number; readonly mtimeMs: number }> {
+    return this.file.stat();
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}

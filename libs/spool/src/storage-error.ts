@@ -1,0 +1,26 @@
+/**
+ * - `backlog`: more bytes wait for the disk than the limit allows; try again shortly.
+ * - `write`: the disk refused (full, broken, gone); nothing of this append counts as stored.
+ * - `closed`: the log is shutting down.
+ * - `record_too_big`: one record is larger than a segment's records may be; it never will fit.
+ * - `open`: the directory cannot be used (missing rights, read-only, owned by another process).
+ */
+export type StorageErrorCode = 'backlog' | 'write' | 'closed' | 'record_too_big' | 'open';
+
+/** The log could not do what it was asked; what it has acknowledged before is untouched. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+
+  constructor(
+    readonly code: StorageErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** `ENOSPC: no space left on device` and the like, for messages; never a payload. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
