@@ -7,6 +7,8 @@ import type { Route } from './route.js';
 export interface CapturedEvent {
   /** Position in the request, from 0. */
   readonly index: number;
+  /** Made by the gateway out of another event (an extracted heatmap): not an input event, so not in the ledger. */
+  readonly isDerived: boolean;
   /** Project API key: ASCII, 1-64 characters, trimmed. */
   readonly token: string;
   /** Lower-case UUID; the event's own, or a version 7 seeded from `timestamp`. */

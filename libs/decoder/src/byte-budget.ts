@@ -1,0 +1,42 @@
+/**
+ * Bytes that the whole process may hold for requests under way: wire, inflated and output bytes alike, reserved as
+ * they grow. It is what keeps memory bounded when brokers or clients are slow; beyond it requests are answered 503.
+ */
+export class ByteBudget {
+  private used = 0;
+
+  constructor(readonly limit: number) {}
+
+  /** False when `bytes` more would pass the limit; nothing is reserved then. */
+  reserve(bytes: number): boolean {
+    if (this.used + bytes > this.limit) return false;
+    this.used += bytes;
+    return true;
+  }
+
+  release(bytes: number): void {
+    this.used -= bytes;
+  }
+
+  get inFlight(): number {
+    return this.used;
+  }
+}
+
+/** What one request has reserved, given back in one go when its response is done or its socket is gone. */
+export class Reservation {
+  private bytes = 0;
+
+  constructor(private readonly budget: ByteBudget) {}
+
+  grow(bytes: number): boolean {
+    if (!this.budget.reserve(bytes)) return false;
+    this.bytes += bytes;
+    return true;
+  }
+
+  release(): void {
+    this.budget.release(this.bytes);
+    this.bytes = 0;
+  }
+}

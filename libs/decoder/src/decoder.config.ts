@@ -1,0 +1,41 @@
+import { IsInt, Max, Min } from 'class-validator';
+import { Env } from '@app/config';
+
+const MIB = 1024 * 1024;
+
+export class DecoderConfig {
+  @Env('MAX_BODY_BYTES', { meaning: 'Largest body on the wire, bytes; beyond it 413.' })
+  @IsInt()
+  @Min(1024)
+  @Max(1024 * MIB)
+  readonly maxBodyBytes: number = 20 * MIB;
+
+  @Env('MAX_INFLATED_BYTES', { meaning: 'Largest body after decompression, bytes; beyond it 413.' })
+  @IsInt()
+  @Min(1024)
+  @Max(1024 * MIB)
+  readonly maxInflatedBytes: number = 100 * MIB;
+
+  @Env('MAX_JSON_DEPTH', { meaning: 'Deepest nesting of objects and arrays in a body; beyond it 400.' })
+  @IsInt()
+  @Min(8)
+  @Max(1000)
+  readonly maxJsonDepth: number = 128;
+
+  @Env('MAX_EVENTS_PER_REQUEST', { meaning: 'Most events in one request; beyond it 413, which makes SDKs send smaller batches.' })
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  readonly maxEventsPerRequest: number = 10_000;
+
+  @Env('MAX_IN_FLIGHT_BYTES', { meaning: 'Bytes that all requests under way may hold together (wire, inflated and output); beyond it 503.' })
+  @IsInt()
+  @Min(MIB)
+  readonly maxInFlightBytes: number = 256 * MIB;
+
+  @Env('BODY_CHUNK_READ_TIMEOUT_MS', { meaning: 'Longest gap between two chunks of a body, milliseconds; beyond it 408.' })
+  @IsInt()
+  @Min(50)
+  @Max(600_000)
+  readonly bodyChunkReadTimeoutMs: number = 10_000;
+}

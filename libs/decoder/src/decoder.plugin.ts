@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { CaptureError } from '@app/event';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ByteBudget, Reservation } from './byte-budget.js';
+import { collectBody } from './collect-body.js';
+import { decodeBody } from './decode-body.js';
+import type { DecoderConfig } from './decoder.config.js';
+import { scanPayload, type ScannedPayload } from './scan/scan-payload.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body's JSON, seen through; only on capture routes. */
+    scanned: ScannedPayload | undefined;
+    /** Bytes this request holds of the process's budget. */
+    reservation: Reservation | undefined;
+  }
+}
+
+export interface DecoderPluginOptions {
+  readonly config: DecoderConfig;
+  readonly budget: ByteBudget;
+  /** Whether the request's route takes events (or another capture payload); all other routes are left alone. */
+  readonly isCaptureRoute: (request: FastifyRequest) => boolean;
+  /** Told once a request is decoded, before guards run. */
+  readonly onScanned?: (request: FastifyRequest, scanned: ScannedPayload) => void;
+}
+
+/**
+ * Decoding comes before the guards because the token is inside the compressed body. The parser only collects bytes
+ * (it does not run for GET); the hook, which always runs, calls two pure functions.
+ */
+export function decoderPlugin(fastify: FastifyInstance, { config, budget, isCaptureRoute, onScanned }: DecoderPluginOptions): void {
+  const collectLimits = { maxBytes: config.maxBodyBytes, stallMs: config.bodyChunkReadTimeoutMs };
+  const scanLimits = { maxDepth: config.maxJsonDepth, maxEvents: config.maxEventsPerRequest };
+
+  fastify.decorateRequest('scanned', undefined);
+  fastify.decorateRequest('reservation', undefined);
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
+    collectBody(payload, collectLimits, reservationOf(request)),
+  );
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
+    reply.raw.once('close', () => request.reservation?.release());
+    done();
+  });
+
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (!isCaptureRoute(request) || request.method === 'OPTIONS') return done();
+    const reservation = reservationOf(request);
+    const scan = (bytes: Buffer) => {
+      // The scanner's text and the messages to come: each about as large as the payload.
+      if (!reservation.grow(2 * bytes.length)) throw new CaptureError('transient', 'too many bytes in flight');
+      const scanned = scanPayload(bytes, scanLimits);
+      request.scanned = scanned;
+      onScanned?.(request, scanned);
+    };
+    try {
+      const decoded = decodeBody(sourceOf(request), {
+        maxInflatedBytes: config.maxInflatedBytes,
+        reserve: (bytes) => reservation.grow(bytes),
+      });
+      if (decoded instanceof Promise) decoded.then(scan).then(() => done(), done);
+      else {
+        scan(decoded);
+        done();
+      }
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  function reservationOf(request: FastifyRequest): Reservation {
+    return (request.reservation ??= new Reservation(budget));
+  }
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+function sourceOf(request: FastifyRequest) {
+  return {
+    body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
+    contentType: request.headers['content-type'],
+    contentEncoding: request.headers['content-encoding'],
+    query: request.query as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,317 @@
+import { Drop } from '@app/event';
+import { ESCAPED, JsonCursor, Kind } from './json-cursor.js';
+import { KnownKeys } from './known-keys.js';
+import {
+  emptyEvent,
+  emptyProperties,
+  HEATMAP_DATA,
+  HEATMAP_PATHNAME,
+  HEATMAP_URL,
+  type RawEvent,
+  type RawProperties,
+  type RawText,
+} from './raw-event.js';
+
+enum Member {
+  Token,
+  DollarToken,
+  ApiKey,
+  DistinctId,
+  DollarDistinctId,
+  Uuid,
+  Event,
+  Properties,
+  Timestamp,
+  Offset,
+  Set,
+  SetOnce,
+  SentAt,
+  SentAtCamel,
+  Batch,
+  Historical,
+}
+
+const MEMBERS = new KnownKeys<Member>({
+  token: Member.Token,
+  $token: Member.DollarToken,
+  api_key: Member.ApiKey,
+  distinct_id: Member.DistinctId,
+  $distinct_id: Member.DollarDistinctId,
+  uuid: Member.Uuid,
+  event: Member.Event,
+  properties: Member.Properties,
+  timestamp: Member.Timestamp,
+  offset: Member.Offset,
+  $set: Member.Set,
+  $set_once: Member.SetOnce,
+  sent_at: Member.SentAt,
+  sentAt: Member.SentAtCamel,
+  batch: Member.Batch,
+  historical_migration: Member.Historical,
+});
+
+enum Property {
+  Token,
+  DistinctId,
+  SessionId,
+  WindowId,
+  IgnoreSentAt,
+  Cookieless,
+  Internal,
+  HeatmapData,
+  Pathname,
+  Url,
+  SnapshotData,
+}
+
+const PROPERTIES = new KnownKeys<Property>({
+  token: Property.Token,
+  distinct_id: Property.DistinctId,
+  $session_id: Property.SessionId,
+  $window_id: Property.WindowId,
+  $ignore_sent_at: Property.IgnoreSentAt,
+  $cookieless_mode: Property.Cookieless,
+  capture_internal: Property.Internal,
+  $heatmap_data: Property.HeatmapData,
+  $prev_pageview_pathname: Property.Pathname,
+  $current_url: Property.Url,
+  $snapshot_data: Property.SnapshotData,
+});
+
+/** Members that only a whole body has, beside those of an event. */
+export interface BodyMembers {
+  /** Called at the `[` of a `batch` array; leaves the cursor behind it. Undefined inside a batch. */
+  readonly onBatch: () => void;
+  batchKind: Kind | undefined;
+  isHistorical: boolean;
+}
+
+/** Reads the events of one payload. One instance a request. */
+export class EventScanner {
+  constructor(
+    readonly cursor: JsonCursor,
+    /** The payload as binary text, so that cutting out a member is a substring, not a native call. */
+    private readonly text: string,
+  ) {}
+
+  /** Reads one event, whatever it is; a wrong type becomes its `problem`, broken JSON throws. */
+  event(index: number, depth: number, body?: BodyMembers): RawEvent {
+    const { cursor } = this;
+    const isObject = cursor.peek() === 0x7b;
+    const event = emptyEvent(index, cursor.pos);
+    if (isObject) {
+      if (cursor.enterObject(depth + 1)) {
+        do this.member(event, depth + 1, body);
+        while (cursor.nextMember());
+      }
+    } else {
+      const kind = cursor.skipValue(depth);
+      event.problem = problem(index, `must be an object, found ${NAMES[kind]}`);
+    }
+    event.end = cursor.pos;
+    return event;
+  }
+
+  private member(event: RawEvent, depth: number, body: BodyMembers | undefined): void {
+    const { cursor } = this;
+    const flags = cursor.key();
+    switch (this.find(MEMBERS, flags)) {
+      case Member.Token:
+        return this.token(event, 0, 'token', depth);
+      case Member.DollarToken:
+        return this.token(event, 1, '$token', depth);
+      case Member.ApiKey:
+        return this.token(event, 2, 'api_key', depth);
+      case Member.DistinctId:
+        return this.distinctId(event, 0, depth);
+      case Member.DollarDistinctId:
+        return this.distinctId(event, 1, depth);
+      case Member.Uuid:
+        event.uuid = this.stringMember(event, 'uuid', depth);
+        return;
+      case Member.Event:
+        event.name = this.stringMember(event, 'event', depth);
+        return;
+      case Member.Properties:
+        return this.properties(event, depth);
+      case Member.Timestamp:
+        event.timestamp = this.stringMember(event, 'timestamp', depth);
+        return;
+      case Member.Offset:
+        event.offset = this.integerMember(event, 'offset', depth);
+        return;
+      case Member.Set:
+        event.hasSet = this.mapMember(event, '$set', depth) || event.hasSet;
+        return;
+      case Member.SetOnce:
+        event.hasSet = this.mapMember(event, '$set_once', depth) || event.hasSet;
+        return;
+      case Member.SentAt:
+      case Member.SentAtCamel:
+        event.sentAt = this.optionalString(depth) ?? event.sentAt;
+        return;
+      case Member.Batch:
+        if (body === undefined) break;
+        if (cursor.peek() === 0x5b) {
+          body.batchKind = Kind.Array;
+          return body.onBatch();
+        }
+        body.batchKind = cursor.skipValue(depth);
+        return;
+      case Member.Historical:
+        if (body === undefined) break;
+        body.isHistorical = cursor.skipValue(depth) === Kind.True;
+        return;
+      case -1:
+        break;
+    }
+    cursor.skipValue(depth);
+  }
+
+  private properties(event: RawEvent, depth: number): void {
+    const { cursor } = this;
+    // The last of two wins, whole: nothing of an earlier one may stay.
+    const properties = emptyProperties();
+    event.properties = properties;
+    if (cursor.peek() !== 0x7b) {
+      const kind = cursor.skipValue(depth);
+      if (kind !== Kind.Null) event.problem ??= problem(event.index, `"properties" must be an object, found ${NAMES[kind]}`);
+      return;
+    }
+    if (!cursor.enterObject(depth + 1)) return;
+    do this.property(properties, depth + 1);
+    while (cursor.nextMember());
+  }
+
+  private property(properties: RawProperties, depth: number): void {
+    const { cursor } = this;
+    const flags = cursor.key();
+    switch (this.find(PROPERTIES, flags)) {
+      case Property.Token:
+        properties.token = this.optionalString(depth);
+        return;
+      case Property.DistinctId:
+        properties.distinctId = this.anyValue(depth);
+        return;
+      case Property.SessionId:
+        properties.sessionId = this.optionalString(depth);
+        return;
+      case Property.WindowId:
+        properties.windowId = this.optionalString(depth);
+        return;
+      case Property.IgnoreSentAt:
+        properties.ignoreSentAt = cursor.skipValue(depth) === Kind.True;
+        return;
+      case Property.Cookieless: {
+        const kind = cursor.skipValue(depth);
+        properties.cookieless = kind === Kind.True ? true : kind === Kind.False ? false : null;
+        return;
+      }
+      case Property.Internal:
+        cursor.skipValue(depth);
+        properties.isInternal = true;
+        return;
+      case Property.HeatmapData:
+        if (cursor.skipValue(depth) !== Kind.Null) properties.heatmap |= HEATMAP_DATA;
+        return;
+      case Property.Pathname:
+        if (cursor.skipValue(depth) === Kind.String) properties.heatmap |= HEATMAP_PATHNAME;
+        return;
+      case Property.Url:
+        if (cursor.skipValue(depth) === Kind.String) properties.heatmap |= HEATMAP_URL;
+        return;
+      case Property.SnapshotData:
+        cursor.verbatim = true;
+        cursor.skipValue(depth);
+        cursor.verbatim = false;
+        return;
+      case -1:
+        cursor.skipValue(depth);
+    }
+  }
+
+  private find<Id extends number>(keys: KnownKeys<Id>, flags: number): Id | -1 {
+    const { keyStart, keyEnd, bytes } = this.cursor;
+    if ((flags & ESCAPED) === 0) return keys.find(bytes, keyStart, keyEnd);
+    return keys.findText(JSON.parse(`"${this.text.slice(keyStart, keyEnd)}"`) as string);
+  }
+
+  /** By rank, the lower wins; of equal rank (a duplicate key) the later. */
+  private token(event: RawEvent, rank: number, key: string, depth: number): void {
+    const value = this.stringMember(event, key, depth);
+    if (value === undefined || rank > event.tokenRank) return;
+    event.token = value;
+    event.tokenRank = rank;
+  }
+
+  private distinctId(event: RawEvent, rank: number, depth: number): void {
+    const value = this.anyValue(depth);
+    if (rank > event.distinctIdRank) return;
+    // A null is as good as absent, but a later duplicate null still replaces what stood before it.
+    event.distinctId = value;
+    event.distinctIdRank = value === undefined ? 9 : rank;
+  }
+
+  /** A string; null is absent; anything else is the event's problem. */
+  private stringMember(event: RawEvent, key: string, depth: number): RawText | undefined {
+    const { cursor } = this;
+    if (cursor.peek() === 0x22) return this.string();
+    const kind = cursor.skipValue(depth);
+    if (kind !== Kind.Null) event.problem ??= problem(event.index, `"${key}" must be a string, found ${NAMES[kind]}`);
+    return undefined;
+  }
+
+  /** A string; anything else counts as absent. */
+  private optionalString(depth: number): RawText | undefined {
+    if (this.cursor.peek() === 0x22) return this.string();
+    this.cursor.skipValue(depth);
+    return undefined;
+  }
+
+  private integerMember(event: RawEvent, key: string, depth: number): number | undefined {
+    const start = (this.cursor.peek(), this.cursor.pos);
+    const kind = this.cursor.skipValue(depth);
+    if (kind === Kind.Null) return undefined;
+    const value = kind === Kind.Number ? Number(this.text.slice(start, this.cursor.pos)) : Number.NaN;
+    if (Number.isSafeInteger(value)) return value;
+    event.problem ??= problem(event.index, `"${key}" must be an integer, found ${kind === Kind.Number ? 'another number' : NAMES[kind]}`);
+    return undefined;
+  }
+
+  private mapMember(event: RawEvent, key: string, depth: number): boolean {
+    const kind = this.cursor.skipValue(depth);
+    if (kind !== Kind.Object && kind !== Kind.Null)
+      event.problem ??= problem(event.index, `"${key}" must be an object, found ${NAMES[kind]}`);
+    return kind === Kind.Object;
+  }
+
+  private string(): RawText {
+    const start = this.cursor.pos + 1;
+    const flags = this.cursor.skipString();
+    return { raw: this.text.slice(start, this.cursor.pos - 1), isString: true, isPlain: flags === 0 };
+  }
+
+  private anyValue(depth: number): RawText | undefined {
+    const { cursor } = this;
+    if (cursor.peek() === 0x22) return this.string();
+    const start = cursor.pos;
+    const kind = cursor.skipValue(depth);
+    if (kind === Kind.Null) return undefined;
+    return { raw: this.text.slice(start, cursor.pos), isString: false, isPlain: kind !== Kind.Object && kind !== Kind.Array };
+  }
+}
+
+export const NAMES: Readonly<Record<Kind, string>> = {
+  [Kind.Null]: 'null',
+  [Kind.True]: 'a boolean',
+  [Kind.False]: 'a boolean',
+  [Kind.Number]: 'a number',
+  [Kind.String]: 'a string',
+  [Kind.Object]: 'an object',
+  [Kind.Array]: 'an array',
+};
+
+/** A type error is a parse error to the sender of a single event, and a drop within a batch. */
+function problem(index: number, what: string): Drop {
+  return new Drop('malformed_event', `event ${index}: ${what}`, 'unparsable');
+}

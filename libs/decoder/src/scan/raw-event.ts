@@ -1,0 +1,93 @@
+import type { Drop } from '@app/event';
+
+/** A string or number member, as it stands in the payload. */
+export interface RawText {
+  /** Binary text between the quotes (strings) or of the whole value (everything else). */
+  readonly raw: string;
+  readonly isString: boolean;
+  /** No escape and no byte above 0x7f: `raw` is the text itself. */
+  readonly isPlain: boolean;
+}
+
+/** One event as the scanner found it: spans and the members that decide where it goes. Nothing is parsed yet. */
+export interface RawEvent {
+  /** Position in the request, from 0. */
+  readonly index: number;
+  /** Span of the event's JSON in the payload, bytes. */
+  start: number;
+  end: number;
+  /** The first member of a wrong type, if any: the event can't be taken, and this says why. */
+  problem: Drop | undefined;
+  /** `token`, else `$token`, else `api_key`. */
+  token: RawText | undefined;
+  tokenRank: number;
+  name: RawText | undefined;
+  uuid: RawText | undefined;
+  timestamp: RawText | undefined;
+  sentAt: RawText | undefined;
+  /** Milliseconds between capture and sending. */
+  offset: number | undefined;
+  /** `distinct_id`, else `$distinct_id`; any JSON but null. */
+  distinctId: RawText | undefined;
+  distinctIdRank: number;
+  hasSet: boolean;
+  properties: RawProperties;
+}
+
+/** What of `properties` the gateway reads; the rest is only validated. */
+export interface RawProperties {
+  token: RawText | undefined;
+  distinctId: RawText | undefined;
+  sessionId: RawText | undefined;
+  windowId: RawText | undefined;
+  /** Undefined when absent; null when present and not a boolean. */
+  cookieless: boolean | null | undefined;
+  ignoreSentAt: boolean;
+  isInternal: boolean;
+  /** Either `$heatmap_data`, or both `$prev_pageview_pathname` and `$current_url`: the bits HEATMAP_*. */
+  heatmap: number;
+}
+
+export const HEATMAP_DATA = 1;
+export const HEATMAP_PATHNAME = 2;
+export const HEATMAP_URL = 4;
+
+export function emptyProperties(): RawProperties {
+  return {
+    token: undefined,
+    distinctId: undefined,
+    sessionId: undefined,
+    windowId: undefined,
+    cookieless: undefined,
+    ignoreSentAt: false,
+    isInternal: false,
+    heatmap: 0,
+  };
+}
+
+export function emptyEvent(index: number, start: number): RawEvent {
+  return {
+    index,
+    start,
+    end: start,
+    problem: undefined,
+    token: undefined,
+    tokenRank: 9,
+    name: undefined,
+    uuid: undefined,
+    timestamp: undefined,
+    sentAt: undefined,
+    offset: undefined,
+    distinctId: undefined,
+    distinctIdRank: 9,
+    hasSet: false,
+    properties: emptyProperties(),
+  };
+}
+
+/** A member's value as text: strings unescaped and decoded, everything else as its own JSON text. */
+export function textOf({ raw, isString, isPlain }: RawText): string {
+  if (isPlain) return raw;
+  const text = Buffer.from(raw, 'latin1').toString();
+  return isString ? (JSON.parse(`"${text}"`) as string) : text;
+}

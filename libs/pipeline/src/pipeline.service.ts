@@ -1,0 +1,116 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { ACKS, CaptureError, Drop, drop, type Ack, type CaptureContext, type CapturedEvent, type DroppedEvent, type Route } from '@app/event';
+import type { Delivery, EventSink } from './event-sink.js';
+import { Ledger } from './ledger.js';
+import { PipelineExplorer, type Step } from './pipeline.explorer.js';
+
+/** What became of a request's events. */
+export interface Ingestion {
+  /** The weakest promise among the accepted ones; undefined when none was accepted. */
+  readonly ack: Ack | undefined;
+  readonly accepted: number;
+  readonly dropped: readonly DroppedEvent[];
+}
+
+const PROCESSOR_FAILED = drop('processor_failed');
+
+/** Takes events through admit, filter, enrich and route to their sinks. */
+@Injectable()
+export class PipelineService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(PipelineService.name);
+  private steps: readonly Step[] = [];
+  private sinks: ReadonlyMap<Route, EventSink> = new Map();
+
+  constructor(
+    private readonly explorer: PipelineExplorer,
+    private readonly ledger: Ledger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { steps, sinks } = this.explorer.explore();
+    this.steps = steps;
+    this.sinks = sinks;
+  }
+
+  /**
+   * Resolves when every event is durable or dropped; `refused` are those that normalisation dropped before.
+   *
+   * @throws CaptureError `transient` when some event could not be made durable; the first bad event's own reason when
+   *   a request holds nothing but bad events
+   */
+  async ingest(events: readonly CapturedEvent[], context: CaptureContext, refused: readonly DroppedEvent[] = []): Promise<Ingestion> {
+    const dropped: DroppedEvent[] = [...refused];
+    const outgoing: CapturedEvent[] = [];
+    for (const event of events) this.process(event, 0, context, outgoing, dropped);
+
+    const deliveries = await this.deliver(outgoing, context);
+    let spooled = 0;
+    let ack: Ack | undefined;
+    for (const delivery of deliveries) {
+      for (const event of delivery.dropped) dropped.push(event);
+      spooled += delivery.spooled;
+      ack = ack === undefined || ACKS.indexOf(delivery.ack) > ACKS.indexOf(ack) ? delivery.ack : ack;
+    }
+    return this.settle(events.length + refused.length, dropped, spooled, ack);
+  }
+
+  private settle(inputs: number, dropped: readonly DroppedEvent[], spooled: number, ack: Ack | undefined): Ingestion {
+    const accepted = inputs - dropped.length;
+    if (accepted === 0) {
+      const bad = dropped.find(({ drop: { rejection } }) => rejection !== undefined);
+      // The filter counts them as rejected.
+      if (bad?.drop.rejection && dropped.every(({ drop: { rejection } }) => rejection !== undefined))
+        throw new CaptureError(bad.drop.rejection, bad.drop.detail);
+    }
+    for (const event of dropped) this.ledger.dropped(event.drop.cause, 1);
+    if (spooled > 0) this.ledger.spooled(spooled);
+    if (accepted - spooled > 0) this.ledger.ingested(accepted - spooled);
+    return { ack: accepted > 0 ? ack : undefined, accepted, dropped };
+  }
+
+  /** Runs `event` through the steps from `from` on; where a step gives several events, each goes on for itself. */
+  private process(event: CapturedEvent, from: number, context: CaptureContext, outgoing: CapturedEvent[], dropped: DroppedEvent[]): void {
+    let current = event;
+    for (let i = from; i < this.steps.length; i++) {
+      const result = this.run(this.steps[i], current, context);
+      if (result instanceof Drop) {
+        if (!current.isDerived) dropped.push({ index: current.index, uuid: current.uuid, drop: result });
+        return;
+      }
+      if (Array.isArray(result)) {
+        for (const one of result as readonly CapturedEvent[]) this.process(one, i + 1, context, outgoing, dropped);
+        return;
+      }
+      current = result as CapturedEvent;
+    }
+    outgoing.push(current);
+  }
+
+  private run({ processor, name, onError }: Step, event: CapturedEvent, context: CaptureContext) {
+    try {
+      return processor.process(event, context);
+    } catch (error) {
+      this.ledger.processorFailed(name);
+      this.logger.error(`processor ${name} threw ${error instanceof Error ? error.name : typeof error}; the event is ${onError === 'drop' ? 'dropped' : 'passed on'}`);
+      return onError === 'drop' ? PROCESSOR_FAILED : event;
+    }
+  }
+
+  private async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<readonly Delivery[]> {
+    if (events.length === 0) return [];
+    const bySink = new Map<EventSink, CapturedEvent[]>();
+    for (const event of events) {
+      const sink = this.sinks.get(event.route);
+      if (sink === undefined) throw new CaptureError('internal', `no sink for route ${event.route}`);
+      const group = bySink.get(sink);
+      if (group === undefined) bySink.set(sink, [event]);
+      else group.push(event);
+    }
+    const deliveries = await Promise.allSettled([...bySink].map(([sink, group]) => sink.deliver(group, context)));
+    // All are waited for: an answer while one sink still works would let the client's retry overtake it.
+    return deliveries.map((delivery) => {
+      if (delivery.status === 'rejected') throw delivery.reason;
+      return delivery.value;
+    });
+  }
+}
