@@ -19,7 +19,7 @@ export function skippedSuite(name: string, reason: string): Tally {
 }
 
 /** The parts of Vitest's JSON report that count. */
-interface Report {
+export interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;

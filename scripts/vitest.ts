@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Suite } from './suites.ts';
-import { tallyOf, type Tally } from './tally.ts';
+import { tallyOf, type Report, type Tally } from './tally.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -16,7 +16,10 @@ export async function runVitest(suite: Suite, env: NodeJS.ProcessEnv): Promise<T
   try {
     const args = ['run', '--project', suite.name, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
     const status = await runNode([VITEST, ...args], env, suite.minutes * 5);
-    const report = await readFile(reportFile, 'utf8').then(JSON.parse, () => undefined);
+    const report = await readFile(reportFile, 'utf8').then(
+      (text) => JSON.parse(text) as Report,
+      () => undefined,
+    );
     return tallyOf(suite.name, report, status === 0);
   } finally {
     await rm(folder, { recursive: true, force: true });

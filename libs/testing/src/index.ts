@@ -1,0 +1,5 @@
+export { aContext, anEvent } from './builders.js';
+export { EphemeralTopic, type EphemeralTopicOptions, type TopicMessage } from './ephemeral-topic.js';
+export { ManualClock } from './manual-clock.js';
+export { MemorySink } from './memory-sink.js';
+export { startGateway, type Gateway, type GatewayOptions } from './start-gateway.js';
