@@ -31,7 +31,7 @@ export async function inspectSegment(disk: Disk, directory: string, name: Segmen
   const info = emptySegment(name);
   const damages: Damage[] = [];
   const reader = await SegmentReader.open(disk, directory, name);
-  if ('foreign' in reader) return { info, damages, foreign: reader.foreign };
+  if ('foreign' in reader) return { info: { ...info, bytes: reader.size }, damages, foreign: reader.foreign };
   try {
     const { size, mtimeMs } = await reader.stat();
     info.bytes = size;

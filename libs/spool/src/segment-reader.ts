@@ -17,6 +17,12 @@ export interface Damage {
 
 export type SegmentItem = { readonly record: StoredRecord; readonly damage?: never } | { readonly damage: Damage; readonly record?: never };
 
+/** Another release wrote it: all we know is its format's version and its size in bytes. */
+export interface ForeignSegment {
+  readonly foreign: number;
+  readonly size: number;
+}
+
 /** Reads one segment from front to back in windows; remembers where it is, so that it can go on as the file grows. */
 export class SegmentReader {
   /** Everything before it has been handed out. */
@@ -35,8 +41,7 @@ export class SegmentReader {
     this.lastSequence = firstSequence - 1;
   }
 
-  /** @returns `foreign` with the version when another release wrote it */
-  static async open(disk: Disk, directory: string, name: SegmentName): Promise<SegmentReader | { readonly foreign: number }> {
+  static async open(disk: Disk, directory: string, name: SegmentName): Promise<SegmentReader | ForeignSegment> {
     const path = join(directory, name.file);
     const file = await disk.openForReading(path);
     try {
@@ -44,8 +49,9 @@ export class SegmentReader {
       const header = decodeSegmentHeader(bytes.subarray(0, await file.read(bytes, 0)));
       if (header.kind === 'ours') return new SegmentReader(path, file, header.marker, name.firstSequence, SEGMENT_HEADER_BYTES);
       if (header.kind === 'damaged') return new SegmentReader(path, file, name.marker, name.firstSequence, 0);
+      const { size } = await file.stat();
       await file.close();
-      return { foreign: header.version };
+      return { foreign: header.version, size };
     } catch (error) {
       await file.close();
       throw error;

@@ -1,0 +1,134 @@
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SegmentLog } from './segment-log.js';
+
+let directory: string;
+let notices: string[];
+let log: SegmentLog | undefined;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'inlet-spool-'));
+  notices = [];
+});
+
+afterEach(async () => {
+  await log?.close();
+  await rm(directory, { recursive: true });
+});
+
+async function reopen(): Promise<SegmentLog> {
+  await log?.close();
+  log = await SegmentLog.open({ directory, segmentBytes: 2_000, pendingBytes: 1e6, notice: (message) => notices.push(message) });
+  await log.inspected;
+  return log;
+}
+
+/** Events of 64 bytes in segments of at most 2,000: a hundred bytes a record, nineteen a segment. */
+async function fill(events: number): Promise<string[]> {
+  const filled = await reopen();
+  for (let i = 1; i <= events; i++) await filled.append([[Buffer.from(`event-${i}`.padEnd(64, '.'))]]);
+  await filled.close();
+  return segmentPaths();
+}
+
+const segmentPaths = async () => (await readdir(directory)).filter((file) => file.endsWith('.seg')).map((file) => join(directory, file));
+
+async function found(): Promise<number[]> {
+  const numbers: number[] = [];
+  for await (const { payload } of log!.read()) numbers.push(Number(/\d+/.exec(payload.toString())?.[0]));
+  return numbers;
+}
+
+async function edit(path: string, change: (bytes: Buffer) => void): Promise<void> {
+  const bytes = await readFile(path);
+  change(bytes);
+  await writeFile(path, bytes);
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
+describe('opening a log after a crash', () => {
+  it('cuts off a write that was cut short, says so once, and goes on', async () => {
+    const [path] = await fill(5);
+    await truncate(path!, 40 + 4 * 100 + 50);
+    await reopen();
+    expect(notices).toEqual([expect.stringContaining(`${path}: 50 bytes from offset 440 are a write that was cut short`)]);
+    expect((await stat(path!)).size).toBe(440);
+    expect(await log!.append([[Buffer.from('event-6')]])).toBeGreaterThan(5);
+    expect(await found()).toEqual([1, 2, 3, 4, 6]);
+    notices = [];
+    await reopen();
+    expect(notices).toEqual([]);
+  });
+
+  it('removes a segment that was created and never used', async () => {
+    const [path] = await fill(3);
+    await writeFile(join(directory, '0000000000000004-0011223344556677.seg'), Buffer.alloc(10));
+    await reopen();
+    expect(await segmentPaths()).toEqual([path]);
+    expect(notices).toEqual([]);
+    expect(await found()).toEqual([1, 2, 3]);
+  });
+});
+
+describe('opening a damaged log', () => {
+  it('skips flipped bits, recovers what is before and behind, names file and offset, and keeps the file as it is', async () => {
+    const paths = await fill(50);
+    expect(paths.length).toBe(3);
+    await edit(paths[0]!, (bytes) => (bytes[40 + 3 * 100 + 70]! ^= 0x10));
+    await edit(paths[2]!, (bytes) => (bytes[40 + 2 * 100 + 9]! ^= 0x80));
+    const before = await readFile(paths[0]!);
+    await reopen();
+    expect(await found()).toEqual(upTo(50).filter((n) => n !== 4 && n !== 41));
+    expect(notices).toContainEqual(expect.stringContaining(`${paths[0]}: 100 bytes from offset 340 are damaged`));
+    expect(notices).toContainEqual(expect.stringContaining(`${paths[2]}: 100 bytes from offset 240 are damaged`));
+    expect(await readFile(paths[0]!)).toEqual(before);
+    expect(log!.stats().events).toBe(48);
+  });
+
+  it('reads a segment whose first page, header included, was zeroed', async () => {
+    const [path] = await fill(19);
+    await edit(path!, (bytes) => bytes.fill(0, 0, 512));
+    await reopen();
+    expect(await found()).toEqual(upTo(19).slice(5));
+    expect(notices).toEqual([expect.stringContaining(`${path}: 540 bytes from offset 0 are damaged`)]);
+  });
+
+  it('never gives a lost record’s number to a new one', async () => {
+    const [path] = await fill(10);
+    await edit(path!, (bytes) => bytes.fill(0, 540));
+    await reopen();
+    expect(await log!.append([[Buffer.from('event-11')]])).toBeGreaterThan(10);
+    expect(await found()).toEqual([1, 2, 3, 4, 5, 11]);
+  });
+
+  it('opens whatever the files hold', async () => {
+    await writeFile(join(directory, '0000000000000001-0011223344556677.seg'), Buffer.alloc(5_000, 0xff));
+    await writeFile(join(directory, '0000000000000009-8899aabbccddeeff.seg'), Buffer.alloc(5_000));
+    await writeFile(join(directory, 'notes.txt'), 'not a segment');
+    await writeFile(join(directory, 'lock'), 'not a lock either '.repeat(100));
+    await reopen();
+    expect(notices.length).toBe(2);
+    await log!.append([[Buffer.from('event-1')]]);
+    expect(await found()).toEqual([1]);
+  });
+});
+
+describe('opening a log that another release has written to', () => {
+  it('leaves a segment of a newer format alone, says so, and continues behind it', async () => {
+    const [path] = await fill(10);
+    await edit(path!, (bytes) => {
+      bytes.writeUInt32LE(2, 8);
+      bytes.writeUInt32LE(crc32(bytes.subarray(0, 36)), 36);
+    });
+    const before = await readFile(path!);
+    await reopen();
+    expect(notices).toEqual([expect.stringContaining(`${path}: has format version 2`)]);
+    expect(await log!.append([[Buffer.from('event-11')]])).toBeGreaterThan(10);
+    expect(await found()).toEqual([11]);
+    expect(await readFile(path!)).toEqual(before);
+  });
+});
