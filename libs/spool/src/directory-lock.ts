@@ -5,7 +5,8 @@ import { reasonOf, StorageError } from './storage-error.js';
 
 export const LOCK_FILE = 'lock';
 const SQLITE_BUSY = 5;
-const SQLITE_NOT_A_DATABASE = [11, 26];
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const SQLITE_DAMAGED = new Set([11, 26]);
 
 /**
  * One process owns a directory. Node has no flock, and a file with a process id in it cannot be judged across
@@ -44,7 +45,7 @@ function holdExclusively(path: string, isRetry = false): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (isRetry || !SQLITE_NOT_A_DATABASE.includes((error as { errcode?: number }).errcode ?? 0)) throw error;
+    if (isRetry || !SQLITE_DAMAGED.has((error as { errcode?: number }).errcode ?? 0)) throw error;
     // A damaged lock file must not keep the gateway down. Emptied in place: the kernel's lock is on the inode.
     truncateSync(path, 0);
     return holdExclusively(path, true);

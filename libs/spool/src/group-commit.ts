@@ -59,7 +59,7 @@ export class GroupCommit {
 
   private async work(): Promise<void> {
     // Appends of one tick make one group. Between the last look at the queue and the last line nothing is awaited.
-    await undefined;
+    await Promise.resolve();
     while (!this.queue.isEmpty || this.isTidyDue) {
       if (this.isTidyDue) await this.expire(true);
       else await this.store(this.queue.take(GROUP_BYTES));

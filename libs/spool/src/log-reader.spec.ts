@@ -89,7 +89,7 @@ describe('reading a log', () => {
     for await (const { sequence } of readLog(disk, directory)) {
       found.push(sequence);
       if (sequence !== 1) continue;
-      const files = (await readdir(directory)).filter((file) => file.endsWith('.seg')).sort();
+      const files = (await readdir(directory)).filter((file) => file.endsWith('.seg')).toSorted();
       for (const file of files.slice(0, 2)) await rm(join(directory, file));
     }
     // The open segment stays readable, the second one is gone, the third is read.

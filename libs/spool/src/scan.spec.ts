@@ -80,7 +80,7 @@ describe('scanning a segment', () => {
       fc.property(payloads, flips, (given, changes) => {
         const { bytes, written } = segmentOf(given);
         const original = Buffer.from(bytes);
-        for (const [at, mask] of changes) bytes[at % bytes.length]! ^= mask;
+        for (const [at, mask] of changes) bytes.writeUInt8(bytes.readUInt8(at % bytes.length) ^ mask, at % bytes.length);
         const isWhole = ({ start, end }: Written) => bytes.compare(original, start, end, start, end) === 0;
         expect(scanAll(bytes)).toEqual(written.filter(isWhole).map(asFound));
       }),

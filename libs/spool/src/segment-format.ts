@@ -34,7 +34,7 @@ export function parseSegmentName(file: string): SegmentName | undefined {
 /** In order of their sequence numbers; files that are no segments are not ours to judge. */
 export function segmentNames(files: readonly string[]): SegmentName[] {
   const names = files.map(parseSegmentName).filter((name) => name !== undefined);
-  return names.sort((a, b) => a.firstSequence - b.firstSequence || (a.file < b.file ? -1 : 1));
+  return names.toSorted((a, b) => a.firstSequence - b.firstSequence || (a.file < b.file ? -1 : 1));
 }
 
 export function encodeSegmentHeader(name: SegmentName): Buffer {

@@ -134,7 +134,7 @@ describe('SegmentLog', () => {
       for (let i = 0; i < 50; i++) {
         await log.append([text('x')]);
         acknowledged++;
-        for (let tick = 0; tick < ticks; tick++) await undefined;
+        for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
       }
     };
     await Promise.all(Array.from({ length: 12 }, (_, ticks) => sender(ticks)));
