@@ -1,4 +1,4 @@
-import { Kafka, Partitioners, logLevel } from 'kafkajs';
+import { CompressionTypes, Kafka, Partitioners, logLevel } from 'kafkajs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EphemeralTopic } from '@app/testing';
 
@@ -20,7 +20,7 @@ describe.each(Object.entries(BROKERS))('EphemeralTopic on Kafka %s', (_line, hos
       { partition: 0, key: 'k', value: 'second' },
     ];
     // In two batches, so that offsets are read across a batch's border.
-    await producer.send({ topic: topic.name, messages, compression: 1 });
+    await producer.send({ topic: topic.name, messages, compression: CompressionTypes.GZIP });
     await producer.send({ topic: topic.name, messages: [{ partition: 0, key: 'k', value: 'third' }] });
     await producer.disconnect();
 
