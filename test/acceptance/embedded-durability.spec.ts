@@ -1,0 +1,139 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeStoredMessage, NodeDisk, readLog } from '@app/spool';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../services/free-port.js';
+import { parseTrace, promiseViolations } from './fixtures/system-calls.js';
+
+const DIST = resolve(process.env.INLET_DIST ?? 'dist');
+const SERVER = [process.execPath, resolve('test/acceptance/fixtures/embedded-server.mjs')];
+const STRACE = ['strace', '-D', '-f', '-tt', '-y', '-s', '1000', '-e', 'trace=fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg'];
+const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+
+let dataDir: string;
+let port: number;
+let server: ChildProcess | undefined;
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'inlet-durability-'));
+  port = await freePort();
+});
+
+afterEach(async () => {
+  await stop('SIGKILL');
+  rmSync(dataDir, { recursive: true });
+});
+
+async function start(options: { command?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): Promise<void> {
+  const [command = '', ...args] = [...(options.command ?? []), ...SERVER];
+  const env = { ...process.env, INLET_DIST: DIST, DATA_DIR: dataDir, PORT: String(port), ...options.env };
+  const started = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  server = started;
+  while (!(await isListening())) {
+    if (started.exitCode !== null) throw new Error(`the server ended with exit code ${started.exitCode}`);
+    await sleep(50);
+  }
+}
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  const running = server;
+  server = undefined;
+  if (!running || running.exitCode !== null || running.signalCode !== null) return;
+  running.kill(signal);
+  await once(running, 'exit');
+}
+
+/** By connecting only: a probe's reply would be one more in the trace. */
+function isListening(): Promise<boolean> {
+  return new Promise((answer) => {
+    const socket = connect(port, '127.0.0.1', () => answer(true)).on('error', () => answer(false));
+    socket.on('connect', () => socket.destroy());
+  });
+}
+
+/** @returns the event's uuid if it was acknowledged */
+async function send(): Promise<string | undefined> {
+  const uuid = randomUUID();
+  const event = { token: 'phc_durability', uuid, event: 'durable', distinct_id: 'someone', properties: { filler: 'x'.repeat(800) } };
+  const reply = await fetch(`http://127.0.0.1:${port}/i/v0/e`, { method: 'POST', body: JSON.stringify(event) });
+  await reply.arrayBuffer();
+  return reply.status === 200 ? uuid : undefined;
+}
+
+async function storedUuids(): Promise<string[]> {
+  const uuids: string[] = [];
+  for await (const { payload } of readLog(new NodeDisk(), join(dataDir, 'log')))
+    uuids.push(decodeStoredMessage(payload).message.headers.uuid ?? '');
+  return uuids;
+}
+
+describe.skipIf(!canTrace)('what the system calls say (needs strace)', () => {
+  async function violationsOf(env: NodeJS.ProcessEnv): Promise<string[]> {
+    const trace = join(dataDir, 'trace');
+    await start({ command: [...STRACE, '-o', trace], env });
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.push((await send()) ?? 'refused');
+    await stop('SIGTERM');
+    return promiseViolations(parseTrace(readFileSync(trace, 'utf8')), ids);
+  }
+
+  it('writes the reply only after fdatasync of the event’s segment has returned', async () => {
+    expect(await violationsOf({})).toEqual([]);
+  });
+
+  it('is found wanting when fsync is off: the check can fail', async () => {
+    const violations = await violationsOf({ EMBEDDED_LOG_FSYNC: 'false' });
+    expect(violations).toHaveLength(5);
+    expect(violations[0]).toContain('was not synced');
+  });
+});
+
+describe('killed without warning', () => {
+  it('has every acknowledged event exactly once after a restart', async () => {
+    await start();
+    const acknowledged: string[] = [];
+    let isKilled = false;
+    const sender = async () => {
+      while (!isKilled) {
+        const uuid = await send().catch(() => undefined);
+        if (uuid) acknowledged.push(uuid);
+      }
+    };
+    const senders = Array.from({ length: 20 }, sender);
+    while (acknowledged.length < 1_000) await sleep(5);
+    await stop('SIGKILL');
+    isKilled = true;
+    await Promise.all(senders);
+
+    await start();
+    const after = await send();
+    await stop('SIGTERM');
+    const counts = Map.groupBy(await storedUuids(), (uuid) => uuid);
+    for (const uuid of [...acknowledged, after ?? 'refused']) expect(counts.get(uuid)).toHaveLength(1);
+  });
+
+  it('prints them with npm run tail', async () => {
+    await start();
+    const uuids: string[] = [];
+    for (let i = 0; i < 3; i++) uuids.push((await send()) ?? 'refused');
+    const tail = join(DIST, 'libs/spool/src/tail-main.js');
+    const code = `const { tailMain } = await import(${JSON.stringify(tail)}); process.exitCode = await tailMain(process.argv.slice(1), process.env);`;
+    const printed = execFileSync(
+      process.execPath,
+      ['--input-type=module', '-e', code, '--', '--dir', dataDir, '--token', 'phc_durability'],
+      { encoding: 'utf8' },
+    );
+    const lines = printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { seq: number; value: { uuid: string } });
+    expect(lines.map(({ value }) => value.uuid)).toEqual(uuids);
+    expect(lines.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+});
