@@ -45,7 +45,8 @@ export function collectBody(stream: IncomingMessage, limits: CollectLimits, rese
       // A loop that was busy is our slowness, not the client's: give what has arrived meanwhile a turn first.
       const before = length;
       setImmediate(() => {
-        if (length === before && !stream.readableEnded) finish(refusal ?? new CaptureError('body_stalled', `no data for ${limits.stallMs} ms`));
+        if (length === before && !stream.readableEnded)
+          finish(refusal ?? new CaptureError('body_stalled', `no data for ${limits.stallMs} ms`));
       });
     };
 

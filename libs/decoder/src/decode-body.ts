@@ -63,7 +63,8 @@ function formFields(body: Buffer, contentType: string | undefined): FormFields |
 
 function peel(payload: Buffer, hint: string | undefined, limits: DecodeLimits, layers: number): Buffer | Promise<Buffer> {
   if (isGzip(payload) && layers > 0) {
-    if (!limits.reserve(Math.min(claimedSize(payload), limits.maxInflatedBytes))) throw new CaptureError('transient', 'too many bytes in flight');
+    if (!limits.reserve(Math.min(claimedSize(payload), limits.maxInflatedBytes)))
+      throw new CaptureError('transient', 'too many bytes in flight');
     const inflated = inflate(payload, limits.maxInflatedBytes);
     if (inflated instanceof Promise) return inflated.then((bytes) => peelInflated(bytes, hint, limits, layers));
     return peelInflated(inflated, hint, limits, layers);

@@ -28,7 +28,9 @@ export class DecoderConfig {
   @Max(1_000_000)
   readonly maxEventsPerRequest: number = 10_000;
 
-  @Env('MAX_IN_FLIGHT_BYTES', { meaning: 'Bytes that all requests under way may hold together (wire, inflated and output); beyond it 503.' })
+  @Env('MAX_IN_FLIGHT_BYTES', {
+    meaning: 'Bytes that all requests under way may hold together (wire, inflated and output); beyond it 503.',
+  })
   @IsInt()
   @Min(MIB)
   readonly maxInFlightBytes: number = 256 * MIB;

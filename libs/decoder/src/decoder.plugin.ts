@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { CaptureError } from '@app/event';
+import { CaptureError, type Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody } from './collect-body.js';
@@ -13,12 +13,15 @@ declare module 'fastify' {
     scanned: ScannedPayload | undefined;
     /** Bytes this request holds of the process's budget. */
     reservation: Reservation | undefined;
+    /** When the request's head had been read, Unix milliseconds. */
+    receivedAt: number;
   }
 }
 
 export interface DecoderPluginOptions {
   readonly config: DecoderConfig;
   readonly budget: ByteBudget;
+  readonly clock: Clock;
   /** Whether the request's route takes events (or another capture payload); all other routes are left alone. */
   readonly isCaptureRoute: (request: FastifyRequest) => boolean;
   /** Told once a request is decoded, before guards run. */
@@ -29,12 +32,13 @@ export interface DecoderPluginOptions {
  * Decoding comes before the guards because the token is inside the compressed body. The parser only collects bytes
  * (it does not run for GET); the hook, which always runs, calls two pure functions.
  */
-export function decoderPlugin(fastify: FastifyInstance, { config, budget, isCaptureRoute, onScanned }: DecoderPluginOptions): void {
+export function decoderPlugin(fastify: FastifyInstance, { config, budget, clock, isCaptureRoute, onScanned }: DecoderPluginOptions): void {
   const collectLimits = { maxBytes: config.maxBodyBytes, stallMs: config.bodyChunkReadTimeoutMs };
   const scanLimits = { maxDepth: config.maxJsonDepth, maxEvents: config.maxEventsPerRequest };
 
   fastify.decorateRequest('scanned', undefined);
   fastify.decorateRequest('reservation', undefined);
+  fastify.decorateRequest('receivedAt', 0);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
     collectBody(payload, collectLimits, reservationOf(request)),
@@ -43,6 +47,7 @@ export function decoderPlugin(fastify: FastifyInstance, { config, budget, isCapt
   fastify.addHook('onRequest', (request, reply, done) => {
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
     reply.raw.once('close', () => request.reservation?.release());
+    request.receivedAt = clock.now();
     done();
   });
 

@@ -29,4 +29,3 @@ export interface DroppedEvent {
   readonly uuid: string | undefined;
   readonly drop: Drop;
 }
-

@@ -1,10 +1,4 @@
-export {
-  DuplicateSinkError,
-  MissingMethodError,
-  RouteWithoutSinkError,
-  ScopedProviderError,
-  UnknownStageError,
-} from './boot-errors.js';
+export { DuplicateSinkError, MissingMethodError, RouteWithoutSinkError, ScopedProviderError, UnknownStageError } from './boot-errors.js';
 export { EventProcessor, Processor, STAGES, type ProcessorOptions, type Stage } from './event-processor.js';
 export { EventSink, Sink, type Delivery, type SinkOptions } from './event-sink.js';
 export { Ledger } from './ledger.js';

@@ -1,5 +1,15 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { ACKS, CaptureError, Drop, drop, type Ack, type CaptureContext, type CapturedEvent, type DroppedEvent, type Route } from '@app/event';
+import {
+  ACKS,
+  CaptureError,
+  Drop,
+  drop,
+  type Ack,
+  type CaptureContext,
+  type CapturedEvent,
+  type DroppedEvent,
+  type Route,
+} from '@app/event';
 import type { Delivery, EventSink } from './event-sink.js';
 import { Ledger } from './ledger.js';
 import { PipelineExplorer, type Step } from './pipeline.explorer.js';
@@ -91,7 +101,9 @@ export class PipelineService implements OnApplicationBootstrap {
       return processor.process(event, context);
     } catch (error) {
       this.ledger.processorFailed(name);
-      this.logger.error(`processor ${name} threw ${error instanceof Error ? error.name : typeof error}; the event is ${onError === 'drop' ? 'dropped' : 'passed on'}`);
+      this.logger.error(
+        `processor ${name} threw ${error instanceof Error ? error.name : typeof error}; the event is ${onError === 'drop' ? 'dropped' : 'passed on'}`,
+      );
       return onError === 'drop' ? PROCESSOR_FAILED : event;
     }
   }

@@ -14,7 +14,7 @@ export function toUtf8(bytes: Buffer): Buffer | undefined {
 function restoreSurrogates(bytes: Buffer): Buffer {
   const result = Buffer.from(bytes);
   let to = 0;
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     const unit = surrogateAt(bytes, from);
     if (unit === 0) {
       result[to++] = bytes[from++];

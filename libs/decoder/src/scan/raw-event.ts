@@ -44,7 +44,7 @@ export interface RawProperties {
   cookieless: boolean | null | undefined;
   ignoreSentAt: boolean;
   isInternal: boolean;
-  /** Either `$heatmap_data`, or both `$prev_pageview_pathname` and `$current_url`: the bits HEATMAP_*. */
+  /** What a heatmap is extracted from, as bits: HEATMAP_DATA, HEATMAP_PATHNAME, HEATMAP_URL. */
   heatmap: number;
 }
 

@@ -1,0 +1,37 @@
+import type { CaptureContext } from '@app/event';
+import { textOf, type ScannedPayload } from '@app/decoder';
+import type { FastifyRequest } from 'fastify';
+import { clientIp } from './client-ip.js';
+import { parseTimestamp } from './parse-timestamp.js';
+
+/** A `_` that reads as an earlier time is in seconds, or nonsense. */
+const FIRST_SENT_AT = Date.UTC(2020, 0, 1);
+
+export function captureContext(request: FastifyRequest, payload: ScannedPayload, now: number): CaptureContext {
+  const sentAt = batchSentAt(payload) ?? querySentAt(request.query as Record<string, unknown>);
+  return {
+    now,
+    nowText: new Date(now).toISOString(),
+    path: request.routeOptions.url ?? '',
+    ip: clientIp(request.headers, request.raw.socket?.remoteAddress),
+    userAgent: request.headers['user-agent'] ?? '',
+    sentAt,
+    sentAtText: sentAt === undefined ? undefined : new Date(sentAt).toISOString(),
+    isHistorical: payload.isHistorical,
+  };
+}
+
+/** ISO 8601 beside the batch; unreadable is as good as absent. */
+function batchSentAt({ sentAt }: ScannedPayload): number | undefined {
+  const parsed = sentAt && parseTimestamp(textOf(sentAt));
+  // What Date can't hold or consumers can't store is unreadable.
+  return parsed !== undefined && Math.abs(parsed) < 253_402_300_800_000 ? parsed : undefined;
+}
+
+/** `_`: Unix milliseconds by the client's clock, as old browser SDKs say when they send. */
+function querySentAt(query: Record<string, unknown>): number | undefined {
+  const text = query._;
+  if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) return undefined;
+  const value = Number(text);
+  return value >= FIRST_SENT_AT && value < 253_402_300_800_000 ? value : undefined;
+}

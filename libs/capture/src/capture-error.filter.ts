@@ -1,0 +1,102 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { CaptureError, type RejectionCode } from '@app/event';
+import { CaptureMetrics } from '@app/metrics';
+import { Ledger } from '@app/pipeline';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** The only place that knows statuses. 4xx never succeeds later, 503 does: SDKs drop on the one, resend on the other. */
+const STATUS: Readonly<Record<RejectionCode, number>> = {
+  undecodable: 400,
+  unparsable: 400,
+  unhydratable: 400,
+  empty_payload: 400,
+  empty_batch: 400,
+  body_read: 400,
+  body_stalled: 408,
+  missing_event_name: 400,
+  missing_distinct_id: 400,
+  invalid_cookieless_mode: 400,
+  missing_snapshot_data: 400,
+  missing_session_id: 400,
+  invalid_session_id: 400,
+  invalid_event: 400,
+  event_too_big: 413,
+  payload_too_big: 413,
+  missing_token: 401,
+  mixed_tokens: 401,
+  invalid_token: 401,
+  unknown_token: 401,
+  forbidden_origin: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  transient: 503,
+  internal: 500,
+};
+/** Labels that existing dashboards and alerts know. */
+const CAUSE: Partial<Record<RejectionCode, string>> = {
+  missing_token: 'token_shape_invalid',
+  mixed_tokens: 'token_shape_invalid',
+  invalid_token: 'token_shape_invalid',
+  event_too_big: 'event_too_big',
+  transient: 'kafka_write_error',
+};
+
+/** Answers every throw, wherever it came from: hooks, guards, pipes, handlers, Fastify itself. */
+@Catch()
+export class CaptureErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(CaptureErrorFilter.name);
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly metrics: CaptureMetrics,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (isAnswered(thrown)) return void reply.status(thrown.getStatus()).send(thrown.getResponse());
+
+    const error = toCaptureError(thrown);
+    if (error.code === 'internal') this.logger.error(describe(thrown));
+    if (request.scanned !== undefined) this.ledger.rejected(CAUSE[error.code] ?? error.code, request.scanned.events.length);
+    this.metrics.refused(error.code);
+    reply.status(STATUS[error.code]).header('content-type', 'text/plain; charset=utf-8');
+    if (error.code === 'transient') reply.header('retry-after', retryAfter());
+    if (error.code === 'body_stalled' || error.code === 'payload_too_big') closeIfUnread(request, reply);
+    reply.send(error.message);
+  }
+}
+
+/** Nest's own answers that are not ours to reword: a failing health check's 503 carries its detail. */
+function isAnswered(thrown: unknown): thrown is HttpException {
+  return thrown instanceof HttpException && thrown.getStatus() === 503;
+}
+
+function toCaptureError(thrown: unknown): CaptureError {
+  if (thrown instanceof CaptureError) return thrown;
+  const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;
+  if (status === 404) return new CaptureError('not_found');
+  if (status === 405) return new CaptureError('method_not_allowed');
+  if (status === 413) return new CaptureError('payload_too_big');
+  // What Fastify refuses before anything of ours runs: a broken header, a bad url.
+  if (status !== undefined && status >= 400 && status < 500) return new CaptureError('undecodable', 'malformed request');
+  return new CaptureError('internal');
+}
+
+/** Never the message: it may quote what a client sent. */
+function describe(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `threw ${typeof thrown}`;
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
+  return [`${thrown.name} while answering a request`, ...frames.slice(0, 8)].join('\n');
+}
+
+/** Jittered, so that the clients of a recovered cluster don't come back in one second. */
+function retryAfter(): number {
+  return 5 + Math.floor(Math.random() * 26);
+}
+
+/** A connection whose body was not read to its end can't carry another request. */
+function closeIfUnread(request: FastifyRequest, reply: FastifyReply): void {
+  if (!request.raw.complete) reply.header('connection', 'close');
+}

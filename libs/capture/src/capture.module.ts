@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { CaptureController } from './capture.controller.js';
+import { CaptureErrorFilter } from './capture-error.filter.js';
+import { CaptureRoutes } from './capture-routes.js';
+import { NormalizeEventsPipe } from './normalize-events.pipe.js';
+
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [CaptureController],
+  // Global: errors of the decoding hook never reach a controller's own filters.
+  providers: [NormalizeEventsPipe, CaptureRoutes, { provide: APP_FILTER, useClass: CaptureErrorFilter }],
+  exports: [CaptureRoutes],
+})
+export class CaptureModule {}

@@ -1,0 +1,13 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { CaptureConfig } from './capture.config.js';
+import type { CaptureRequest } from './capture-request.js';
+import { normalizeEvents, type NormalizedRequest } from './normalize-events.js';
+
+@Injectable()
+export class NormalizeEventsPipe implements PipeTransform<CaptureRequest, NormalizedRequest> {
+  constructor(private readonly config: CaptureConfig) {}
+
+  transform(request: CaptureRequest): NormalizedRequest {
+    return normalizeEvents(request, this.config.batchPolicy);
+  }
+}

@@ -1,0 +1,47 @@
+/** ISO 8601 date, with time and zone where given; fractions of any length. */
+const ISO = /^([+-]?\d{4,6})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const EPOCH = /^-?\d+(?:\.\d+)?$/;
+/** Names a zone at its end: RFC 2822 and its relatives. */
+const HAS_ZONE = /(?:[+-]\d{4}|\b(?:GMT|UTC|UT|Z|[ECMP][SD]T))\)?$/i;
+/** Numbers below this are seconds: it is the year 5138 in seconds and March 1973 in milliseconds. */
+const FIRST_MILLISECONDS = 1e11;
+
+/**
+ * Reads what SDKs of every age write: RFC 3339, a bare date, no zone (taken as UTC), a zone as `+03`, RFC 2822,
+ * slashed dates, epoch seconds or milliseconds. Precise to the millisecond.
+ *
+ * @returns Unix milliseconds; undefined when it is none of these
+ */
+export function parseTimestamp(text: string): number | undefined {
+  const iso = ISO.exec(text);
+  if (iso !== null) return fromIso(iso);
+  if (EPOCH.test(text)) {
+    const value = Number(text);
+    return Math.trunc(Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value);
+  }
+  // Without a zone Date.parse would take the machine's.
+  const parsed = Date.parse(HAS_ZONE.test(text) ? text : `${text} UTC`);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+function fromIso([, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z']: RegExpExecArray):
+  number | undefined {
+  if (+month < 1 || +month > 12 || +day < 1 || +day > daysIn(+year, +month) || +hour > 24 || +minute > 59 || +second > 60) return undefined;
+  const date = new Date(0);
+  // Not Date.UTC: it takes years below 100 for 19xx.
+  date.setUTCFullYear(+year, +month - 1, +day);
+  date.setUTCHours(+hour, +minute, +second, Math.trunc(Number(`0.${fraction || '0'}`) * 1000));
+  return date.getTime() - zoneOffset(zone);
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+}
+
+/** Milliseconds east of UTC. */
+function zoneOffset(zone: string): number {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
+  const minutes = +digits.slice(0, 2) * 60 + +digits.slice(2);
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+}

@@ -1,0 +1,35 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { CaptureModule } from '@app/capture';
+import { MetricsModule } from '@app/metrics';
+import { PipelineModule } from '@app/pipeline';
+import { TokenModule } from '@app/token';
+import { ConfigModule } from './config/config.module.js';
+import type { Config } from './config/load-config.js';
+import { EXTENSIONS } from './extensions.js';
+import { HealthModule } from './health/health.module.js';
+import { OutputModule, type OutputOverrides } from './output.module.js';
+
+export interface AppOptions extends OutputOverrides {
+  /** In place of src/extensions.ts, for tests of the seam. */
+  readonly extensions?: readonly Type[];
+}
+
+/** The product on one screen: a request is decoded, its token checked, its events normalised, routed and made durable. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config, options: AppOptions = {}): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        MetricsModule, //  every metric; /metrics
+        TokenModule, //    is this a project's key?
+        CaptureModule, //  the SDKs' routes: decode, normalise, answer
+        PipelineModule, // admit, filter, enrich, route
+        OutputModule.forRoot(config, options), // Kafka, or the embedded log
+        HealthModule, //   /_liveness /_readiness
+        ...(options.extensions ?? EXTENSIONS), // what product teams add
+      ],
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import { envFields } from '@app/config';
+import { CONFIG_CLASSES } from './config-classes.js';
+
+export const TABLE_START = '<!-- configuration: written by `npm run config -- --write` -->';
+export const TABLE_END = '<!-- end of configuration -->';
+
+/** Every variable with default and meaning, as the README's Markdown table. */
+export function configTable(): string {
+  const rows = CONFIG_CLASSES.flatMap((configClass) => {
+    const defaults = new configClass() as Record<string, unknown>;
+    return envFields(configClass).map(
+      ({ name, property, meaning }) => `| \`${name}\` | ${defaultText(defaults[property])} | ${meaning.replaceAll('|', '\\|')} |`,
+    );
+  });
+  return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function defaultText(value: unknown): string {
+  if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '';
+  return `\`${String(value)}\``;
+}
+
+/** The README with the table between its markers replaced. */
+export function withConfigTable(readme: string): string {
+  const [before, rest] = readme.split(TABLE_START);
+  const after = rest?.split(TABLE_END)[1];
+  if (after === undefined) throw new Error('README.md lacks the markers of the configuration table');
+  return `${before}${TABLE_START}\n\n${configTable()}\n\n${TABLE_END}${after}`;
+}

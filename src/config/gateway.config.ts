@@ -1,0 +1,53 @@
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
+import { Env } from '@app/config';
+
+export const OUTPUTS = ['kafka', 'embedded'] as const;
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** What belongs to the process as a whole. */
+export class GatewayConfig {
+  @Env('HOST', { meaning: 'Address the public listener binds to.' })
+  @IsString()
+  @IsNotEmpty()
+  readonly host: string = '0.0.0.0';
+
+  @Env('PORT', { meaning: 'Port of the public listener; 0 takes a free one.' })
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  readonly port: number = 3000;
+
+  @Env('OUTPUT', {
+    meaning: 'Where events go: `kafka`, or `embedded`, a durable log on the local disk. Default: kafka when KAFKA_HOSTS is set.',
+  })
+  @IsIn(OUTPUTS)
+  readonly output: (typeof OUTPUTS)[number] = 'embedded';
+
+  @Env('LOG_LEVEL', { meaning: 'Least severe level that is logged.' })
+  @IsIn(LOG_LEVELS)
+  readonly logLevel: (typeof LOG_LEVELS)[number] = 'info';
+
+  @Env('EXPORT_PROMETHEUS', { meaning: 'Serve /metrics.' })
+  @IsBoolean()
+  readonly exportPrometheus: boolean = true;
+
+  @Env('SHUTDOWN_GRACE_MS', {
+    meaning: 'After SIGTERM, how long requests under way may take before their connections are cut, milliseconds.',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(600_000)
+  readonly shutdownGraceMs: number = 25_000;
+
+  @Env('KEEP_ALIVE_TIMEOUT_MS', { meaning: 'How long an idle connection is kept, milliseconds; longer than the load balancer keeps it.' })
+  @IsInt()
+  @Min(1000)
+  @Max(3_600_000)
+  readonly keepAliveTimeoutMs: number = 75_000;
+
+  @Env('HTTP1_HEADER_READ_TIMEOUT_MS', { meaning: 'How long a client may take to send a request head, milliseconds.' })
+  @IsInt()
+  @Min(100)
+  @Max(600_000)
+  readonly headerReadTimeoutMs: number = 15_000;
+}

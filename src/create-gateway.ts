@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { getToken } from '@willsoto/nestjs-prometheus';
+import { captureContext, CaptureRoutes, corsPlugin } from '@app/capture';
+import type { Environment } from '@app/config';
+import { ByteBudget, DecoderConfig, decoderPlugin } from '@app/decoder';
+import { Clock } from '@app/event';
+import { httpMetricsPlugin } from '@app/metrics';
+import { Ledger } from '@app/pipeline';
+import type { Gauge } from 'prom-client';
+import { AppModule, type AppOptions } from './app.module.js';
+import { GatewayConfig } from './config/gateway.config.js';
+import { loadConfig, type Config } from './config/load-config.js';
+import { PinoLogger } from './logger.js';
+
+/** Longest head of a request line and headers: beacons bring several KB of cookies. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+/**
+ * Builds the gateway without listening.
+ *
+ * @throws ConfigError, and the pipeline's named boot errors from `init` or `listen`
+ */
+export async function createGateway(env: Environment, options: AppOptions = {}): Promise<NestFastifyApplication> {
+  const config = loadConfig(env);
+  const { logLevel, keepAliveTimeoutMs, headerReadTimeoutMs } = config.get(GatewayConfig);
+  const adapter = new FastifyAdapter({
+    bodyLimit: Number.MAX_SAFE_INTEGER, // the decoder's parser has the limit, and drains past it
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    keepAliveTimeout: keepAliveTimeoutMs,
+    return503OnClosing: false, // a request that still comes over a kept connection is served
+    exposeHeadRoutes: false,
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: headerReadTimeoutMs },
+  });
+  const logger = new PinoLogger(logLevel);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options), adapter, {
+    bodyParser: false,
+    logger,
+    abortOnError: false,
+  });
+  addHooks(app, config);
+  for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
+  return app;
+}
+
+/** Fastify's part of the path, in the order of its lifecycle. */
+function addHooks(app: NestFastifyApplication, config: Config): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const budget = new ByteBudget(config.get(DecoderConfig).maxInFlightBytes);
+  const routes = app.get(CaptureRoutes);
+  const ledger = app.get(Ledger);
+  const inFlight = app.get<Gauge>(getToken('capture_in_flight_bytes'));
+  Object.assign(inFlight, { collect: () => inFlight.set(budget.inFlight) });
+
+  corsPlugin(fastify);
+  fastify.decorateRequest('captureContext', undefined);
+  fastify.decorateRequest('token', '');
+  decoderPlugin(fastify, {
+    config: config.get(DecoderConfig),
+    budget,
+    clock: app.get(Clock),
+    isCaptureRoute: (request) => routes.has(request.routeOptions.url),
+    onScanned: (request, payload) => {
+      ledger.received(payload.events.length);
+      request.captureContext = captureContext(request, payload, request.receivedAt);
+    },
+  });
+  httpMetricsPlugin(fastify, app.get(getToken('http_requests_total')), app.get(getToken('http_requests_duration_seconds')));
+}

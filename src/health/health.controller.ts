@@ -1,0 +1,38 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { ShutdownState } from './shutdown-state.js';
+
+/** Probes for orchestrators. They never touch limits, tokens or the decoder. */
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly shutdown: ShutdownState,
+  ) {}
+
+  @Get()
+  @Header('content-type', 'text/plain; charset=utf-8')
+  root(): string {
+    return 'capture';
+  }
+
+  /** Only whether this process still turns: a dead broker must not restart the pods that hold its events. */
+  @Get('_liveness')
+  @HealthCheck()
+  liveness() {
+    return this.health.check([() => this.indicators.check('process').up()]);
+  }
+
+  /** Off for shutdown or a fault of this pod alone; pressure that all pods share takes none out. */
+  @Get('_readiness')
+  @HealthCheck()
+  readiness() {
+    return this.health.check([
+      () => {
+        const indicator = this.indicators.check('shutdown');
+        return this.shutdown.isShuttingDown ? indicator.down('shutting down') : indicator.up();
+      },
+    ]);
+  }
+}

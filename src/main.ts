@@ -1,0 +1,29 @@
+import { createGateway } from './create-gateway.js';
+import { GatewayConfig } from './config/gateway.config.js';
+import { ConfigError } from './config/load-config.js';
+import { banner } from './banner.js';
+
+async function main(): Promise<void> {
+  const app = await createGateway(process.env);
+  const { host, port, shutdownGraceMs } = app.get(GatewayConfig);
+
+  // Not Nest's own hooks: they end the process by the signal, and an orchestrator wants to see exit code 0.
+  const stop = () => {
+    setTimeout(() => app.getHttpServer().closeAllConnections(), shutdownGraceMs).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+
+  await app.listen(port, host);
+  console.log(banner(await app.getUrl(), app));
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}
+
+main().catch(fail);
