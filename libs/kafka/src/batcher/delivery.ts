@@ -1,0 +1,84 @@
+import type { ProducedMessage } from '../produced-message.js';
+import type { BatchRecord } from '../records/record-batch.js';
+
+export type DeliveryFailure =
+  | {
+      readonly index: number;
+      readonly kind: 'too_large';
+      /** Of the message with key, headers and framing. */
+      readonly bytes: number;
+      /** Ours; undefined when it was the broker that refused it. */
+      readonly limit: number | undefined;
+    }
+  | {
+      readonly index: number;
+      readonly kind: 'undelivered';
+      /** Kafka's or the network's name of what went wrong last. */
+      readonly reason: string;
+      /** True when it may have been written all the same. */
+      readonly ambiguous: boolean;
+    };
+
+/** What became of the messages of one `deliver`. Those not named in `failures` are delivered or stored. */
+export interface DeliveryReport {
+  readonly delivered: number;
+  /** How many the `UndeliveredStore` took. */
+  readonly stored: number;
+  /** In no particular order; `index` is the position in the call. */
+  readonly failures: readonly DeliveryFailure[];
+}
+
+/** Counts the messages of one call down: one promise a call, however many messages. */
+export class PendingDelivery {
+  #left: number;
+  #stored = 0;
+  readonly #failures: DeliveryFailure[] = [];
+
+  constructor(
+    private readonly total: number,
+    /** Monotonic milliseconds when the messages came in. */
+    readonly since: number,
+    /** Monotonic milliseconds after which they count as undelivered. */
+    readonly deadline: number,
+    private readonly resolve: (report: DeliveryReport) => void,
+  ) {
+    this.#left = total;
+  }
+
+  delivered(): void {
+    this.#countDown();
+  }
+
+  stored(): void {
+    this.#stored++;
+    this.#countDown();
+  }
+
+  failed(failure: DeliveryFailure): void {
+    this.#failures.push(failure);
+    this.#countDown();
+  }
+
+  #countDown(): void {
+    if (--this.#left > 0) return;
+    const delivered = this.total - this.#stored - this.#failures.length;
+    this.resolve({ delivered, stored: this.#stored, failures: this.#failures });
+  }
+}
+
+/** One message in the batcher. */
+export class Entry implements BatchRecord {
+  /** It is in a request that has not ended. */
+  inFlight = false;
+  /** Its fate is reported, or in the store's hands. */
+  done = false;
+  /** Its bytes no longer count. */
+  released = false;
+
+  constructor(
+    readonly message: ProducedMessage,
+    readonly size: number,
+    readonly index: number,
+    readonly delivery: PendingDelivery,
+  ) {}
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '@app/event';
+import type { PartitionOutcome, ProducerEngine } from '../engine/producer-engine.js';
+import { unanswered } from '../engine/refusal.js';
+import type { KafkaHealth } from '../kafka-health.js';
+import type { KafkaMetrics } from '../kafka-metrics.js';
+import type { OutgoingBatch } from './partition-queue.js';
+
+/** Brokers take requests of up to 100 MiB (`socket.request.max.bytes`); smaller ones keep a slow partition from holding up others. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+
+/** Puts batches of one leader on the wire, and tells health and metrics how that went. */
+export class LeaderSender {
+  constructor(
+    private readonly engine: ProducerEngine,
+    private readonly clock: Clock,
+    private readonly health: KafkaHealth,
+    private readonly metrics: KafkaMetrics,
+  ) {}
+
+  /** Calls `ended` once for each request that the batches are split into. */
+  send(batches: readonly OutgoingBatch[], ended: (batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]) => void): void {
+    for (const part of splitRequest(batches)) {
+      const started = this.clock.monotonic();
+      void this.engine
+        .produce(part)
+        .catch((error: unknown) => part.map(() => unanswered(error, true)))
+        .then((outcomes) => {
+          this.#observe(part, outcomes, (this.clock.monotonic() - started) / 1000);
+          ended(part, outcomes);
+        });
+    }
+  }
+
+  #observe(batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[], seconds: number): void {
+    const { leader } = batches[0]!;
+    outcomes.forEach((outcome, i) => {
+      const { topic, records, bytes } = batches[i]!;
+      this.metrics.ackSeconds(topic, outcome.ok ? 'ok' : 'error', seconds);
+      if (outcome.ok) this.metrics.produced(topic, records.length, bytes);
+      else this.metrics.produceError(topic, outcome.error);
+      if (outcome.ok || outcome.answered) this.health.answered(leader);
+      else this.health.silent(leader, outcome.error);
+    });
+  }
+}
+
+function splitRequest(batches: readonly OutgoingBatch[]): OutgoingBatch[][] {
+  const requests: OutgoingBatch[][] = [];
+  let bytes = Infinity;
+  for (const batch of batches) {
+    bytes += batch.bytes;
+    if (bytes > MAX_REQUEST_BYTES) {
+      requests.push([]);
+      bytes = batch.bytes;
+    }
+    requests.at(-1)!.push(batch);
+  }
+  return requests;
+}

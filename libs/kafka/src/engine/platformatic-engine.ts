@@ -1,0 +1,157 @@
+import { Admin, findErrorBy, initProducerIdV3, metadataV9, type Connection } from '@platformatic/kafka';
+import type { KafkaConfig } from '../kafka.config.js';
+import { encodeRecordBatch } from '../records/record-batch.js';
+import { login, sendsServerName, tlsOptions } from './connection-options.js';
+import { keepErrors, request } from './broker-request.js';
+import { PRODUCE_API, PRODUCE_VERSION, parseProduceResponse, produceRequest, type ProduceResponse } from './produce-request.js';
+import {
+  ProducerEngine,
+  type ClusterMetadata,
+  type NewTopic,
+  type PartitionBatch,
+  type PartitionOutcome,
+  type TopicMetadata,
+} from './producer-engine.js';
+import { ProducerSequences, anonymous, type ProducerId } from './producer-sequences.js';
+import { SEQUENCE_LOST, outcomeOf, unanswered } from './refusal.js';
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Requests in flight on one connection; more wait for an answer. */
+const MAX_IN_FLIGHT = 5;
+
+/**
+ * `@platformatic/kafka` below its `Producer`: its connections (TLS, login, framing, timeouts) and its parsers, with
+ * Produce requests built here straight from the batches. `Producer.send` costs a validation, two Maps and a BigInt a
+ * message, hides the errors of all partitions but the first, and has a retry and a sequence of its own.
+ */
+export class PlatformaticEngine extends ProducerEngine {
+  readonly #client: Admin;
+  readonly #bootstrap: readonly Address[];
+  readonly #sequences: ProducerSequences | undefined;
+  #brokers: ReadonlyMap<number, Address> = new Map();
+  #asked = 0;
+
+  constructor(private readonly config: KafkaConfig) {
+    super();
+    this.#bootstrap = config.hosts.map(parseAddress);
+    const tls = tlsOptions(config);
+    const sasl = login(config);
+    this.#client = new Admin({
+      clientId: config.clientId,
+      bootstrapBrokers: [...config.hosts],
+      connectTimeout: config.connectionTimeoutMs,
+      requestTimeout: config.socketTimeoutMs,
+      timeout: config.socketTimeoutMs,
+      maxInflights: MAX_IN_FLIGHT,
+      retries: 0,
+      ...(tls && { tls, tlsServerName: sendsServerName(config) }),
+      ...(sasl && { sasl: { ...sasl, mechanism: sasl.mechanism.toUpperCase() as 'PLAIN' } }),
+    });
+    // A connection that fails twice emits `error` when the pool no longer listens, which would end the process.
+    this.#client.connections.on('connecting', ({ connection }: { connection: Connection }) => connection.on('error', () => undefined));
+    this.#sequences = config.enableIdempotence ? new ProducerSequences(() => this.#newProducer()) : undefined;
+  }
+
+  async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
+    const connection = await this.#anyConnection();
+    const { key, version } = metadataV9.api;
+    const response = await request(connection, key, version, () => metadataV9.createRequest([...topics], false), parseMetadata);
+    this.#brokers = new Map(response.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
+    return {
+      brokers: response.brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` })),
+      topics: new Map(response.topics.map((topic) => [topic.name ?? '', topicMetadata(topic)])),
+    };
+  }
+
+  async produce(batches: readonly PartitionBatch[]): Promise<readonly PartitionOutcome[]> {
+    let sent = false;
+    try {
+      const connection = await this.#client.connections.get(this.#addressOf(batches[0]!.leader));
+      const encoded = await Promise.all(batches.map((batch) => this.#encode(batch)));
+      sent = true;
+      const build = () => produceRequest(batches, encoded, this.config.deliveryDeadlineMs);
+      const response = await request(connection, PRODUCE_API, PRODUCE_VERSION, build, parseProduceResponse);
+      return this.#outcomes(batches, response);
+    } catch (error) {
+      const outcome = unanswered(error, sent);
+      return batches.map((batch) => this.#settle(batch, outcome, false));
+    }
+  }
+
+  async createTopics(topics: readonly NewTopic[]): Promise<void> {
+    for (const { topic, partitions, replication } of topics) {
+      try {
+        await this.#client.createTopics({ topics: [topic], partitions, replicas: replication });
+      } catch (error) {
+        if (findErrorBy(error as Error, 'apiId', 'TOPIC_ALREADY_EXISTS') === null) throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  #outcomes(batches: readonly PartitionBatch[], response: ProduceResponse): PartitionOutcome[] {
+    const answers = new Map<string, { errorCode: number; baseOffset: bigint }>();
+    for (const { name, partitionResponses } of response.responses) {
+      for (const answer of partitionResponses) answers.set(`${name}/${answer.index}`, answer);
+    }
+    return batches.map((batch) => {
+      const answer = answers.get(`${batch.topic}/${batch.partition}`);
+      if (answer === undefined) return this.#settle(batch, unanswered(new Error('no answer for the partition'), true), false);
+      return this.#settle(batch, outcomeOf(answer.errorCode, answer.baseOffset), SEQUENCE_LOST.has(answer.errorCode));
+    });
+  }
+
+  async #encode(batch: PartitionBatch): Promise<Buffer> {
+    const identity = this.#sequences === undefined ? anonymous(batch) : await this.#sequences.claim(batch);
+    return encodeRecordBatch(batch.records, identity, this.config.compression);
+  }
+
+  #settle(batch: PartitionBatch, outcome: PartitionOutcome, sequenceLost: boolean): PartitionOutcome {
+    return this.#sequences === undefined ? outcome : this.#sequences.settle(batch, outcome, sequenceLost);
+  }
+
+  async #newProducer(): Promise<ProducerId> {
+    const connection = await this.#anyConnection();
+    return initProducerIdV3.api.async(connection, null, this.config.socketTimeoutMs);
+  }
+
+  /** Begins with another broker each time, so that one that hangs does not hold up every question. */
+  #anyConnection(): Promise<Connection> {
+    const known = [...this.#brokers.values(), ...this.#bootstrap];
+    const first = this.#asked++ % known.length;
+    return this.#client.connections.getFirstAvailable([...known.slice(first), ...known.slice(0, first)]);
+  }
+
+  #addressOf(leader: number): Address {
+    const address = this.#brokers.get(leader);
+    if (address === undefined) throw new Error(`LEADER_NOT_AVAILABLE: no address for node ${leader}`);
+    return address;
+  }
+}
+
+type MetadataResponse = ReturnType<typeof metadataV9.parseResponse>;
+type TopicAnswer = MetadataResponse['topics'][number];
+
+const parseMetadata: typeof metadataV9.parseResponse = (...wire) => keepErrors(() => metadataV9.parseResponse(...wire));
+
+function topicMetadata({ errorCode, partitions }: TopicAnswer): TopicMetadata {
+  if (errorCode !== 0) {
+    const outcome = outcomeOf(errorCode, -1n);
+    return { error: outcome.ok ? '' : outcome.error };
+  }
+  const leaders: number[] = new Array<number>(partitions.length).fill(-1);
+  for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId;
+  return { leaders };
+}
+
+function parseAddress(host: string): Address {
+  const colon = host.lastIndexOf(':');
+  return { host: host.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(host.slice(colon + 1)) };
+}

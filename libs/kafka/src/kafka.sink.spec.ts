@@ -1,0 +1,119 @@
+import { CaptureError, SystemClock, type CaptureContext, type CapturedEvent } from '@app/event';
+import { describe, expect, it } from 'vitest';
+import { Batcher } from './batcher/batcher.js';
+import { LeaderSender } from './batcher/leader-sender.js';
+import { TopicView } from './batcher/topic-view.js';
+import { NoUndeliveredStore } from './batcher/undelivered-store.js';
+import { KafkaHealth } from './kafka-health.js';
+import { NoKafkaMetrics } from './kafka-metrics.js';
+import { KafkaConfig } from './kafka.config.js';
+import { KafkaSink } from './kafka.sink.js';
+import { FakeEngine, refused } from './testing/fake-engine.js';
+
+const context: CaptureContext = {
+  now: 0,
+  nowText: '1970-01-01T00:00:00.000Z',
+  path: '/e',
+  ip: '',
+  userAgent: '',
+  sentAt: undefined,
+  sentAtText: undefined,
+  isHistorical: false,
+};
+const event = (over: Partial<CapturedEvent> = {}): CapturedEvent => ({
+  index: 0,
+  isDerived: false,
+  token: 'phc_x',
+  uuid: '018f0000-0000-7000-8000-000000000000',
+  name: 'e',
+  distinctId: 'u',
+  ip: '',
+  timestamp: 0,
+  data: '{}',
+  sessionId: undefined,
+  isCookieless: false,
+  isHistorical: false,
+  disablePersonProcessing: false,
+  skipHeatmapProcessing: false,
+  route: 'main',
+  topic: undefined,
+  dlqReason: undefined,
+  partitionKey: 'phc_x:u',
+  ...over,
+});
+
+function aSink(engine: FakeEngine): KafkaSink {
+  const clock = new SystemClock();
+  const health = new KafkaHealth(clock);
+  const store = new NoUndeliveredStore();
+  const batcher = new Batcher(
+    { lingerMs: 1, maxBytes: 5000, deadlineMs: 200, queueBytes: 1e6 },
+    clock,
+    new TopicView(engine, 60_000, health),
+    new LeaderSender(engine, clock, health, new NoKafkaMetrics()),
+    store,
+    new NoKafkaMetrics(),
+  );
+  return new KafkaSink(new KafkaConfig(), batcher, store);
+}
+
+describe('KafkaSink', () => {
+  it('leads every route to its topic, and a custom one to the event’s own', async () => {
+    const engine = new FakeEngine();
+    const topics = {
+      main: 'events_plugin_ingestion',
+      overflow: 'events_plugin_ingestion_overflow',
+      historical: 'events_plugin_ingestion_historical',
+      exceptions: 'error_tracking_events',
+      heatmaps: 'heatmaps_ingestion',
+      warnings: 'ingestion-clientwarnings-main-1',
+      dlq: 'events_plugin_ingestion_dlq',
+      replay: 'session_recording_snapshot_item_events',
+      replay_overflow: 'session_recording_snapshot_item_overflow',
+    };
+    engine.topics = Object.fromEntries([...Object.values(topics), 'elsewhere'].map((topic) => [topic, [1]]));
+    const events = Object.keys(topics).map((route, index) => event({ route, index, name: route }));
+    const delivery = await aSink(engine).deliver([...events, event({ route: 'custom', topic: 'elsewhere', name: 'custom' })], context);
+    expect(delivery).toEqual({ ack: 'kafka', spooled: 0, dropped: [] });
+    for (const [route, topic] of Object.entries(topics))
+      expect(JSON.parse(engine.values(`${topic}/0`)[0]!)).toMatchObject({ event: route });
+    expect(engine.values('elsewhere/0')).toHaveLength(1);
+  });
+
+  it('drops an event too big for a message alone, naming bytes, limit and variable', async () => {
+    const engine = new FakeEngine();
+    engine.topics = { events_plugin_ingestion: [1] };
+    const { dropped } = await aSink(engine).deliver([event(), event({ index: 1, data: `{"a":"${'x'.repeat(5000)}"}` })], context);
+    expect(dropped).toMatchObject([
+      {
+        index: 1,
+        uuid: event().uuid,
+        drop: {
+          cause: 'event_too_big',
+          rejection: 'event_too_big',
+          detail: expect.stringMatching(/^message of 5\d\d\d bytes exceeds the limit of 5000 bytes \(KAFKA_PRODUCER_MESSAGE_MAX_BYTES\)$/),
+        },
+      },
+    ]);
+    expect(engine.values('events_plugin_ingestion/0')).toHaveLength(1);
+  });
+
+  it('drops as too big what the broker refuses as too large', async () => {
+    const engine = new FakeEngine();
+    engine.topics = { events_plugin_ingestion: [1] };
+    engine.answer = () => refused('too_large', 'MESSAGE_TOO_LARGE');
+    const { dropped } = await aSink(engine).deliver([event()], context);
+    expect(dropped).toMatchObject([
+      { drop: { cause: 'event_too_big', detail: expect.stringMatching(/^message of \d+ bytes exceeds the limit of its topic$/) } },
+    ]);
+  });
+
+  it('asks the client to try again when any event could not be delivered', async () => {
+    const engine = new FakeEngine();
+    engine.topics = { events_plugin_ingestion: [1] };
+    engine.answer = () => refused('retryable', 'NOT_ENOUGH_REPLICAS');
+    const delivery = aSink(engine).deliver([event()], context);
+    await expect(delivery).rejects.toThrow(CaptureError);
+    await expect(delivery).rejects.toMatchObject({ code: 'transient' });
+  });
+});

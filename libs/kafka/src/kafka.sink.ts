@@ -1,0 +1,46 @@
+import { CORE_ROUTES, CaptureError, Drop, encodeMessage, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
+import { EventSink, Sink, type Delivery } from '@app/pipeline';
+import { Batcher } from './batcher/batcher.js';
+import type { DeliveryFailure } from './batcher/delivery.js';
+import { UndeliveredStore } from './batcher/undelivered-store.js';
+import { KafkaConfig } from './kafka.config.js';
+import type { ProducedMessage } from './produced-message.js';
+import { topicsByRoute } from './topics.js';
+
+/** The way out into Kafka: acknowledged when all in-sync replicas of every event's partition have it. */
+@Sink({ routes: [...CORE_ROUTES] })
+export class KafkaSink extends EventSink {
+  readonly #topics: ReadonlyMap<string, string>;
+
+  constructor(
+    config: KafkaConfig,
+    private readonly batcher: Batcher,
+    private readonly store: UndeliveredStore,
+  ) {
+    super();
+    this.#topics = new Map(Object.entries(topicsByRoute(config)).map(([route, { topic }]) => [route, topic]));
+  }
+
+  async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<Delivery> {
+    const { stored, failures } = await this.batcher.deliver(events.map((event) => this.#message(event, context)));
+    const ack = stored > 0 ? this.store.ack : 'kafka';
+    if (failures.length === 0) return { ack, spooled: stored, dropped: [] };
+    const dropped = failures.map((failure) => droppedEvent(failure, events[failure.index]!));
+    return { ack, spooled: stored, dropped: dropped.toSorted((a, b) => a.index - b.index) };
+  }
+
+  #message(event: CapturedEvent, context: CaptureContext): ProducedMessage {
+    const { key, value, headers } = encodeMessage(event, context);
+    const topic = event.topic ?? this.#topics.get(event.route) ?? this.#topics.get('main')!;
+    return { topic, key, value, headers };
+  }
+}
+
+/** An event too big is dropped alone; one that no broker took means that the client must send the request again. */
+function droppedEvent(failure: DeliveryFailure, event: CapturedEvent): DroppedEvent {
+  if (failure.kind === 'undelivered') throw new CaptureError('transient', 'not all events could be delivered');
+  const limit =
+    failure.limit === undefined ? 'the limit of its topic' : `the limit of ${failure.limit} bytes (KAFKA_PRODUCER_MESSAGE_MAX_BYTES)`;
+  const detail = `message of ${failure.bytes} bytes exceeds ${limit}`;
+  return { index: event.index, uuid: event.uuid, drop: new Drop('event_too_big', detail, 'event_too_big') };
+}
