@@ -9,7 +9,15 @@ import { installDebianPackages, isOnPath, MissingService, run } from './commands
 export type KafkaLine = '4.x' | '3.x';
 
 /** The jars of a broker, as Maven resolves the line's pom.xml; the answer is kept as long as the pom and the jars are there. */
-export async function kafkaClassPath(line: KafkaLine): Promise<string> {
+export function kafkaClassPath(line: KafkaLine): Promise<string> {
+  const known = asked.get(line) ?? resolveClassPath(line);
+  asked.set(line, known);
+  return known;
+}
+
+const asked = new Map<KafkaLine, Promise<string>>();
+
+async function resolveClassPath(line: KafkaLine): Promise<string> {
   const pom = join(import.meta.dirname, 'kafka', line, 'pom.xml');
   const digest = createHash('sha256')
     .update(await readFile(pom))

@@ -43,9 +43,18 @@ export function hasDocker(): Promise<boolean> {
   return engine;
 }
 
+let installing: Promise<unknown> = Promise.resolve();
+
 /** As root on Debian a missing package is fetched, and said so; elsewhere that is the owner's decision. */
-export async function installDebianPackages(packages: readonly string[]): Promise<boolean> {
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return false;
+export function installDebianPackages(packages: readonly string[]): Promise<boolean> {
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return Promise.resolve(false);
+  // Services start side by side, but the package database lets in one at a time.
+  const turn = installing.then(() => aptInstall(packages));
+  installing = turn;
+  return turn;
+}
+
+async function aptInstall(packages: readonly string[]): Promise<boolean> {
   console.log(`services: installing ${packages.join(', ')} with apt-get`);
   try {
     await run('apt-get', ['update', '-qq']);

@@ -1,12 +1,12 @@
 import { hasDocker, MissingService } from './commands.ts';
-import type { KafkaLine } from './class-path.ts';
+import { kafkaClassPath, type KafkaLine } from './class-path.ts';
 import { startKafkaInDocker, startRedisInDocker } from './docker.ts';
 import { startKafka } from './kafka.ts';
 import { pythonWithPackages } from './python.ts';
 import { startRedis } from './redis.ts';
 
 /** The variables under which the tests find their services; one that is set already is used as it is. */
-export const SERVICES = ['KAFKA_HOSTS', 'KAFKA3_HOSTS', 'REDIS_URL', 'TEST_PYTHON'] as const;
+export const SERVICES = ['KAFKA_HOSTS', 'KAFKA3_HOSTS', 'REDIS_URL', 'TEST_PYTHON', 'TEST_CLASS_PATH'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 interface Started {
@@ -30,6 +30,8 @@ const STARTERS: Record<ServiceName, () => Promise<Started>> = {
     return { value: url, stop };
   },
   TEST_PYTHON: async () => ({ value: await pythonWithPackages(), stop: async () => {} }),
+  // Jars for a reader on the JVM: Kafka's own client and Jackson.
+  TEST_CLASS_PATH: async () => ({ value: await kafkaClassPath('4.x'), stop: async () => {} }),
 };
 
 async function kafka(line: KafkaLine): Promise<Started> {
