@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -98,9 +98,9 @@ describe('killed without warning', () => {
   it('has every acknowledged event exactly once after a restart', async () => {
     await start();
     const acknowledged: string[] = [];
-    let isKilled = false;
+    const killed = new AbortController();
     const sender = async () => {
-      while (!isKilled) {
+      while (!killed.signal.aborted) {
         const uuid = await send().catch(() => undefined);
         if (uuid) acknowledged.push(uuid);
       }
@@ -108,7 +108,7 @@ describe('killed without warning', () => {
     const senders = Array.from({ length: 20 }, sender);
     while (acknowledged.length < 1_000) await sleep(5);
     await stop('SIGKILL');
-    isKilled = true;
+    killed.abort();
     await Promise.all(senders);
 
     await start();
@@ -117,23 +117,65 @@ describe('killed without warning', () => {
     const counts = Map.groupBy(await storedUuids(), (uuid) => uuid);
     for (const uuid of [...acknowledged, after ?? 'refused']) expect(counts.get(uuid)).toHaveLength(1);
   });
+});
 
-  it('prints them with npm run tail', async () => {
+describe('tail', () => {
+  const script = join(DIST, 'libs/spool/src/tail-main.js');
+  const code = `const { tailMain } = await import(${JSON.stringify(script)}); process.exitCode = await tailMain(process.argv.slice(1), process.env);`;
+  const command = [process.execPath, '--input-type=module', '-e', code, '--'] as const;
+  const [node, ...prefix] = command;
+  const tail = (...argv: string[]) =>
+    spawnSync(node, [...prefix, ...argv], { encoding: 'utf8', env: { ...process.env, DATA_DIR: dataDir } });
+
+  it('prints what the gateway stored while the gateway runs, one JSON object a line', async () => {
     await start();
     const uuids: string[] = [];
     for (let i = 0; i < 3; i++) uuids.push((await send()) ?? 'refused');
-    const tail = join(DIST, 'libs/spool/src/tail-main.js');
-    const code = `const { tailMain } = await import(${JSON.stringify(tail)}); process.exitCode = await tailMain(process.argv.slice(1), process.env);`;
-    const printed = execFileSync(
-      process.execPath,
-      ['--input-type=module', '-e', code, '--', '--dir', dataDir, '--token', 'phc_durability'],
-      { encoding: 'utf8' },
-    );
-    const lines = printed
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { seq: number; value: { uuid: string } });
-    expect(lines.map(({ value }) => value.uuid)).toEqual(uuids);
-    expect(lines.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    const { stdout, status } = tail('--token', 'phc_durability');
+    const lines = stdout.trim().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as { seq: number; value: { uuid: string } });
+    expect(events.map(({ value }) => value.uuid)).toEqual(uuids);
+    expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(status).toBe(0);
+  });
+
+  it('follows new events and exits 0 when it is interrupted', async () => {
+    await start();
+    await send();
+    const following = spawn(node, [...prefix, '--follow'], {
+      env: { ...process.env, DATA_DIR: dataDir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    following.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    const hasLines = async (count: number) => {
+      while (printed.split('\n').length <= count) await sleep(20);
+    };
+    await hasLines(1);
+    const second = await send();
+    await hasLines(2);
+    expect(printed).toContain(second);
+    following.kill('SIGINT');
+    expect(await once(following, 'exit')).toEqual([0, null]);
+  });
+
+  it('ends quietly when its reader has had enough', async () => {
+    await start();
+    await Promise.all(Array.from({ length: 200 }, send));
+    const shell = `"$0" "$@" | head -n 1; exit \${PIPESTATUS[0]}`;
+    const { stdout, stderr, status } = spawnSync('bash', ['-c', shell, ...command, '--dir', dataDir], { encoding: 'utf8' });
+    expect({ lines: stdout.trim().split('\n').length, stderr, status }).toEqual({ lines: 1, stderr: '', status: 0 });
+  });
+
+  it('refuses an unknown flag with a message and exit code 2', () => {
+    const { stderr, status } = tail('--folow');
+    expect(stderr).toContain("Unknown option '--folow'");
+    expect(status).toBe(2);
+  });
+
+  it('says so when there is no log', () => {
+    const { stderr, status } = tail();
+    expect(stderr).toContain(`no embedded log in ${dataDir}`);
+    expect(status).toBe(1);
   });
 });

@@ -36,9 +36,11 @@ export async function inspectOlder(
   directory: string,
   names: readonly SegmentName[],
   report: RecoveryReport,
+  signal: AbortSignal,
 ): Promise<SegmentInfo[]> {
   const found: SegmentInfo[] = [];
   for (const name of names) {
+    if (signal.aborted) break;
     const info = kept(await recoverSegment(disk, directory, name, report));
     if (info) found.push(info);
   }

@@ -5,6 +5,8 @@ import { pathOf, type SegmentInfo } from './segment-info.js';
 /** The finished segments and the one being written, in order. */
 export class SegmentCatalog {
   active: SegmentInfo | undefined;
+  /** The segments of earlier runs are among them: until then the oldest one is unknown and none may be deleted. */
+  private isComplete = false;
 
   constructor(
     private readonly disk: Disk,
@@ -14,6 +16,7 @@ export class SegmentCatalog {
 
   addOlder(found: readonly SegmentInfo[]): void {
     this.sealed = [...found, ...this.sealed];
+    this.isComplete = true;
   }
 
   /** The active segment is finished. */
@@ -33,6 +36,7 @@ export class SegmentCatalog {
 
   /** Deletes what retention no longer allows; returns it. */
   async expire(retention: Retention, now: number): Promise<readonly SegmentInfo[]> {
+    if (!this.isComplete) return [];
     const gone = expired(this.sealed, this.active?.bytes ?? 0, retention, now);
     for (const segment of gone) {
       await this.disk.remove(pathOf(this.directory, segment));

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultyDisk } from './faulty-disk.js';
 import { SegmentLog, type SegmentLogOptions } from './segment-log.js';
 import type { StoredRecord } from './record.js';
@@ -102,6 +102,28 @@ describe('SegmentLog', () => {
     const kept = await contents(log);
     expect(kept.length).toBe(events);
     expect(kept.at(-1)).toMatch(/^20:20/);
+  });
+
+  it('deletes segments of earlier runs before its own', async () => {
+    const first = await openLog({ segmentBytes: 400 });
+    for (let i = 1; i <= 8; i++) await first.append([text(`${i}`.padEnd(100, '.'))]);
+    await first.close();
+    const second = await openLog({ segmentBytes: 400, retention: { bytes: 1000, ageMs: 3_600_000 } });
+    await second.append([text('9'.padEnd(100, '.'))]);
+    await second.inspected;
+    expect((await contents(second)).map((line) => line.slice(0, 1))).toEqual(['5', '6', '7', '8', '9']);
+  });
+
+  it('deletes the events of a log that has grown old in silence', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    const log = await openLog({ retention: { bytes: 1e9, ageMs: -1 } });
+    await log.append([text('old')]);
+    await log.inspected;
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    await vi.waitFor(async () => expect(await segments()).toEqual([]));
+    await log.append([text('new')]);
+    expect(await contents(log)).toEqual(['2:new']);
   });
 
   it('refuses a second owner of its directory, and is free after close', async () => {

@@ -56,6 +56,7 @@ export class SegmentLog {
     private readonly queue: AppendQueue,
     private readonly commits: GroupCommit,
     inspection: Promise<void>,
+    private readonly closing: AbortController,
   ) {
     this.inspected = inspection.finally(() => (this.isInspecting = false));
     this.timer = setInterval(() => void this.commits.tidy(), RETENTION_INTERVAL_MS).unref();
@@ -77,11 +78,12 @@ export class SegmentLog {
       const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : []);
       const queue = new AppendQueue();
       const commits = new GroupCommit({ ...options, disk, notice, metrics, clock }, queue, catalog, nextSequence);
-      const inspection = inspectOlder(disk, directory, older, report)
+      const closing = new AbortController();
+      const inspection = inspectOlder(disk, directory, older, report, closing.signal)
         .then((found) => catalog.addOlder(found))
-        .then(() => commits.tidy())
+        .then(() => (closing.signal.aborted ? undefined : commits.tidy()))
         .catch((error: unknown) => notice(`${directory}: ${reasonOf(error)}`));
-      return new SegmentLog(options, disk, lock, catalog, queue, commits, inspection);
+      return new SegmentLog(options, disk, lock, catalog, queue, commits, inspection, closing);
     } catch (error) {
       lock.release();
       throw new StorageError('open', `cannot read ${directory}: ${reasonOf(error)}`, { cause: error });
@@ -123,6 +125,7 @@ export class SegmentLog {
     if (this.isClosed) return;
     this.isClosed = true;
     clearInterval(this.timer);
+    this.closing.abort();
     await this.inspected;
     await this.commits.close();
     this.lock.release();

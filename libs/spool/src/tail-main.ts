@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readConfig, type Environment } from '@app/config';
+import { LOCK_FILE } from './directory-lock.js';
 import { EMBEDDED_LOG_SUBDIRECTORY } from './embedded-log.js';
 import { SpoolConfig } from './spool.config.js';
 import { reasonOf } from './storage-error.js';
@@ -43,11 +44,11 @@ function say(text: string, exitCode: number): number {
   return exitCode;
 }
 
-/** The data directory, or the log's own directory inside it: either is what an operator may name. */
+/** The data directory, or the log's own directory inside it: either is what an operator may name. A log has a lock file. */
 async function logDirectory(named: string): Promise<string | undefined> {
   for (const directory of [join(resolve(named), EMBEDDED_LOG_SUBDIRECTORY), resolve(named)]) {
-    const found = await stat(directory).catch(() => undefined);
-    if (found?.isDirectory()) return directory;
+    const found = await stat(join(directory, LOCK_FILE)).catch(() => undefined);
+    if (found?.isFile()) return directory;
   }
   return undefined;
 }
