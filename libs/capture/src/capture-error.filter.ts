@@ -63,7 +63,7 @@ export class CaptureErrorFilter implements ExceptionFilter {
     this.metrics.refused(error.code);
     reply.status(STATUS[error.code]).header('content-type', 'text/plain; charset=utf-8');
     if (error.code === 'transient') reply.header('retry-after', retryAfter());
-    if (error.code === 'body_stalled' || error.code === 'payload_too_big') closeIfUnread(request, reply);
+    keepOrClose(request, reply);
     reply.send(error.message);
   }
 }
@@ -96,7 +96,8 @@ function retryAfter(): number {
   return 5 + Math.floor(Math.random() * 26);
 }
 
-/** A connection whose body was not read to its end can't carry another request. */
-function closeIfUnread(request: FastifyRequest, reply: FastifyReply): void {
-  if (!request.raw.complete) reply.header('connection', 'close');
+/** Fastify closes after any refused body; one that was read to its end leaves a connection that can be used again. */
+function keepOrClose(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.raw.complete) reply.removeHeader('connection');
+  else reply.header('connection', 'close');
 }

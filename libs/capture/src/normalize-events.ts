@@ -3,6 +3,7 @@ import { textOf } from '@app/decoder';
 import type { CaptureRequest } from './capture-request.js';
 import { extractHeatmap, holdsHeatmap } from './heatmap.js';
 import { normalizeEvent } from './normalize-event.js';
+import { parseUuid } from './uuid.js';
 
 export type BatchPolicy = 'lenient' | 'strict';
 
@@ -27,7 +28,7 @@ export function normalizeEvents(request: CaptureRequest, policy: BatchPolicy): N
     const event = normalizeEvent(payload, raw, token, context);
     if (event instanceof Drop) {
       if (policy === 'strict' && event.rejection) throw new CaptureError(event.rejection, event.detail);
-      dropped.push({ index: raw.index, uuid: raw.uuid && textOf(raw.uuid), drop: event });
+      dropped.push({ index: raw.index, uuid: raw.uuid && parseUuid(textOf(raw.uuid)), drop: event });
     } else if (holdsHeatmap(raw.properties) && event.route !== 'heatmaps' && event.route !== 'replay') {
       events.push(...extractHeatmap(event));
     } else {

@@ -1,8 +1,10 @@
 /** ISO 8601 date, with time and zone where given; fractions of any length. */
 const ISO = /^([+-]?\d{4,6})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const EPOCH = /^-?\d+(?:\.\d+)?$/;
-/** Names a zone at its end: RFC 2822 and its relatives. */
-const HAS_ZONE = /(?:[+-]\d{4}|\b(?:GMT|UTC|UT|Z|[ECMP][SD]T))\)?$/i;
+/** `Tue, 24 Nov 2026 12:00:00 +0100`; and `2026/11/24 12:00` or `11/24/2026`. Date.parse alone reads dates into anything. */
+const RFC_2822 = /^(?:[a-z]{3},?\s+)?\d{1,2}\s+[a-z]{3}\s+\d{4}\s+\d{1,2}:\d{2}(?::\d{2})?(\s*(?:[+-]\d{4}|GMT|UTC|UT|Z|[ECMP][SD]T))?$/i;
+const SLASHED =
+  /^(?:\d{4}\/\d{1,2}\/\d{1,2}|\d{1,2}\/\d{1,2}\/\d{4})(?:[ ,T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(\s*(?:[+-]\d{4}|GMT|UTC|Z))?$/i;
 /** Numbers below this are seconds: it is the year 5138 in seconds and March 1973 in milliseconds. */
 const FIRST_MILLISECONDS = 1e11;
 
@@ -19,8 +21,10 @@ export function parseTimestamp(text: string): number | undefined {
     const value = Number(text);
     return Math.trunc(Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value);
   }
+  const other = RFC_2822.exec(text) ?? SLASHED.exec(text);
+  if (other === null) return undefined;
   // Without a zone Date.parse would take the machine's.
-  const parsed = Date.parse(HAS_ZONE.test(text) ? text : `${text} UTC`);
+  const parsed = Date.parse(other[1] === undefined ? `${text} UTC` : text);
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 

@@ -15,6 +15,8 @@ declare module 'fastify' {
     reservation: Reservation | undefined;
     /** When the request's head had been read, Unix milliseconds. */
     receivedAt: number;
+    /** The content type as the client gave it; on capture routes the header itself no longer has it. */
+    sentContentType: string | undefined;
   }
 }
 
@@ -39,6 +41,7 @@ export function decoderPlugin(fastify: FastifyInstance, { config, budget, clock,
   fastify.decorateRequest('scanned', undefined);
   fastify.decorateRequest('reservation', undefined);
   fastify.decorateRequest('receivedAt', 0);
+  fastify.decorateRequest('sentContentType', undefined);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
     collectBody(payload, collectLimits, reservationOf(request)),
@@ -48,6 +51,7 @@ export function decoderPlugin(fastify: FastifyInstance, { config, budget, clock,
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
     reply.raw.once('close', () => request.reservation?.release());
     request.receivedAt = clock.now();
+    if (isCaptureRoute(request)) hideContentType(request);
     done();
   });
 
@@ -81,12 +85,19 @@ export function decoderPlugin(fastify: FastifyInstance, { config, budget, clock,
   }
 }
 
+/** Fastify answers 415 to a content type that it can't read; SDKs and proxies send some, and the bytes are what counts. */
+function hideContentType(request: FastifyRequest): void {
+  const { headers } = request.raw;
+  request.sentContentType = headers['content-type'];
+  if (request.sentContentType !== undefined) headers['content-type'] = 'application/octet-stream';
+}
+
 const NO_BODY = Buffer.alloc(0);
 
 function sourceOf(request: FastifyRequest) {
   return {
     body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
-    contentType: request.headers['content-type'],
+    contentType: request.sentContentType,
     contentEncoding: request.headers['content-encoding'],
     query: request.query as Record<string, unknown>,
   };
