@@ -25,5 +25,5 @@ export function withConfigTable(readme: string): string {
   const [before, rest] = readme.split(TABLE_START);
   const after = rest?.split(TABLE_END)[1];
   if (after === undefined) throw new Error('README.md lacks the markers of the configuration table');
-  return `${before}${TABLE_START}\n\n${configTable()}\n\n${TABLE_END}${after}`;
+  return `${before}${TABLE_START}\n\n<!-- prettier-ignore-start -->\n${configTable()}\n<!-- prettier-ignore-end -->\n\n${TABLE_END}${after}`;
 }
