@@ -1,9 +1,13 @@
 export { CODECS, KafkaConfig, PRODUCERS, SASL_MECHANISMS, type Codec, type SaslMechanism } from './kafka.config.js';
-export { Batcher } from './batcher/batcher.js';
+export { KafkaModule, type KafkaModuleOptions } from './kafka.module.js';
+export { KafkaSink } from './kafka.sink.js';
+export { CaptureKafkaClient, EmitError, KAFKA_CLIENT } from './client/capture-kafka-client.js';
+export { Batcher, type BatcherOptions } from './batcher/batcher.js';
 export type { DeliveryFailure, DeliveryReport } from './batcher/delivery.js';
 export { NoUndeliveredStore, UndeliveredStore } from './batcher/undelivered-store.js';
-export { ProducerEngine } from './engine/producer-engine.js';
+export { ProducerEngine, type PartitionBatch, type PartitionOutcome } from './engine/producer-engine.js';
+export { PlatformaticEngine } from './engine/platformatic-engine.js';
+export { KafkajsEngine } from './engine/kafkajs-engine.js';
 export { KafkaHealth, type BrokerHealth, type KafkaHealthReport } from './kafka-health.js';
 export { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
-export { KafkaSink } from './kafka.sink.js';
-export type { ProducedMessage } from './produced-message.js';
+export type { HeaderValue, ProducedMessage } from './produced-message.js';

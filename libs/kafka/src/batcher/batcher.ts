@@ -77,14 +77,19 @@ export class Batcher {
     return promise;
   }
 
-  /** Sends what is in here, for at most `limitMs`; what is left then goes to the store or is reported. */
-  async close(limitMs: number): Promise<void> {
-    this.#closing = true;
+  /** Sends what is in here without lingering; resolves when it has left, or after `limitMs`. */
+  async flush(limitMs: number): Promise<void> {
     const until = this.clock.monotonic() + limitMs;
     while (this.#entries > 0 && this.clock.monotonic() < until) {
-      this.#flush(0);
+      this.#sendReady(0);
       await new Promise((done) => setTimeout(done, 5));
     }
+  }
+
+  /** Takes no more, and flushes; what is left after `limitMs` goes to the store or is reported. */
+  async close(limitMs: number): Promise<void> {
+    this.#closing = true;
+    await this.flush(limitMs);
     clearTimeout(this.#linger);
     clearTimeout(this.#sweep);
     for (const queue of this.#active) this.#giveUp(queue.topic, queue.partition, queue.empty(), 'CLOSING');
@@ -111,7 +116,7 @@ export class Batcher {
     }
     this.observer.queueBytes(this.#bytes, this.options.queueBytes);
     this.#sweep ??= setTimeout(() => this.#sweepExpired(), SWEEP_MS);
-    if (full) this.#flush(this.options.lingerMs);
+    if (full) this.#sendReady(this.options.lingerMs);
     if (this.#active.size > 0) this.#arm();
   }
 
@@ -151,7 +156,7 @@ export class Batcher {
   }
 
   /** Sends every batch that is ready, those of one leader together. */
-  #flush(lingerMs: number): void {
+  #sendReady(lingerMs: number): void {
     const now = this.clock.monotonic();
     const byLeader = new Map<number, OutgoingBatch[]>();
     for (const queue of this.#active) {
@@ -175,7 +180,7 @@ export class Batcher {
   #ended(batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]): void {
     batches.forEach((batch, i) => this.#settle(batch, outcomes[i]!));
     this.observer.queueBytes(this.#bytes, this.options.queueBytes);
-    this.#flush(this.options.lingerMs);
+    this.#sendReady(this.options.lingerMs);
     if (this.#active.size > 0) this.#arm();
   }
 
@@ -208,7 +213,7 @@ export class Batcher {
     queue.lastError = error;
     queue.retryAt = this.clock.monotonic() + delay;
     if (error === 'LEADER_NOT_AVAILABLE') this.view.refresh();
-    setTimeout(() => this.#flush(this.options.lingerMs), delay + 1).unref();
+    setTimeout(() => this.#sendReady(this.options.lingerMs), delay + 1).unref();
   }
 
   /** New leaders may help at once those that wait to be sent again. */
@@ -222,7 +227,7 @@ export class Batcher {
       const leader = this.view.leaders(queue.topic)?.[queue.partition] ?? -1;
       if (queue.attempts > 0 && leader >= 0 && leader !== queue.lastLeader) queue.retryAt = 0;
     }
-    this.#flush(this.options.lingerMs);
+    this.#sendReady(this.options.lingerMs);
     if (this.#active.size > 0) this.#arm();
   }
 
@@ -281,7 +286,7 @@ export class Batcher {
   #arm(): void {
     this.#linger ??= setTimeout(() => {
       this.#linger = undefined;
-      this.#flush(0);
+      this.#sendReady(0);
     }, this.options.lingerMs);
   }
 }

@@ -1,0 +1,176 @@
+import kafkajs, { type Admin, type IHeaders, type ITopicMetadata, type Kafka, type Message, type Producer } from 'kafkajs';
+import type { KafkaConfig } from '../kafka.config.js';
+import type { ProducedMessage } from '../produced-message.js';
+import { login, tlsOptions } from './connection-options.js';
+import { KAFKAJS_CODECS, registerCodecs } from './kafkajs-codecs.js';
+import {
+  ProducerEngine,
+  type ClusterMetadata,
+  type NewTopic,
+  type PartitionBatch,
+  type PartitionOutcome,
+  type TopicMetadata,
+} from './producer-engine.js';
+import { outcomeOf, unanswered } from './refusal.js';
+
+/** acks=all, said aloud. */
+const ALL_REPLICAS = -1;
+
+/**
+ * `kafkajs`, for clusters where the faster engine is not trusted yet.
+ *
+ * - One request a partition: for a request of several it throws the first error and tells nothing of the others.
+ * - Never idempotent: it insists on retrying by itself, and takes back a sequence number when an answer is lost, so
+ *   that the next batch would pass for a copy of the lost one and be acknowledged unwritten.
+ * - Without idempotence a batch whose answer came too late may be written after its own repetition.
+ */
+export class KafkajsEngine extends ProducerEngine {
+  readonly #admin: Admin;
+  readonly #producer: Producer;
+  #connecting: Promise<void> | undefined;
+
+  constructor(private readonly config: KafkaConfig) {
+    super();
+    registerCodecs();
+    const kafka = newClient(config);
+    this.#admin = kafka.admin({ retry: { retries: 0 } });
+    this.#producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      metadataMaxAge: config.metadataMaxAgeMs,
+      retry: { retries: 0 },
+      // The batcher has chosen already.
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition ?? 0,
+    });
+  }
+
+  async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
+    await this.#connect();
+    const { brokers } = await this.#admin.describeCluster();
+    return {
+      brokers: brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` })),
+      topics: await this.#topicMetadata(topics),
+    };
+  }
+
+  async produce(batches: readonly PartitionBatch[]): Promise<readonly PartitionOutcome[]> {
+    return Promise.all(batches.map((batch) => this.#send(batch)));
+  }
+
+  async createTopics(topics: readonly NewTopic[]): Promise<void> {
+    await this.#connect();
+    // Answers false, instead of throwing, for a topic that exists.
+    for (const { topic, partitions, replication } of topics) {
+      await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: replication }] });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()]);
+  }
+
+  async #send(batch: PartitionBatch): Promise<PartitionOutcome> {
+    const { topic, partition, timestamp, records } = batch;
+    try {
+      await this.#connect();
+    } catch (error) {
+      return unanswered(error, false);
+    }
+    try {
+      const [answer] = await this.#producer.send({
+        topic,
+        acks: ALL_REPLICAS,
+        timeout: this.config.deliveryDeadlineMs,
+        compression: KAFKAJS_CODECS[this.config.compression],
+        messages: records.map(({ message }) => toKafkajs(message, partition, timestamp)),
+      });
+      return outcomeOf(answer?.errorCode ?? 0, BigInt(answer?.baseOffset ?? -1));
+    } catch (error) {
+      const code = protocolCode(error);
+      return code === undefined ? unanswered(error, mayHaveBeenSent(error)) : outcomeOf(code, -1n);
+    }
+  }
+
+  /** It fails as a whole for one unknown topic, so that each must then be asked for alone. */
+  async #topicMetadata(topics: readonly string[]): Promise<Map<string, TopicMetadata>> {
+    if (topics.length === 0) return new Map();
+    const together = await this.#fetch(topics).catch(() => undefined);
+    if (together !== undefined) return new Map(together.map((topic) => [topic.name, leadersOf(topic)]));
+    const found = new Map<string, TopicMetadata>();
+    for (const topic of topics) {
+      const alone = await this.#fetch([topic]).catch((error: unknown) => error);
+      found.set(topic, Array.isArray(alone) && alone[0] ? leadersOf(alone[0] as ITopicMetadata) : { error: errorName(alone) });
+    }
+    return found;
+  }
+
+  async #fetch(topics: readonly string[]): Promise<ITopicMetadata[]> {
+    return (await this.#admin.fetchTopicMetadata({ topics: [...topics] })).topics;
+  }
+
+  #connect(): Promise<void> {
+    this.#connecting ??= Promise.all([this.#admin.connect(), this.#producer.connect()]).then(
+      () => undefined,
+      (error: unknown) => {
+        this.#connecting = undefined;
+        throw error;
+      },
+    );
+    return this.#connecting;
+  }
+}
+
+function newClient(config: KafkaConfig): Kafka {
+  const sasl = login(config);
+  const ssl = tlsOptions(config);
+  return new kafkajs.Kafka({
+    clientId: config.clientId,
+    brokers: [...config.hosts],
+    connectionTimeout: config.connectionTimeoutMs,
+    requestTimeout: config.socketTimeoutMs,
+    // What goes wrong is reported as values; its own log would repeat it a line an attempt.
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 0 },
+    ...(ssl && { ssl }),
+    ...(sasl && { sasl: { ...sasl, mechanism: sasl.mechanism as 'plain' } }),
+  });
+}
+
+function toKafkajs({ key, value, headers, timestamp }: ProducedMessage, partition: number, batchTime: number): Message {
+  return { key, value, headers: headers as IHeaders, partition, timestamp: String(timestamp ?? batchTime) };
+}
+
+function leadersOf({ partitions }: ITopicMetadata): TopicMetadata {
+  const leaders = new Array<number>(partitions.length).fill(-1);
+  for (const { partitionId, leader } of partitions) leaders[partitionId] = leader;
+  return { leaders };
+}
+
+/** Kafka's error code anywhere in the chain of wrappers. */
+function protocolCode(error: unknown): number | undefined {
+  let current = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
+    const { code, name } = current as Error & { code?: unknown };
+    if (name === 'KafkaJSProtocolError' && typeof code === 'number') return code;
+    current = current.cause;
+  }
+  return undefined;
+}
+
+/** Only a connection that was never made is certain. */
+function mayHaveBeenSent(error: unknown): boolean {
+  let current = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
+    if (['KafkaJSConnectionError', 'KafkaJSBrokerNotFound', 'KafkaJSMetadataNotLoaded'].includes(current.name)) return false;
+    current = current.cause;
+  }
+  return true;
+}
+
+function errorName(error: unknown): string {
+  const code = protocolCode(error);
+  const outcome = code === undefined ? unanswered(error, false) : outcomeOf(code, -1n);
+  return outcome.ok ? 'UNKNOWN_TOPIC_OR_PARTITION' : outcome.error;
+}

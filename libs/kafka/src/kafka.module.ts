@@ -1,0 +1,118 @@
+import { Inject, Module, type OnApplicationShutdown, type DynamicModule, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { Clock } from '@app/event';
+import { Batcher } from './batcher/batcher.js';
+import { LeaderSender } from './batcher/leader-sender.js';
+import { TopicView } from './batcher/topic-view.js';
+import { NoUndeliveredStore, UndeliveredStore } from './batcher/undelivered-store.js';
+import { CaptureKafkaClient, KAFKA_CLIENT } from './client/capture-kafka-client.js';
+import { KafkajsEngine } from './engine/kafkajs-engine.js';
+import { PlatformaticEngine } from './engine/platformatic-engine.js';
+import { ProducerEngine } from './engine/producer-engine.js';
+import { KafkaHealth } from './kafka-health.js';
+import { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
+import { KafkaConfig } from './kafka.config.js';
+import { KafkaSink } from './kafka.sink.js';
+import { TopicCheck } from './topic-check.js';
+
+/** How long buffers may take to empty at shutdown, milliseconds. */
+const FLUSH_LIMIT_MS = 20_000;
+
+export interface KafkaModuleOptions {
+  /** Counts nothing if not given. Must be exported by one of `imports` or a global module. */
+  readonly metrics?: Type<KafkaMetrics>;
+  /** Stores nothing if not given. */
+  readonly store?: Type<UndeliveredStore>;
+  readonly imports?: DynamicModule['imports'];
+}
+
+const PARTS = [KafkaConfig, Clock, TopicView, LeaderSender, UndeliveredStore, KafkaHealth, KafkaMetrics] as const;
+
+/** Kafka as output. Needs `KafkaConfig` and `Clock` from a global module. */
+@Module({})
+export class KafkaModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly batcher: Batcher,
+    private readonly view: TopicView,
+    private readonly check: TopicCheck,
+    @Inject(ProducerEngine) private readonly engine: ProducerEngine,
+  ) {}
+
+  static forRoot({ metrics, store, imports = [] }: KafkaModuleOptions = {}): DynamicModule {
+    return {
+      module: KafkaModule,
+      imports,
+      providers: [
+        metrics ? { provide: KafkaMetrics, useExisting: metrics } : { provide: KafkaMetrics, useClass: NoKafkaMetrics },
+        store ? { provide: UndeliveredStore, useExisting: store } : { provide: UndeliveredStore, useClass: NoUndeliveredStore },
+        { provide: ProducerEngine, inject: [KafkaConfig], useFactory: newEngine },
+        { provide: KafkaHealth, inject: [Clock], useFactory: (clock: Clock) => new KafkaHealth(clock) },
+        { provide: TopicView, inject: [ProducerEngine, KafkaConfig, KafkaHealth], useFactory: newTopicView },
+        { provide: LeaderSender, inject: [ProducerEngine, Clock, KafkaHealth, KafkaMetrics], useFactory: newSender },
+        { provide: Batcher, inject: [...PARTS], useFactory: newBatcher },
+        {
+          provide: TopicCheck,
+          inject: [ProducerEngine, KafkaConfig],
+          useFactory: (engine: ProducerEngine, config: KafkaConfig) => new TopicCheck(engine, config),
+        },
+        { provide: CaptureKafkaClient, inject: [KafkaConfig, Batcher, KafkaHealth, KafkaMetrics], useFactory: newClient },
+        { provide: KAFKA_CLIENT, useExisting: CaptureKafkaClient },
+        KafkaSink,
+      ],
+      exports: [KAFKA_CLIENT, CaptureKafkaClient, Batcher, KafkaHealth, KafkaSink],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.view.refresh();
+    this.check.start();
+  }
+
+  /** Only here is the server closed and the last request answered: any hook before would refuse messages of requests under way. */
+  async onApplicationShutdown(): Promise<void> {
+    this.check.stop();
+    await this.batcher.close(FLUSH_LIMIT_MS);
+    this.view.stop();
+    await this.engine.close();
+  }
+}
+
+function newEngine(config: KafkaConfig): ProducerEngine {
+  return config.producer === 'kafkajs' ? new KafkajsEngine(config) : new PlatformaticEngine(config);
+}
+
+function newTopicView(engine: ProducerEngine, config: KafkaConfig, health: KafkaHealth): TopicView {
+  return new TopicView(engine, config.metadataMaxAgeMs, health);
+}
+
+function newSender(engine: ProducerEngine, clock: Clock, health: KafkaHealth, metrics: KafkaMetrics): LeaderSender {
+  return new LeaderSender(engine, clock, health, metrics);
+}
+
+function newBatcher(
+  config: KafkaConfig,
+  clock: Clock,
+  view: TopicView,
+  sender: LeaderSender,
+  store: UndeliveredStore,
+  health: KafkaHealth,
+  metrics: KafkaMetrics,
+): Batcher {
+  const options = {
+    lingerMs: config.lingerMs,
+    maxBytes: config.messageMaxBytes,
+    deadlineMs: config.deliveryDeadlineMs,
+    queueBytes: config.queueMib * 1024 * 1024,
+  };
+  const observer = {
+    queueBytes: (bytes: number, limit: number) => metrics.queueBytes(bytes, limit),
+    undelivered: (topic: string, messages: number, stored: boolean) => {
+      metrics.undelivered(topic, messages, stored);
+      health.undelivered(messages);
+    },
+  };
+  return new Batcher(options, clock, view, sender, store, observer);
+}
+
+function newClient(config: KafkaConfig, batcher: Batcher, health: KafkaHealth, metrics: KafkaMetrics): CaptureKafkaClient {
+  return new CaptureKafkaClient({ client: { brokers: [...config.hosts], clientId: config.clientId } }, batcher, health, metrics);
+}
