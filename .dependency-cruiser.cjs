@@ -8,7 +8,11 @@ const ROOMS = {
   event: { may: [], because: 'event is the vocabulary: it imports nothing, so that everything can speak it.' },
   config: { may: [], because: 'config only knows how a variable is declared, not which rooms declare some.' },
   decoder: { may: ['event', 'config'], because: 'decoding is bytes in, spans out: it knows no project, sink or metric.' },
-  token: { may: ['event', 'config', 'decoder'], because: 'a token is found in what the decoder gives, and nothing else decides on it.' },
+  redis: { may: ['event', 'config'], because: 'redis is a connection: it does not know what is read over it.' },
+  token: {
+    may: ['event', 'config', 'decoder', 'redis'],
+    because: 'a token is found in what the decoder gives, and its project in a directory; nothing else decides on it.',
+  },
   pipeline: { may: ['event', 'config'], because: 'pipeline owns the ports, so it must not know who plugs in.' },
   metrics: {
     may: ['event', 'config', 'pipeline'],
@@ -20,7 +24,7 @@ const ROOMS = {
   },
   kafka: { may: ['event', 'config', 'pipeline'], because: 'kafka plugs into the seam exactly as a product team would.' },
   spool: { may: ['event', 'config', 'pipeline'], because: 'spool plugs into the seam exactly as a product team would.' },
-  quota: { may: ['event', 'config', 'pipeline'], because: 'quota plugs into the seam exactly as a product team would.' },
+  quota: { may: ['event', 'config', 'pipeline', 'redis', 'token'], because: 'quota plugs into the seam exactly as a product team would.' },
   replay: { may: ['event', 'config', 'pipeline'], because: 'replay plugs into the seam exactly as a product team would.' },
   testing: {
     may: ['event', 'pipeline'],

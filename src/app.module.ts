@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { CaptureModule } from '@app/capture';
 import { MetricsModule } from '@app/metrics';
 import { PipelineModule } from '@app/pipeline';
+import { RedisModule } from '@app/redis';
 import { TokenModule } from '@app/token';
 import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/load-config.js';
@@ -23,6 +24,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         MetricsModule, //  every metric; /metrics
+        RedisModule, //    where projects and limits may come from; never in a request's way
         TokenModule, //    is this a project's key?
         CaptureModule, //  the SDKs' routes: decode, normalise, answer
         PipelineModule, // admit, filter, enrich, route

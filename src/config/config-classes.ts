@@ -1,9 +1,10 @@
 import { CaptureConfig } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
+import { RedisConfig } from '@app/redis';
 import { SpoolConfig } from '@app/spool';
 import { GatewayConfig } from './gateway.config.js';
 
 export type ConfigClass = new () => object;
 
 /** One class a room; the order is that of the README's table. */
-export const CONFIG_CLASSES: readonly ConfigClass[] = [GatewayConfig, DecoderConfig, CaptureConfig, SpoolConfig];
+export const CONFIG_CLASSES: readonly ConfigClass[] = [GatewayConfig, DecoderConfig, CaptureConfig, SpoolConfig, RedisConfig];

@@ -1,0 +1,46 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { openRedis } from './open-redis.js';
+import { RedisConfig } from './redis.config.js';
+
+/** Stops the boot: something is configured to be read from Redis, and no Redis is named. */
+export class MissingRedisUrlError extends Error {
+  override readonly name = 'MissingRedisUrlError';
+
+  constructor(neededBy: string) {
+    super(`${neededBy} needs REDIS_URL`);
+  }
+}
+
+/** The process's connections to Redis: one a URL, shared by all rooms. That Redis is down or slow stops nothing. */
+@Injectable()
+export class RedisConnections implements OnApplicationShutdown {
+  private readonly logger = new Logger('Redis');
+  private readonly byUrl = new Map<string, Redis>();
+
+  constructor(private readonly config: RedisConfig) {}
+
+  /**
+   * Keys get REDIS_KEY_PREFIX by themselves. Commands fail fast: catch, keep what you have, try again later.
+   *
+   * @param neededBy the setting that asks for it, for the error
+   * @param url a Redis of its own; REDIS_URL otherwise
+   * @throws MissingRedisUrlError
+   */
+  open(neededBy: string, url: string | undefined = this.config.url): Redis {
+    if (url === undefined) throw new MissingRedisUrlError(neededBy);
+    let redis = this.byUrl.get(url);
+    if (redis === undefined) {
+      redis = openRedis(url, this.config, {
+        onReady: () => this.logger.log('connected'),
+        onLost: (reason) => this.logger.warn(`not reachable (${reason}); going on with what is known`),
+      });
+      this.byUrl.set(url, redis);
+    }
+    return redis;
+  }
+
+  onApplicationShutdown(): void {
+    for (const redis of this.byUrl.values()) redis.disconnect();
+  }
+}
