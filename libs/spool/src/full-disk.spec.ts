@@ -66,6 +66,7 @@ describe.skipIf(!canMount)('SegmentLog on a real disk of one mebibyte', () => {
     log = await open();
     const stored = await fillUp();
     await log.close();
+    expect(() => writeFileSync(join(disk, 'rest'), Buffer.alloc(1_000_000))).toThrow('ENOSPC');
     log = await open();
     await log.inspected;
     expect(log.stats().events).toBe(stored.length);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -96,6 +96,18 @@ describe('reading a log', () => {
     expect(found.slice(0, 2)).toEqual([1, 2]);
     expect(found.at(-1)).toBe(100);
     expect(found).not.toContain(30);
+  });
+
+  it('finds the record behind damage when its marker lies across two windows', async () => {
+    const windowBytes = 256 * 1024;
+    await Promise.all([append(1, 1, windowBytes - 36 - 4), append(2, 2)]);
+    const file = (await readdir(directory)).find((name) => name.endsWith('.seg')) ?? '';
+    const bytes = await readFile(join(directory, file));
+    bytes.writeUInt8(bytes.readUInt8(40 + 10) ^ 1, 40 + 10);
+    await writeFile(join(directory, file), bytes);
+    const damages: [number, number][] = [];
+    expect(await take(100, { onDamage: ({ from, to }) => damages.push([from, to]) })).toEqual([2]);
+    expect(damages).toEqual([[40, 40 + windowBytes - 4]]);
   });
 
   it('reads records that are larger than its window', async () => {

@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { NodeDisk } from './disk.js';
 import { expired } from './retention.js';
+import { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentInfo } from './segment-info.js';
 import { newSegmentName } from './segment-format.js';
 
@@ -28,5 +31,17 @@ describe('retention', () => {
 
   it('deletes segments whose newest record is too old', () => {
     expect(gone(segments, 50, { bytes: 1e9, ageMs: 15 * HOUR })).toEqual([1, 11]);
+  });
+});
+
+describe('the catalog of segments', () => {
+  it('deletes nothing before it knows the segments of earlier runs: the oldest go first', async () => {
+    const catalog = new SegmentCatalog(new NodeDisk(), tmpdir(), [segment(11, 100, 1)]);
+    const retention = { bytes: 100, ageMs: 48 * HOUR };
+    catalog.active = segment(21, 50, 0);
+    expect(await catalog.expire(retention, now)).toEqual([]);
+    const older = segment(1, 100, 2);
+    catalog.addOlder([older]);
+    expect((await catalog.expire(retention, now))[0]).toBe(older);
   });
 });
