@@ -15,8 +15,8 @@ const ROOMS = {
   },
   pipeline: { may: ['event', 'config'], because: 'pipeline owns the ports, so it must not know who plugs in.' },
   metrics: {
-    may: ['event', 'config', 'pipeline'],
-    because: 'metrics implements the ledger port; what is counted does not import the counter.',
+    may: ['event', 'config', 'pipeline', 'kafka', 'spool'],
+    because: 'metrics implements the ports by which others count; what is counted does not import the counter.',
   },
   capture: {
     may: ['event', 'config', 'decoder', 'token', 'pipeline', 'metrics'],

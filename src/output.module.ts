@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Clock, SystemClock } from '@app/event';
+import { KafkaModule } from '@app/kafka';
+import { PrometheusKafkaMetrics } from '@app/metrics';
 import { EventSink } from '@app/pipeline';
 import { EmbeddedLogModule } from '@app/spool';
 import type { Config } from './config/load-config.js';
@@ -19,7 +21,7 @@ export class OutputModule {
     return {
       module: OutputModule,
       global: true,
-      imports: sink ? [] : [output === 'kafka' ? EmbeddedLogModule : EmbeddedLogModule],
+      imports: sink ? [] : [output === 'kafka' ? KafkaModule.forRoot({ metrics: PrometheusKafkaMetrics }) : EmbeddedLogModule],
       providers: [{ provide: Clock, useValue: clock }, ...(sink ? [{ provide: EventSink, useValue: sink }] : [])],
       exports: [Clock],
     };

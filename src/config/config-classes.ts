@@ -1,10 +1,11 @@
 import { CaptureConfig } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
 import { RedisConfig } from '@app/redis';
+import { KafkaConfig } from '@app/kafka';
 import { SpoolConfig } from '@app/spool';
 import { GatewayConfig } from './gateway.config.js';
 
 export type ConfigClass = new () => object;
 
 /** One class a room; the order is that of the README's table. */
-export const CONFIG_CLASSES: readonly ConfigClass[] = [GatewayConfig, DecoderConfig, CaptureConfig, SpoolConfig, RedisConfig];
+export const CONFIG_CLASSES: readonly ConfigClass[] = [GatewayConfig, DecoderConfig, CaptureConfig, KafkaConfig, SpoolConfig, RedisConfig];

@@ -29,4 +29,41 @@ export const METRIC_PROVIDERS = [
     labelNames: ['method', 'path', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
   }),
+
+  makeCounterProvider({ name: 'capture_messages_produced_total', help: 'Messages that brokers acknowledged.', labelNames: ['topic'] }),
+  makeCounterProvider({
+    name: 'capture_kafka_produce_bytes_total',
+    help: 'Bytes of acknowledged batches, before compression.',
+    labelNames: ['topic'],
+  }),
+  makeCounterProvider({
+    name: 'capture_kafka_produce_errors_total',
+    help: 'Batches that brokers refused or did not answer.',
+    labelNames: ['topic', 'error'],
+  }),
+  makeHistogramProvider({
+    name: 'capture_kafka_produce_ack_duration_ms',
+    help: 'From a produce request to its end, milliseconds.',
+    labelNames: ['topic', 'outcome'],
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000],
+  }),
+  makeCounterProvider({
+    name: 'capture_messages_undelivered_total',
+    help: 'Messages given up by the batcher: stored for later, or reported to their senders.',
+    labelNames: ['topic', 'stored'],
+  }),
+  makeGaugeProvider({ name: 'capture_kafka_producer_queue_bytes', help: 'Bytes of messages waiting for brokers.' }),
+  makeGaugeProvider({ name: 'capture_kafka_producer_queue_bytes_limit', help: 'How many bytes may wait for brokers.' }),
+  makeCounterProvider({ name: 'capture_emit_failures_total', help: 'Messages emitted by extensions that failed.', labelNames: ['topic'] }),
+
+  makeCounterProvider({ name: 'capture_log_committed_events_total', help: 'Events made durable on this disk.' }),
+  makeCounterProvider({ name: 'capture_log_committed_bytes_total', help: 'Bytes made durable on this disk.' }),
+  makeHistogramProvider({
+    name: 'capture_log_commit_seconds',
+    help: 'Write and fdatasync of one group of events.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5],
+  }),
+  makeCounterProvider({ name: 'capture_log_errors_total', help: 'Failed storage operations.', labelNames: ['code'] }),
+  makeCounterProvider({ name: 'capture_log_expired_events_total', help: 'Events that retention deleted.' }),
+  makeCounterProvider({ name: 'capture_log_damaged_bytes_total', help: 'Damaged bytes found when the log was opened.' }),
 ];
