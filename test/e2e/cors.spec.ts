@@ -29,6 +29,7 @@ describe('CORS', () => {
     { what: 'a body that is no JSON', request: post('/e/', '{', { origin: ORIGIN }), status: 400 },
     { what: 'a missing token', request: post('/e/', { event: 'e', distinct_id: 'd' }, { origin: ORIGIN }), status: 401 },
     { what: 'an oversized body', request: post('/e/', ' '.repeat(3000), { origin: ORIGIN }), status: 413 },
+    { what: 'a route that is none', request: post('/nothing', anEventBody(), { origin: ORIGIN }), status: 404 },
     { what: 'truncated gzip', request: { ...post('/e/', '', { origin: ORIGIN }), body: Buffer.from('1f8b0800', 'hex') }, status: 400 },
   ];
   it.each(answers)('$what carries the headers, or a browser would hide it and resend', async ({ request, status }) => {

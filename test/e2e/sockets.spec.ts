@@ -47,7 +47,7 @@ describe('on a real socket', () => {
     return new Wire(socket);
   };
   beforeAll(async () => {
-    gateway = await openGateway({ MAX_BODY_BYTES: '100000', BODY_CHUNK_READ_TIMEOUT_MS: '100' });
+    gateway = await openGateway({ MAX_BODY_BYTES: '100000', BODY_CHUNK_READ_TIMEOUT_MS: '400' });
     await gateway.app.listen(0, '127.0.0.1');
     port = (gateway.app.getHttpServer().address() as { port: number }).port;
   });
