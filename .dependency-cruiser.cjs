@@ -8,9 +8,14 @@ const ROOMS = {
   event: { may: [], because: 'event is the vocabulary: it imports nothing, so that everything can speak it.' },
   config: { may: [], because: 'config only knows how a variable is declared, not which rooms declare some.' },
   decoder: { may: ['event', 'config'], because: 'decoding is bytes in, spans out: it knows no project, sink or metric.' },
+  admin: { may: ['event', 'config'], because: 'the admin listener shows what rooms tell it, and knows none of them.' },
+  privacy: {
+    may: ['event', 'config', 'decoder', 'pipeline', 'token'],
+    because: 'privacy plugs into the seam, and asks the directory for the mode.',
+  },
   redis: { may: ['event', 'config'], because: 'redis is a connection: it does not know what is read over it.' },
   token: {
-    may: ['event', 'config', 'decoder', 'redis'],
+    may: ['event', 'config', 'decoder', 'redis', 'admin'],
     because: 'a token is found in what the decoder gives, and its project in a directory; nothing else decides on it.',
   },
   pipeline: { may: ['event', 'config'], because: 'pipeline owns the ports, so it must not know who plugs in.' },
@@ -24,7 +29,10 @@ const ROOMS = {
   },
   kafka: { may: ['event', 'config', 'pipeline'], because: 'kafka plugs into the seam exactly as a product team would.' },
   spool: { may: ['event', 'config', 'pipeline'], because: 'spool plugs into the seam exactly as a product team would.' },
-  quota: { may: ['event', 'config', 'pipeline', 'redis', 'token'], because: 'quota plugs into the seam exactly as a product team would.' },
+  quota: {
+    may: ['event', 'config', 'pipeline', 'redis', 'token', 'admin'],
+    because: 'quota plugs into the seam exactly as a product team would.',
+  },
   replay: { may: ['event', 'config', 'pipeline'], because: 'replay plugs into the seam exactly as a product team would.' },
   testing: {
     may: ['event', 'pipeline'],

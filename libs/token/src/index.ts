@@ -1,4 +1,16 @@
 export { findToken } from './find-token.js';
+export {
+  DNT_MODES,
+  IP_MODES,
+  Project,
+  ProjectLimits,
+  RESOURCES,
+  ResourceLimits,
+  type DntMode,
+  type IpMode,
+  type Resource,
+} from './project.js';
+export { PROJECT_SOURCES, ProjectDirectory, type DirectoryFacts, type ProjectSource } from './project-directory.js';
 export { TokenGuard } from './token.guard.js';
 export { TokenModule } from './token.module.js';
 export { checkTokenShape } from './token-shape.js';

@@ -1,0 +1,1 @@
+export { AdminFacts, ProjectFacts } from './project-facts.js';
