@@ -11,8 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../services/free-port.js';
 import { parseTrace, promiseViolations } from './fixtures/system-calls.js';
 
-const DIST = resolve(process.env.INLET_DIST ?? 'dist');
-const SERVER = [process.execPath, resolve('test/acceptance/fixtures/embedded-server.mjs')];
+const GATEWAY = [process.execPath, resolve('dist/src/main.js')];
 const STRACE = ['strace', '-D', '-f', '-tt', '-y', '-s', '1000', '-e', 'trace=fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg'];
 const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
@@ -31,12 +30,12 @@ afterEach(async () => {
 });
 
 async function start(options: { command?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): Promise<void> {
-  const [command = '', ...args] = [...(options.command ?? []), ...SERVER];
-  const env = { ...process.env, INLET_DIST: DIST, DATA_DIR: dataDir, PORT: String(port), ...options.env };
+  const [command = '', ...args] = [...(options.command ?? []), ...GATEWAY];
+  const env = { PATH: process.env.PATH, OUTPUT: 'embedded', HOST: '127.0.0.1', DATA_DIR: dataDir, PORT: String(port), ...options.env };
   const started = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   server = started;
   while (!(await isListening())) {
-    if (started.exitCode !== null) throw new Error(`the server ended with exit code ${started.exitCode}`);
+    if (started.exitCode !== null) throw new Error(`the gateway ended with exit code ${started.exitCode}`);
     await sleep(50);
   }
 }
@@ -120,9 +119,7 @@ describe('killed without warning', () => {
 });
 
 describe('tail', () => {
-  const script = join(DIST, 'libs/spool/src/tail-main.js');
-  const code = `const { tailMain } = await import(${JSON.stringify(script)}); process.exitCode = await tailMain(process.argv.slice(1), process.env);`;
-  const command = [process.execPath, '--input-type=module', '-e', code, '--'] as const;
+  const command = [process.execPath, resolve('scripts/tail.mjs')] as const;
   const [node, ...prefix] = command;
   const tail = (...argv: string[]) =>
     spawnSync(node, [...prefix, ...argv], { encoding: 'utf8', env: { ...process.env, DATA_DIR: dataDir } });

@@ -39,3 +39,12 @@ export function recordsBytes(payloads: readonly Payload[]): number {
   for (const payload of payloads) bytes += payloadBytes(payload);
   return bytes;
 }
+
+/** Tells each caller its first record's number; they were written in this order. */
+export function acknowledge(group: readonly PendingAppend[], firstSequence: number): void {
+  let sequence = firstSequence;
+  for (const { payloads, resolve } of group) {
+    resolve(sequence);
+    sequence += payloads.length;
+  }
+}

@@ -1,5 +1,5 @@
 import type { Clock } from '@app/event';
-import type { AppendQueue, PendingAppend } from './append-queue.js';
+import { acknowledge, type AppendQueue, type PendingAppend } from './append-queue.js';
 import type { Disk } from './disk.js';
 import type { Retention } from './retention.js';
 import type { SegmentCatalog } from './segment-catalog.js';
@@ -154,12 +154,4 @@ export class GroupCommit {
 /** Full, or an hour old: only whole segments can be deleted for their age. */
 function isFinished({ info, createdAt }: SegmentWriter, bytes: number, segmentBytes: number, now: number): boolean {
   return info.events > 0 && (info.bytes + bytes > segmentBytes || now - createdAt > HOUR_MS);
-}
-
-function acknowledge(group: readonly PendingAppend[], firstSequence: number): void {
-  let sequence = firstSequence;
-  for (const { payloads, resolve } of group) {
-    resolve(sequence);
-    sequence += payloads.length;
-  }
 }
