@@ -1,4 +1,4 @@
-import { hasDocker, MissingService } from './commands.ts';
+import { hasDocker, installDebianPackages, isOnPath, MissingService } from './commands.ts';
 import { kafkaClassPath, type KafkaLine } from './class-path.ts';
 import { startKafkaInDocker, startRedisInDocker } from './docker.ts';
 import { startKafka } from './kafka.ts';
@@ -6,7 +6,7 @@ import { pythonWithPackages } from './python.ts';
 import { startRedis } from './redis.ts';
 
 /** The variables under which the tests find their services; one that is set already is used as it is. */
-export const SERVICES = ['KAFKA_HOSTS', 'KAFKA3_HOSTS', 'REDIS_URL', 'TEST_PYTHON', 'TEST_CLASS_PATH'] as const;
+export const SERVICES = ['KAFKA_HOSTS', 'KAFKA3_HOSTS', 'REDIS_URL', 'TEST_PYTHON', 'TEST_CLASS_PATH', 'TEST_KCAT', 'TEST_STRACE'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 interface Started {
@@ -32,11 +32,21 @@ const STARTERS: Record<ServiceName, () => Promise<Started>> = {
   TEST_PYTHON: async () => ({ value: await pythonWithPackages(), stop: async () => {} }),
   // Jars for a reader on the JVM: Kafka's own client and Jackson.
   TEST_CLASS_PATH: async () => ({ value: await kafkaClassPath('4.x'), stop: async () => {} }),
+  TEST_KCAT: () => tool('kcat', 'one of the readers that check what is produced'),
+  TEST_STRACE: () => tool('strace', 'the witness that a reply is written after fdatasync'),
 };
 
 async function kafka(line: KafkaLine): Promise<Started> {
   const { hosts, stop } = await startKafka({ line }).catch(fromDocker(() => startKafkaInDocker(line)));
   return { value: hosts, stop };
+}
+
+/** A command that tests call by its name. */
+async function tool(command: string, purpose: string): Promise<Started> {
+  if (!isOnPath(command) && !(await installDebianPackages([command]))) {
+    throw new MissingService(`${command} is missing (\`apt-get install ${command}\`): ${purpose}`);
+  }
+  return { value: command, stop: async () => {} };
 }
 
 /** Docker steps in only where the machine lacks the thing itself. */
