@@ -5,11 +5,10 @@ import { startServices } from '../test/services/start-services.ts';
 
 const services = await startServices();
 for (const { name, reason } of services.missing) console.log(`MISSING ${name}: ${reason}`);
-for (const [name, value] of Object.entries(services.env)) console.log(`export ${name}=${value}`);
-
 const [command, ...args] = process.argv.slice(2);
 const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 if (command === undefined) {
+  for (const [name, value] of Object.entries(services.env)) console.log(`export ${name}=${value}`);
   console.log('running until Ctrl-C');
   // Waiting for a signal alone does not keep a process alive.
   const alive = setInterval(() => {}, 60_000);
