@@ -41,6 +41,6 @@ export function extractHeatmap(event: CapturedEvent): readonly [CapturedEvent, C
   const heatmap = objectOf(['"event":"$$heatmap"', ...identity, `"properties":${carried}`]);
   return [
     { ...event, data: original, skipHeatmapProcessing: true },
-    { ...event, data: heatmap, name: '$$heatmap', uuid: uuidV7(event.timestamp), isDerived: true, route: 'heatmaps' },
+    { ...event, data: heatmap, name: '$$heatmap', uuid: uuidV7(event.timestamp), inputs: 0, route: 'heatmaps' },
   ];
 }

@@ -56,7 +56,7 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
   const lane = ROUTE_BY_NAME[name] ?? 'main';
   return {
     index: raw.index,
-    isDerived: false,
+    inputs: 1,
     token,
     uuid: givenUuid === '' ? uuidV7(timestamp) : givenUuid,
     name,

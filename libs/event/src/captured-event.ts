@@ -7,8 +7,11 @@ import type { Route } from './route.js';
 export interface CapturedEvent {
   /** Position in the request, from 0. */
   readonly index: number;
-  /** Made by the gateway out of another event (an extracted heatmap): not an input event, so not in the ledger. */
-  readonly isDerived: boolean;
+  /**
+   * How many events of the request it stands for, for the ledger: 1; 0 when the gateway made it out of an event that
+   * goes on as well (an extracted heatmap); any number for a part of merged snapshots.
+   */
+  readonly inputs: number;
   /** Project API key: ASCII, 1-64 characters, trimmed. */
   readonly token: string;
   /** Lower-case UUID; the event's own, or a version 7 seeded from `timestamp`. */

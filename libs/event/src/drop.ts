@@ -28,4 +28,6 @@ export interface DroppedEvent {
   readonly index: number;
   readonly uuid: string | undefined;
   readonly drop: Drop;
+  /** How many events of the request are lost with it (`CapturedEvent.inputs`); 1 unless said. */
+  readonly inputs?: number;
 }

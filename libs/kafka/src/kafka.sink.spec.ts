@@ -22,7 +22,7 @@ const context: CaptureContext = {
 };
 const event = (over: Partial<CapturedEvent> = {}): CapturedEvent => ({
   index: 0,
-  isDerived: false,
+  inputs: 1,
   token: 'phc_x',
   uuid: '018f0000-0000-7000-8000-000000000000',
   name: 'e',

@@ -22,11 +22,12 @@ export class KafkaSink extends EventSink {
   }
 
   async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<Delivery> {
-    const { stored, failures } = await this.batcher.deliver(events.map((event) => this.#message(event, context)));
+    const { stored, storedAt = [], failures } = await this.batcher.deliver(events.map((event) => this.#message(event, context)));
     const ack = stored > 0 ? this.store.ack : 'kafka';
-    if (failures.length === 0) return { ack, spooled: stored, dropped: [] };
+    const spooled = storedAt.reduce((sum, index) => sum + events[index]!.inputs, 0);
+    if (failures.length === 0) return { ack, spooled, dropped: [] };
     const dropped = failures.map((failure) => droppedEvent(failure, events[failure.index]!));
-    return { ack, spooled: stored, dropped: dropped.toSorted((a, b) => a.index - b.index) };
+    return { ack, spooled, dropped: dropped.toSorted((a, b) => a.index - b.index) };
   }
 
   #message(event: CapturedEvent, context: CaptureContext): ProducedMessage {
@@ -42,5 +43,5 @@ function droppedEvent(failure: DeliveryFailure, event: CapturedEvent): DroppedEv
   const limit =
     failure.limit === undefined ? 'the limit of its topic' : `the limit of ${failure.limit} bytes (KAFKA_PRODUCER_MESSAGE_MAX_BYTES)`;
   const detail = `message of ${failure.bytes} bytes exceeds ${limit}`;
-  return { index: event.index, uuid: event.uuid, drop: new Drop('event_too_big', detail, 'event_too_big') };
+  return { index: event.index, uuid: event.uuid, drop: new Drop('event_too_big', detail, 'event_too_big'), inputs: event.inputs };
 }

@@ -14,7 +14,7 @@ export const Sink = (options: SinkOptions): ClassDecorator => applyDecorators(In
 export interface Delivery {
   /** The weakest promise among these events. */
   readonly ack: Ack;
-  /** How many of them are in the spool, not yet in their topic. */
+  /** How many of them are in the spool, not yet in their topic: the sum of their `inputs`. */
   readonly spooled: number;
   /** Events that can never be delivered (too big for their topic); the others are durable all the same. */
   readonly dropped: readonly DroppedEvent[];

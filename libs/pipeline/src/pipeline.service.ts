@@ -61,18 +61,18 @@ export class PipelineService implements OnApplicationBootstrap {
       spooled += delivery.spooled;
       ack = ack === undefined || ACKS.indexOf(delivery.ack) > ACKS.indexOf(ack) ? delivery.ack : ack;
     }
-    return this.settle(events.length + refused.length, dropped, spooled, ack);
+    return this.settle(inputsOf(events) + inputsOf(refused), dropped, spooled, ack);
   }
 
   private settle(inputs: number, dropped: readonly DroppedEvent[], spooled: number, ack: Ack | undefined): Ingestion {
-    const accepted = inputs - dropped.length;
+    const accepted = inputs - inputsOf(dropped);
     if (accepted === 0) {
       const bad = dropped.find(({ drop: { rejection } }) => rejection !== undefined);
       // The filter counts them as rejected.
       if (bad?.drop.rejection && dropped.every(({ drop: { rejection } }) => rejection !== undefined))
         throw new CaptureError(bad.drop.rejection, bad.drop.detail);
     }
-    for (const event of dropped) this.ledger.dropped(event.drop.cause, 1);
+    for (const { drop: { cause }, inputs: lost = 1 } of dropped) this.ledger.dropped(cause, lost);
     if (spooled > 0) this.ledger.spooled(spooled);
     if (accepted - spooled > 0) this.ledger.ingested(accepted - spooled);
     return { ack: accepted > 0 ? ack : undefined, accepted, dropped };
@@ -84,11 +84,13 @@ export class PipelineService implements OnApplicationBootstrap {
     for (let i = from; i < this.steps.length; i++) {
       const result = this.run(this.steps[i], current, context);
       if (result instanceof Drop) {
-        if (!current.isDerived) dropped.push({ index: current.index, uuid: current.uuid, drop: result });
+        if (current.inputs > 0) dropped.push({ index: current.index, uuid: current.uuid, drop: result, inputs: current.inputs });
         return;
       }
       if (Array.isArray(result)) {
-        for (const one of result as readonly CapturedEvent[]) this.process(one, i + 1, context, outgoing, dropped);
+        // The first stands for the input; what a step makes beside it would be counted twice.
+        for (const [at, one] of (result as readonly CapturedEvent[]).entries())
+          this.process(at === 0 ? one : { ...one, inputs: 0 }, i + 1, context, outgoing, dropped);
         return;
       }
       current = result as CapturedEvent;
@@ -125,4 +127,11 @@ export class PipelineService implements OnApplicationBootstrap {
       return delivery.value;
     });
   }
+}
+
+/** Events of the request behind these. */
+function inputsOf(events: readonly { readonly inputs?: number }[]): number {
+  let sum = 0;
+  for (const { inputs = 1 } of events) sum += inputs;
+  return sum;
 }

@@ -17,7 +17,7 @@ export class EmbeddedLogSink extends EventSink {
     for (const event of events) {
       const payload = encodeStoredMessage({ message: encodeMessage(event, context), receivedAt: context.now, token: event.token });
       if (payloadBytes(payload) <= MAX_PAYLOAD_BYTES) payloads.push(payload);
-      else dropped.push({ index: event.index, uuid: event.uuid, drop: tooBig(payloadBytes(payload)) });
+      else dropped.push({ index: event.index, uuid: event.uuid, drop: tooBig(payloadBytes(payload)), inputs: event.inputs });
     }
     try {
       await this.log.append(payloads);

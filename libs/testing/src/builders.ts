@@ -11,7 +11,7 @@ export function anEvent(overrides: Partial<CapturedEvent> = {}): CapturedEvent {
   const json = JSON.stringify({ event: name, distinct_id: distinctId, uuid, token, properties: { answer: 42 } });
   return {
     index: 0,
-    isDerived: false,
+    inputs: 1,
     token,
     uuid,
     name,

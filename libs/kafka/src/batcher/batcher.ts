@@ -272,7 +272,7 @@ export class Batcher {
     entry.done = true;
     if (!entry.inFlight) this.#release(entry);
     if (fate === undefined) entry.delivery.delivered();
-    else if (fate === 'stored') entry.delivery.stored();
+    else if (fate === 'stored') entry.delivery.stored(entry.index);
     else entry.delivery.failed(fate);
   }
 

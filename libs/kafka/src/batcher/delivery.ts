@@ -24,6 +24,8 @@ export interface DeliveryReport {
   readonly delivered: number;
   /** How many the `UndeliveredStore` took. */
   readonly stored: number;
+  /** Their positions in the call, in no particular order; absent when there are none. */
+  readonly storedAt?: readonly number[] | undefined;
   /** In no particular order; `index` is the position in the call. */
   readonly failures: readonly DeliveryFailure[];
 }
@@ -31,7 +33,7 @@ export interface DeliveryReport {
 /** Counts the messages of one call down: one promise a call, however many messages. */
 export class PendingDelivery {
   #left: number;
-  #stored = 0;
+  #storedAt: number[] | undefined;
   readonly #failures: DeliveryFailure[] = [];
 
   constructor(
@@ -49,8 +51,8 @@ export class PendingDelivery {
     this.#countDown();
   }
 
-  stored(): void {
-    this.#stored++;
+  stored(index: number): void {
+    (this.#storedAt ??= []).push(index);
     this.#countDown();
   }
 
@@ -61,8 +63,9 @@ export class PendingDelivery {
 
   #countDown(): void {
     if (--this.#left > 0) return;
-    const delivered = this.total - this.#stored - this.#failures.length;
-    this.resolve({ delivered, stored: this.#stored, failures: this.#failures });
+    const stored = this.#storedAt?.length ?? 0;
+    const delivered = this.total - stored - this.#failures.length;
+    this.resolve({ delivered, stored, storedAt: this.#storedAt, failures: this.#failures });
   }
 }
 
