@@ -1,4 +1,12 @@
-import kafkajs, { type Admin, type IHeaders, type ITopicMetadata, type Kafka, type Message, type Producer } from 'kafkajs';
+import kafkajs, {
+  type Admin,
+  type IHeaders,
+  type ITopicMetadata,
+  type Kafka,
+  type Message,
+  type Producer,
+  type ProducerConfig,
+} from 'kafkajs';
 import type { KafkaConfig } from '../kafka.config.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { login, tlsOptions } from './connection-options.js';
@@ -20,38 +28,29 @@ const ALL_REPLICAS = -1;
  * `kafkajs`, for clusters where the faster engine is not trusted yet.
  *
  * - One request a partition: for a request of several it throws the first error and tells nothing of the others.
+ * - One producer a topic: a producer never forgets a topic, and one that was deleted fails its sends to all others.
  * - Never idempotent: it insists on retrying by itself, and takes back a sequence number when an answer is lost, so
  *   that the next batch would pass for a copy of the lost one and be acknowledged unwritten.
  * - Without idempotence a batch whose answer came too late may be written after its own repetition.
  */
 export class KafkajsEngine extends ProducerEngine {
-  readonly #admin: Admin;
-  readonly #producer: Producer;
-  #connecting: Promise<void> | undefined;
+  readonly #admin: Connected<Admin>;
+  readonly #kafka: Kafka;
+  readonly #producers = new Map<string, Connected<Producer>>();
 
   constructor(private readonly config: KafkaConfig) {
     super();
     registerCodecs();
-    const kafka = newClient(config);
-    this.#admin = kafka.admin({ retry: { retries: 0 } });
-    this.#producer = kafka.producer({
-      allowAutoTopicCreation: false,
-      metadataMaxAge: config.metadataMaxAgeMs,
-      retry: { retries: 0 },
-      // The batcher has chosen already.
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition ?? 0,
-    });
+    this.#kafka = newClient(config);
+    this.#admin = new Connected(this.#kafka.admin({ retry: { retries: 0 } }));
   }
 
   async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
-    await this.#connect();
-    const { brokers } = await this.#admin.describeCluster();
+    const admin = await this.#admin.get();
+    const { brokers } = await admin.describeCluster();
     return {
       brokers: brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` })),
-      topics: await this.#topicMetadata(topics),
+      topics: await topicMetadata(admin, topics),
     };
   }
 
@@ -60,26 +59,27 @@ export class KafkajsEngine extends ProducerEngine {
   }
 
   async createTopics(topics: readonly NewTopic[]): Promise<void> {
-    await this.#connect();
+    const admin = await this.#admin.get();
     // Answers false, instead of throwing, for a topic that exists.
     for (const { topic, partitions, replication } of topics) {
-      await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: replication }] });
+      await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: replication }] });
     }
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#producer.disconnect(), this.#admin.disconnect()]);
+    await Promise.allSettled([this.#admin, ...this.#producers.values()].map((one) => one.client.disconnect()));
   }
 
   async #send(batch: PartitionBatch): Promise<PartitionOutcome> {
     const { topic, partition, timestamp, records } = batch;
+    let producer: Producer;
     try {
-      await this.#connect();
+      producer = await this.#producerOf(topic).get();
     } catch (error) {
       return unanswered(error, false);
     }
     try {
-      const [answer] = await this.#producer.send({
+      const [answer] = await producer.send({
         topic,
         acks: ALL_REPLICAS,
         timeout: this.config.deliveryDeadlineMs,
@@ -93,26 +93,35 @@ export class KafkajsEngine extends ProducerEngine {
     }
   }
 
-  /** It fails as a whole for one unknown topic, so that each must then be asked for alone. */
-  async #topicMetadata(topics: readonly string[]): Promise<Map<string, TopicMetadata>> {
-    if (topics.length === 0) return new Map();
-    const together = await this.#fetch(topics).catch(() => undefined);
-    if (together !== undefined) return new Map(together.map((topic) => [topic.name, leadersOf(topic)]));
-    const found = new Map<string, TopicMetadata>();
-    for (const topic of topics) {
-      const alone = await this.#fetch([topic]).catch((error: unknown) => error);
-      found.set(topic, Array.isArray(alone) && alone[0] ? leadersOf(alone[0] as ITopicMetadata) : { error: errorName(alone) });
+  #producerOf(topic: string): Connected<Producer> {
+    let producer = this.#producers.get(topic);
+    if (producer === undefined) {
+      producer = new Connected(this.#kafka.producer({ ...PRODUCER_OPTIONS, metadataMaxAge: this.config.metadataMaxAgeMs }));
+      this.#producers.set(topic, producer);
     }
-    return found;
+    return producer;
   }
+}
 
-  async #fetch(topics: readonly string[]): Promise<ITopicMetadata[]> {
-    return (await this.#admin.fetchTopicMetadata({ topics: [...topics] })).topics;
-  }
+const PRODUCER_OPTIONS: ProducerConfig = {
+  allowAutoTopicCreation: false,
+  retry: { retries: 0 },
+  // The batcher has chosen already.
+  createPartitioner:
+    () =>
+    ({ message }) =>
+      message.partition ?? 0,
+};
 
-  #connect(): Promise<void> {
-    this.#connecting ??= Promise.all([this.#admin.connect(), this.#producer.connect()]).then(
-      () => undefined,
+/** A client that connects when it is first needed, and tries again as often as it fails. */
+class Connected<T extends Admin | Producer> {
+  #connecting: Promise<T> | undefined;
+
+  constructor(readonly client: T) {}
+
+  get(): Promise<T> {
+    this.#connecting ??= this.client.connect().then(
+      () => this.client,
       (error: unknown) => {
         this.#connecting = undefined;
         throw error;
@@ -120,6 +129,20 @@ export class KafkajsEngine extends ProducerEngine {
     );
     return this.#connecting;
   }
+}
+
+/** kafkajs fails as a whole for one unknown topic, so that each must then be asked for alone. */
+async function topicMetadata(admin: Admin, topics: readonly string[]): Promise<Map<string, TopicMetadata>> {
+  if (topics.length === 0) return new Map();
+  const fetch = async (names: readonly string[]) => (await admin.fetchTopicMetadata({ topics: [...names] })).topics;
+  const together = await fetch(topics).catch(() => undefined);
+  if (together !== undefined) return new Map(together.map((topic) => [topic.name, leadersOf(topic)]));
+  const found = new Map<string, TopicMetadata>();
+  for (const topic of topics) {
+    const [alone] = await fetch([topic]).catch((error: unknown) => [errorName(error)]);
+    found.set(topic, alone === undefined || typeof alone === 'string' ? { error: alone ?? 'no answer' } : leadersOf(alone));
+  }
+  return found;
 }
 
 function newClient(config: KafkaConfig): Kafka {
