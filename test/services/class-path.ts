@@ -25,9 +25,9 @@ async function resolveClassPath(line: KafkaLine): Promise<string> {
     .slice(0, 12);
   const cached = join(await cacheFolder(), `kafka-${line}-${digest}.classpath`);
   const known = await readFile(cached, 'utf8').catch(() => '');
+  await needJava();
   if (known !== '' && known.split(delimiter).every((jar) => existsSync(jar))) return known;
 
-  await needJava();
   console.log(`services: fetching the jars of Kafka ${line} with Maven (once)`);
   const answer = `${cached}.${process.pid}`;
   await run('mvn', ['-q', '-B', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${answer}`], 600);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
@@ -37,16 +37,30 @@ const CLUSTER = 'inletTestsCluster00000';
 export async function startKafka(options: BrokerOptions): Promise<Broker> {
   const [classPath, port, controllerPort] = await Promise.all([kafkaClassPath(options.line), options.port ?? freePort(), freePort()]);
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), `inlet-kafka-${options.line}-`)));
+  try {
+    return await startIn(folder, classPath, port, controllerPort, options);
+  } catch (error) {
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string, classPath: string, port: number, controllerPort: number, options: BrokerOptions): Promise<Broker> {
   const properties = join(folder, 'server.properties');
-  const text = Object.entries({ ...serverProperties(folder, port, controllerPort), ...options.properties });
-  await writeFile(properties, text.map(([name, value]) => `${name}=${value}\n`).join(''));
+  const settings = Object.entries({ ...serverProperties(folder, port, controllerPort), ...options.properties });
+  await writeFile(properties, settings.map(([name, value]) => `${name}=${value}\n`).join(''));
   if (options.folder === undefined) {
     const format = ['format', '-t', CLUSTER, '-c', properties, ...(options.formatArguments ?? [])];
     await run('java', [...JVM, '-cp', classPath, 'kafka.tools.StorageTool', ...format], 60);
   }
-  const service = startOnLeash('java', [...JVM, '-cp', classPath, 'kafka.Kafka', properties], { log: join(folder, 'broker.log') });
+  const log = join(folder, 'broker.log');
+  const service = startOnLeash('java', [...JVM, '-cp', classPath, 'kafka.Kafka', properties], { log });
   const hosts = `127.0.0.1:${port}`;
-  await untilReady(service, () => answersMetadata(hosts), 60, `Kafka ${options.line}`);
+  try {
+    await untilReady(service, () => answersMetadata(hosts), 60, `Kafka ${options.line}`);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${(await readFile(log, 'utf8')).split('\n').slice(-20).join('\n')}`, { cause: error });
+  }
   return broker(service, hosts, folder);
 }
 

@@ -27,7 +27,7 @@ export function startOnLeash(command: string, args: readonly string[], options: 
   let isStopped = false;
   const ended = exited.then((status) => {
     if (isStopped) return new Promise<never>(() => {});
-    throw new Error(`${command} ended by itself (${status}); its log is ${options.log}`);
+    throw new Error(`${command} ended by itself (${status})`);
   });
   ended.catch(() => {});
   return {
