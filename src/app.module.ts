@@ -1,7 +1,9 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { CaptureModule } from '@app/capture';
+import { DecoderConfig } from '@app/decoder';
 import { MetricsModule } from '@app/metrics';
 import { PipelineModule } from '@app/pipeline';
+import { QuotaModule } from '@app/quota';
 import { RedisModule } from '@app/redis';
 import { TokenModule } from '@app/token';
 import { ConfigModule } from './config/config.module.js';
@@ -26,6 +28,7 @@ export class AppModule {
         MetricsModule, //  every metric; /metrics
         RedisModule, //    where projects and limits may come from; never in a request's way
         TokenModule, //    is this a project's key?
+        QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
         CaptureModule, //  the SDKs' routes: decode, normalise, answer
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log

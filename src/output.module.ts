@@ -1,11 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Clock, SystemClock } from '@app/event';
-import { KafkaModule } from '@app/kafka';
+import { KafkaHealth, KafkaModule } from '@app/kafka';
 import { PrometheusKafkaMetrics } from '@app/metrics';
 import { EventSink } from '@app/pipeline';
-import { EmbeddedLogModule } from '@app/spool';
+import { EmbeddedLogModule, EmbeddedLogStatus } from '@app/spool';
 import type { Config } from './config/load-config.js';
 import { GatewayConfig } from './config/gateway.config.js';
+import { NO_OUTPUT_HEALTH, OutputHealth } from './health/output-health.js';
 
 export interface OutputOverrides {
   /** In place of the configured output, for tests in process. */
@@ -13,17 +14,45 @@ export interface OutputOverrides {
   readonly clock?: Clock;
 }
 
-/** Where events leave: one of the outputs, and the clock they go by. */
+/** Where events leave: one of the outputs, its health, and the clock they go by. */
 @Module({})
 export class OutputModule {
   static forRoot(config: Config, { sink, clock = new SystemClock() }: OutputOverrides): DynamicModule {
-    const { output } = config.get(GatewayConfig);
+    const { imports, providers } = sink ? given(sink) : config.get(GatewayConfig).output === 'kafka' ? kafka() : embedded();
     return {
       module: OutputModule,
       global: true,
-      imports: sink ? [] : [output === 'kafka' ? KafkaModule.forRoot({ metrics: PrometheusKafkaMetrics }) : EmbeddedLogModule],
-      providers: [{ provide: Clock, useValue: clock }, ...(sink ? [{ provide: EventSink, useValue: sink }] : [])],
-      exports: [Clock],
+      imports,
+      providers: [{ provide: Clock, useValue: clock }, ...providers],
+      exports: [Clock, OutputHealth],
     };
   }
+}
+
+type Parts = Required<Pick<DynamicModule, 'imports' | 'providers'>>;
+
+function kafka(): Parts {
+  const healthOf = (health: KafkaHealth): OutputHealth => ({ detail: () => ({ kafka: health.report() }), isBroken: () => false });
+  return {
+    imports: [KafkaModule.forRoot({ metrics: PrometheusKafkaMetrics })],
+    providers: [{ provide: OutputHealth, inject: [KafkaHealth], useFactory: healthOf }],
+  };
+}
+
+function embedded(): Parts {
+  const healthOf = (log: EmbeddedLogStatus): OutputHealth => ({
+    detail: () => ({ log: log.detail() }),
+    isBroken: () => log.detail().lastError !== undefined,
+  });
+  return { imports: [EmbeddedLogModule], providers: [{ provide: OutputHealth, inject: [EmbeddedLogStatus], useFactory: healthOf }] };
+}
+
+function given(sink: EventSink): Parts {
+  return {
+    imports: [],
+    providers: [
+      { provide: EventSink, useValue: sink },
+      { provide: OutputHealth, useValue: NO_OUTPUT_HEALTH },
+    ],
+  };
 }

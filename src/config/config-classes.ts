@@ -1,5 +1,6 @@
 import { CaptureConfig } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
+import { QuotaConfig } from '@app/quota';
 import { RedisConfig } from '@app/redis';
 import { KafkaConfig } from '@app/kafka';
 import { SpoolConfig } from '@app/spool';
@@ -8,4 +9,12 @@ import { GatewayConfig } from './gateway.config.js';
 export type ConfigClass = new () => object;
 
 /** One class a room; the order is that of the README's table. */
-export const CONFIG_CLASSES: readonly ConfigClass[] = [GatewayConfig, DecoderConfig, CaptureConfig, KafkaConfig, SpoolConfig, RedisConfig];
+export const CONFIG_CLASSES: readonly ConfigClass[] = [
+  GatewayConfig,
+  DecoderConfig,
+  CaptureConfig,
+  KafkaConfig,
+  SpoolConfig,
+  RedisConfig,
+  QuotaConfig,
+];

@@ -1,5 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { OutputHealth } from './output-health.js';
 import { ShutdownState } from './shutdown-state.js';
 
 /** Probes for orchestrators. They never touch limits, tokens or the decoder. */
@@ -9,6 +10,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly shutdown: ShutdownState,
+    private readonly output: OutputHealth,
   ) {}
 
   @Get()
@@ -32,6 +34,11 @@ export class HealthController {
       () => {
         const indicator = this.indicators.check('shutdown');
         return this.shutdown.isShuttingDown ? indicator.down('shutting down') : indicator.up();
+      },
+      () => {
+        const indicator = this.indicators.check('output');
+        const detail = this.output.detail();
+        return this.output.isBroken() ? indicator.down(detail) : indicator.up(detail);
       },
     ]);
   }

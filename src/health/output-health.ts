@@ -1,0 +1,13 @@
+/** What the configured output says of itself, for the readiness detail. */
+export abstract class OutputHealth {
+  /** Shown as it is; no tokens, no addresses of clients. */
+  abstract detail(): Record<string, unknown>;
+  /**
+   * True only for a fault of this process alone, such as its own disk: it takes the pod out. A dead broker hits all pods
+   * alike, and is not one.
+   */
+  abstract isBroken(): boolean;
+}
+
+/** Before an output is known, and in tests. */
+export const NO_OUTPUT_HEALTH: OutputHealth = { detail: () => ({}), isBroken: () => false };
