@@ -62,7 +62,7 @@ describe.skipIf(!isOnPath('keytool')).each(['4.x', '3.x'] as const)('Kafka %s wi
   afterEach(() => proxy.behave());
 
   const deliver = async (value: string, settings: Partial<KafkaConfig>) => {
-    const room = await startKafkaRoom({ deliveryDeadlineMs: 4000, ...settings });
+    const room = await startKafkaRoom({ deliveryDeadlineMs: 15_000, ...settings });
     const report = await room.batcher.deliver([message(topic.name, value)]);
     await room.stop();
     return report;
@@ -82,7 +82,7 @@ describe.skipIf(!isOnPath('keytool')).each(['4.x', '3.x'] as const)('Kafka %s wi
       expect((await deliver('untrusted', tls)).failures).toMatchObject([
         { kind: 'undelivered', reason: expect.stringMatching(/self.signed/i) },
       ]);
-      expect(await deliver(`${producer} insecure`, { ...tls, tlsInsecure: true, deliveryDeadlineMs: 4000 })).toMatchObject({
+      expect(await deliver(`${producer} insecure`, { ...tls, tlsInsecure: true, deliveryDeadlineMs: 15_000 })).toMatchObject({
         delivered: 1,
       });
     });

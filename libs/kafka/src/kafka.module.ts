@@ -1,4 +1,12 @@
-import { Inject, Module, type OnApplicationShutdown, type DynamicModule, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import {
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type Type,
+} from '@nestjs/common';
 import { Clock } from '@app/event';
 import { Batcher } from './batcher/batcher.js';
 import { LeaderSender } from './batcher/leader-sender.js';
@@ -13,6 +21,7 @@ import { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
 import { KafkaConfig } from './kafka.config.js';
 import { KafkaSink } from './kafka.sink.js';
 import { TopicCheck } from './topic-check.js';
+import { TroubleLog } from './trouble-log.js';
 
 /** How long buffers may take to empty at shutdown, milliseconds. */
 const FLUSH_LIMIT_MS = 20_000;
@@ -103,11 +112,16 @@ function newBatcher(
     deadlineMs: config.deliveryDeadlineMs,
     queueBytes: config.queueMib * 1024 * 1024,
   };
+  const logger = new Logger('Kafka');
+  const lost = new TroubleLog(logger, 'messages could not be delivered');
+  const stored = new TroubleLog(logger, 'messages were stored instead of delivered');
+  health.onChange((reachable) => (reachable ? logger.log('brokers are reachable') : logger.error('no broker is reachable')));
   const observer = {
     queueBytes: (bytes: number, limit: number) => metrics.queueBytes(bytes, limit),
-    undelivered: (topic: string, messages: number, stored: boolean) => {
-      metrics.undelivered(topic, messages, stored);
+    undelivered: (topic: string, messages: number, isStored: boolean, reason: string) => {
+      metrics.undelivered(topic, messages, isStored);
       health.undelivered(messages);
+      (isStored ? stored : lost).add(messages, `the last for ${topic}: ${reason}`);
     },
   };
   return new Batcher(options, clock, view, sender, store, observer);

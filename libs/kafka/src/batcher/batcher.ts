@@ -21,7 +21,7 @@ export interface BatcherOptions {
 
 export interface BatcherObserver {
   queueBytes(bytes: number, limit: number): void;
-  undelivered(topic: string, messages: number, stored: boolean): void;
+  undelivered(topic: string, messages: number, stored: boolean, reason: string): void;
 }
 
 const FIRST_BACKOFF_MS = 50;
@@ -257,13 +257,13 @@ export class Batcher {
     if (entries.length === 0) return;
     for (const entry of entries) entry.done = true;
     if (!this.store.enabled) {
-      this.observer.undelivered(topic, entries.length, false);
+      this.observer.undelivered(topic, entries.length, false, reason);
       for (const entry of entries) this.#finish(entry, undelivered(entry, reason, ambiguous));
       return;
     }
     const messages = entries.map(({ message }) => message);
     void this.store.store(topic, partition, messages, reason).then((stored) => {
-      this.observer.undelivered(topic, entries.length, stored);
+      this.observer.undelivered(topic, entries.length, stored, reason);
       for (const entry of entries) this.#finish(entry, stored ? 'stored' : undelivered(entry, reason, ambiguous));
     });
   }

@@ -5,13 +5,11 @@ import type { Message, Producer, ProducerBatch, ProducerRecord, RecordMetadata }
 import type { Batcher } from '../batcher/batcher.js';
 import type { KafkaHealth } from '../kafka-health.js';
 import type { KafkaMetrics } from '../kafka-metrics.js';
+import { TroubleLog } from '../trouble-log.js';
 import { toProducedMessage } from './to-produced-message.js';
 
 /** Token under which product teams inject the client: `@Inject(KAFKA_CLIENT) private readonly kafka: ClientKafka`. */
 export const KAFKA_CLIENT = 'KAFKA_CLIENT';
-
-/** The least time between two log lines about failed emits, milliseconds. */
-const COMPLAINT_EVERY_MS = 10_000;
 
 /** How long `close` waits, milliseconds. */
 const FLUSH_LIMIT_MS = 20_000;
@@ -33,8 +31,7 @@ type SendMetadata = Pick<RecordMetadata, 'topicName' | 'partition' | 'errorCode'
 export class CaptureKafkaClient extends ClientKafka {
   protected override logger = new Logger('KafkaClient');
   readonly #facade: Producer;
-  #failures = 0;
-  #complainedAt = -Infinity;
+  readonly #trouble: TroubleLog;
 
   constructor(
     options: Required<KafkaOptions>['options'],
@@ -43,6 +40,7 @@ export class CaptureKafkaClient extends ClientKafka {
     private readonly metrics: KafkaMetrics,
   ) {
     super({ ...options, producerOnlyMode: true });
+    this.#trouble = new TroubleLog(this.logger, 'emitted messages were not delivered');
     this.#facade = {
       send: (record: ProducerRecord) => this.#sendBatch([record]),
       sendBatch: (batch: ProducerBatch) => this.#sendBatch(batch.topicMessages ?? []),
@@ -100,16 +98,7 @@ export class CaptureKafkaClient extends ClientKafka {
     for (const { index } of failures) this.metrics.emitFailed(messages[index]!.topic);
     const [first] = failures;
     const reason = first!.kind === 'too_large' ? `message of ${first!.bytes} bytes is too large` : first!.reason;
-    this.#complain(failures.length, messages[first!.index]!.topic, reason);
+    this.#trouble.add(failures.length, `the last to ${messages[first!.index]!.topic}: ${reason}`);
     throw new EmitError(`${failures.length} of ${messages.length} messages not delivered: ${reason}`);
-  }
-
-  #complain(failed: number, topic: string, reason: string): void {
-    this.#failures += failed;
-    const now = performance.now();
-    if (now - this.#complainedAt < COMPLAINT_EVERY_MS) return;
-    this.logger.error(`${this.#failures} emitted messages not delivered, the last to ${topic}: ${reason}`);
-    this.#complainedAt = now;
-    this.#failures = 0;
   }
 }

@@ -60,6 +60,7 @@ export class PlatformaticEngine extends ProducerEngine {
     const connection = await this.#anyConnection();
     const { key, version } = metadataV9.api;
     const response = await request(connection, key, version, () => metadataV9.createRequest([...topics], false), parseMetadata);
+    this.#sequences?.prepare();
     this.#brokers = new Map(response.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     return {
       brokers: response.brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` })),
@@ -77,7 +78,8 @@ export class PlatformaticEngine extends ProducerEngine {
       const response = await request(connection, PRODUCE_API, PRODUCE_VERSION, build, parseProduceResponse);
       return this.#outcomes(batches, response);
     } catch (error) {
-      const outcome = unanswered(error, sent);
+      const code = findErrorBy(error as Error, 'code', 'PLT_KFK_PROTOCOL')?.apiCode;
+      const outcome = typeof code === 'number' ? outcomeOf(code, -1n) : unanswered(error, sent);
       return batches.map((batch) => this.#settle(batch, outcome, false));
     }
   }

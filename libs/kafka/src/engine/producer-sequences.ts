@@ -34,6 +34,11 @@ export class ProducerSequences {
 
   constructor(private readonly newProducer: () => Promise<ProducerId>) {}
 
+  /** Fetches the first producer id ahead of the first batch: a young cluster may take a second to give one. */
+  prepare(): void {
+    this.#sharedProducer().catch(() => undefined);
+  }
+
   /** Numbers for a batch; the same batch gets the same ones again. Rejects when no producer id is to be had. */
   async claim(batch: PartitionBatch): Promise<BatchIdentity> {
     const sequence = this.#of(batch);
