@@ -9,6 +9,7 @@ import {
   HEATMAP_URL,
   type RawEvent,
   type RawProperties,
+  type RawSnapshot,
   type RawText,
 } from './raw-event.js';
 
@@ -62,6 +63,7 @@ enum Property {
   Pathname,
   Url,
   SnapshotData,
+  ProductTour,
 }
 
 const PROPERTIES = new KnownKeys<Property>({
@@ -76,6 +78,7 @@ const PROPERTIES = new KnownKeys<Property>({
   $prev_pageview_pathname: Property.Pathname,
   $current_url: Property.Url,
   $snapshot_data: Property.SnapshotData,
+  $product_tour_id: Property.ProductTour,
 });
 
 /** Members that only a whole body has, beside those of an event. */
@@ -109,46 +112,57 @@ export class EventScanner {
       event.problem = problem(index, `must be an object, found ${NAMES[kind]}`);
     }
     event.end = cursor.pos;
+    resolve(event);
     return event;
   }
 
   private member(event: RawEvent, depth: number, body: BodyMembers | undefined): void {
     const { cursor } = this;
     const flags = cursor.key();
-    switch (this.find(MEMBERS, flags)) {
+    const member = this.find(MEMBERS, flags);
+    // Of two members with one key the later counts, whatever the earlier was.
+    event.problems?.delete(member);
+    switch (member) {
       case Member.Token:
-        return this.token(event, 0, 'token', depth);
+        event.token = this.stringMember(event, member, 'token', depth);
+        return;
       case Member.DollarToken:
-        return this.token(event, 1, '$token', depth);
+        event.dollarToken = this.stringMember(event, member, '$token', depth);
+        return;
       case Member.ApiKey:
-        return this.token(event, 2, 'api_key', depth);
+        event.apiKey = this.stringMember(event, member, 'api_key', depth);
+        return;
       case Member.DistinctId:
-        return this.distinctId(event, 0, depth);
+        event.distinctId = this.anyValue(depth);
+        return;
       case Member.DollarDistinctId:
-        return this.distinctId(event, 1, depth);
+        event.dollarDistinctId = this.anyValue(depth);
+        return;
       case Member.Uuid:
-        event.uuid = this.stringMember(event, 'uuid', depth);
+        event.uuid = this.stringMember(event, member, 'uuid', depth);
         return;
       case Member.Event:
-        event.name = this.stringMember(event, 'event', depth);
+        event.name = this.stringMember(event, member, 'event', depth);
         return;
       case Member.Properties:
         return this.properties(event, depth);
       case Member.Timestamp:
-        event.timestamp = this.stringMember(event, 'timestamp', depth);
+        event.timestamp = this.stringMember(event, member, 'timestamp', depth);
         return;
       case Member.Offset:
-        event.offset = this.integerMember(event, 'offset', depth);
+        event.offset = this.integerMember(event, depth);
         return;
       case Member.Set:
-        event.hasSet = this.mapMember(event, '$set', depth) || event.hasSet;
+        event.hasSet = this.mapMember(event, member, '$set', depth);
         return;
       case Member.SetOnce:
-        event.hasSet = this.mapMember(event, '$set_once', depth) || event.hasSet;
+        event.hasSetOnce = this.mapMember(event, member, '$set_once', depth);
         return;
       case Member.SentAt:
+        event.sentAt = this.optionalString(depth);
+        return;
       case Member.SentAtCamel:
-        event.sentAt = this.optionalString(depth) ?? event.sentAt;
+        event.sentAtCamel = this.optionalString(depth);
         return;
       case Member.Batch:
         if (body === undefined) break;
@@ -175,7 +189,7 @@ export class EventScanner {
     event.properties = properties;
     if (cursor.peek() !== 0x7b) {
       const kind = cursor.skipValue(depth);
-      if (kind !== Kind.Null) event.problem ??= problem(event.index, `"properties" must be an object, found ${NAMES[kind]}`);
+      if (kind !== Kind.Null) complain(event, Member.Properties, `"properties" must be an object, found ${NAMES[kind]}`);
       return;
     }
     if (!cursor.enterObject(depth + 1)) return;
@@ -211,23 +225,39 @@ export class EventScanner {
         cursor.skipValue(depth);
         properties.isInternal = true;
         return;
+      case Property.ProductTour:
+        properties.isProductTour = cursor.skipValue(depth) !== Kind.Null;
+        return;
       case Property.HeatmapData:
         if (cursor.skipValue(depth) !== Kind.Null) properties.heatmap |= HEATMAP_DATA;
+        else properties.heatmap &= ~HEATMAP_DATA;
         return;
       case Property.Pathname:
         if (cursor.skipValue(depth) === Kind.String) properties.heatmap |= HEATMAP_PATHNAME;
+        else properties.heatmap &= ~HEATMAP_PATHNAME;
         return;
       case Property.Url:
         if (cursor.skipValue(depth) === Kind.String) properties.heatmap |= HEATMAP_URL;
+        else properties.heatmap &= ~HEATMAP_URL;
         return;
       case Property.SnapshotData:
-        cursor.verbatim = true;
-        cursor.skipValue(depth);
-        cursor.verbatim = false;
+        properties.snapshot = this.snapshot(depth);
         return;
       case -1:
         cursor.skipValue(depth);
     }
+  }
+
+  private snapshot(depth: number): RawSnapshot | undefined {
+    const { cursor } = this;
+    cursor.peek();
+    const { pos: start, growth } = cursor;
+    cursor.verbatim = true;
+    const kind = cursor.skipValue(depth);
+    cursor.verbatim = false;
+    if (kind !== Kind.Array && kind !== Kind.Object) return undefined;
+    const end = cursor.pos;
+    return { start, end, isList: kind === Kind.Array, escapedBytes: end - start + cursor.growth - growth };
   }
 
   private find<Id extends number>(keys: KnownKeys<Id>, flags: number): Id | -1 {
@@ -236,28 +266,12 @@ export class EventScanner {
     return keys.findText(JSON.parse(`"${this.text.slice(keyStart, keyEnd)}"`) as string);
   }
 
-  /** By rank, the lower wins; of equal rank (a duplicate key) the later. */
-  private token(event: RawEvent, rank: number, key: string, depth: number): void {
-    const value = this.stringMember(event, key, depth);
-    if (value === undefined || rank > event.tokenRank) return;
-    event.token = value;
-    event.tokenRank = rank;
-  }
-
-  private distinctId(event: RawEvent, rank: number, depth: number): void {
-    const value = this.anyValue(depth);
-    if (rank > event.distinctIdRank) return;
-    // A null is as good as absent, but a later duplicate null still replaces what stood before it.
-    event.distinctId = value;
-    event.distinctIdRank = value === undefined ? 9 : rank;
-  }
-
   /** A string; null is absent; anything else is the event's problem. */
-  private stringMember(event: RawEvent, key: string, depth: number): RawText | undefined {
+  private stringMember(event: RawEvent, member: Member, key: string, depth: number): RawText | undefined {
     const { cursor } = this;
     if (cursor.peek() === 0x22) return this.string();
     const kind = cursor.skipValue(depth);
-    if (kind !== Kind.Null) event.problem ??= problem(event.index, `"${key}" must be a string, found ${NAMES[kind]}`);
+    if (kind !== Kind.Null) complain(event, member, `"${key}" must be a string, found ${NAMES[kind]}`);
     return undefined;
   }
 
@@ -268,20 +282,19 @@ export class EventScanner {
     return undefined;
   }
 
-  private integerMember(event: RawEvent, key: string, depth: number): number | undefined {
+  private integerMember(event: RawEvent, depth: number): number | undefined {
     const start = (this.cursor.peek(), this.cursor.pos);
     const kind = this.cursor.skipValue(depth);
     if (kind === Kind.Null) return undefined;
     const value = kind === Kind.Number ? Number(this.text.slice(start, this.cursor.pos)) : Number.NaN;
     if (Number.isSafeInteger(value)) return value;
-    event.problem ??= problem(event.index, `"${key}" must be an integer, found ${kind === Kind.Number ? 'another number' : NAMES[kind]}`);
+    complain(event, Member.Offset, `"offset" must be an integer, found ${kind === Kind.Number ? 'another number' : NAMES[kind]}`);
     return undefined;
   }
 
-  private mapMember(event: RawEvent, key: string, depth: number): boolean {
+  private mapMember(event: RawEvent, member: Member, key: string, depth: number): boolean {
     const kind = this.cursor.skipValue(depth);
-    if (kind !== Kind.Object && kind !== Kind.Null)
-      event.problem ??= problem(event.index, `"${key}" must be an object, found ${NAMES[kind]}`);
+    if (kind !== Kind.Object && kind !== Kind.Null) complain(event, member, `"${key}" must be an object, found ${NAMES[kind]}`);
     return kind === Kind.Object;
   }
 
@@ -310,6 +323,20 @@ export const NAMES: Readonly<Record<Kind, string>> = {
   [Kind.Object]: 'an object',
   [Kind.Array]: 'an array',
 };
+
+/** Aliases by precedence, once all members are known. */
+function resolve(event: RawEvent): void {
+  event.token ??= event.dollarToken ?? event.apiKey;
+  event.distinctId ??= event.dollarDistinctId;
+  event.sentAt ??= event.sentAtCamel;
+  event.hasSet ||= event.hasSetOnce;
+  if (event.problems !== undefined) event.problem = event.problems.values().next().value;
+}
+
+function complain(event: RawEvent, member: Member, what: string): void {
+  event.problems ??= new Map();
+  event.problems.set(member, problem(event.index, what));
+}
 
 /** A type error is a parse error to the sender of a single event, and a drop within a batch. */
 function problem(index: number, what: string): Drop {

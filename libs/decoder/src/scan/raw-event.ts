@@ -18,19 +18,26 @@ export interface RawEvent {
   end: number;
   /** The first member of a wrong type, if any: the event can't be taken, and this says why. */
   problem: Drop | undefined;
+  /** All of them by member, so that a later duplicate of the right type can take one back. */
+  problems: Map<number, Drop> | undefined;
   /** `token`, else `$token`, else `api_key`. */
   token: RawText | undefined;
-  tokenRank: number;
+  dollarToken: RawText | undefined;
+  apiKey: RawText | undefined;
   name: RawText | undefined;
   uuid: RawText | undefined;
   timestamp: RawText | undefined;
+  /** `sent_at`, else `sentAt`. */
   sentAt: RawText | undefined;
+  sentAtCamel: RawText | undefined;
   /** Milliseconds between capture and sending. */
   offset: number | undefined;
   /** `distinct_id`, else `$distinct_id`; any JSON but null. */
   distinctId: RawText | undefined;
-  distinctIdRank: number;
+  dollarDistinctId: RawText | undefined;
+  /** `$set` or `$set_once`. */
   hasSet: boolean;
+  hasSetOnce: boolean;
   properties: RawProperties;
 }
 
@@ -44,8 +51,23 @@ export interface RawProperties {
   cookieless: boolean | null | undefined;
   ignoreSentAt: boolean;
   isInternal: boolean;
+  /** Has `$product_tour_id`, which tells a tour from a survey. */
+  isProductTour: boolean;
+  /** `$snapshot_data`, if it is an array or an object. */
+  snapshot: RawSnapshot | undefined;
   /** What a heatmap is extracted from, as bits: HEATMAP_DATA, HEATMAP_PATHNAME, HEATMAP_URL. */
   heatmap: number;
+}
+
+/** `$snapshot_data` as it stands in the payload: a recording is cut and copied, never read. */
+export interface RawSnapshot {
+  /** Span of its JSON, bytes. */
+  readonly start: number;
+  readonly end: number;
+  /** An array of items; otherwise it is one item itself. */
+  readonly isList: boolean;
+  /** Bytes that its JSON takes inside a JSON string. */
+  readonly escapedBytes: number;
 }
 
 export const HEATMAP_DATA = 1;
@@ -61,6 +83,8 @@ export function emptyProperties(): RawProperties {
     cookieless: undefined,
     ignoreSentAt: false,
     isInternal: false,
+    isProductTour: false,
+    snapshot: undefined,
     heatmap: 0,
   };
 }
@@ -71,16 +95,20 @@ export function emptyEvent(index: number, start: number): RawEvent {
     start,
     end: start,
     problem: undefined,
+    problems: undefined,
     token: undefined,
-    tokenRank: 9,
+    dollarToken: undefined,
+    apiKey: undefined,
     name: undefined,
     uuid: undefined,
     timestamp: undefined,
     sentAt: undefined,
+    sentAtCamel: undefined,
     offset: undefined,
     distinctId: undefined,
-    distinctIdRank: 9,
+    dollarDistinctId: undefined,
     hasSet: false,
+    hasSetOnce: false,
     properties: emptyProperties(),
   };
 }
