@@ -56,6 +56,7 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   corsPlugin(fastify);
   fastify.decorateRequest('captureContext', undefined);
   fastify.decorateRequest('token', '');
+  fastify.decorateRequest('project', undefined);
   decoderPlugin(fastify, {
     config: config.get(DecoderConfig),
     budget,

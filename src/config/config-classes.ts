@@ -4,6 +4,7 @@ import { QuotaConfig } from '@app/quota';
 import { RedisConfig } from '@app/redis';
 import { KafkaConfig } from '@app/kafka';
 import { SpoolConfig } from '@app/spool';
+import { TokenConfig } from '@app/token';
 import { GatewayConfig } from './gateway.config.js';
 
 export type ConfigClass = new () => object;
@@ -16,5 +17,6 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   KafkaConfig,
   SpoolConfig,
   RedisConfig,
+  TokenConfig,
   QuotaConfig,
 ];

@@ -17,6 +17,7 @@ export function captureContext(request: FastifyRequest, payload: ScannedPayload,
     userAgent: request.headers['user-agent'] ?? '',
     sentAt,
     sentAtText: sentAt === undefined ? undefined : new Date(sentAt).toISOString(),
+    doNotTrack: request.headers.dnt === '1' || request.headers['sec-gpc'] === '1',
     isHistorical: payload.isHistorical,
   };
 }

@@ -13,8 +13,10 @@ declare module 'fastify' {
 /** The decoded request, for a handler of a capture endpoint; with `NormalizeEventsPipe` its events. */
 export const Captured = createParamDecorator((_: unknown, context: ExecutionContext): CaptureRequest => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const { scanned, token, captureContext } = request;
+  const { scanned, token, project, captureContext } = request;
   if (scanned === undefined || captureContext === undefined) throw new Error(`${request.url} is no capture route`);
   const { beacon } = request.query as Record<string, unknown>;
-  return { payload: scanned, token, context: captureContext, isBeacon: beacon === '1' || beacon === 'true' };
+  const isImport = project?.historical === true && !captureContext.isHistorical;
+  const capture = isImport ? { ...captureContext, isHistorical: true } : captureContext;
+  return { payload: scanned, token, context: capture, isBeacon: beacon === '1' || beacon === 'true' };
 });

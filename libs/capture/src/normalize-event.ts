@@ -62,6 +62,7 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
     name,
     distinctId,
     ip,
+    ipHash: undefined,
     timestamp,
     data: isEngage ? engageData(data) : data,
     sessionId,

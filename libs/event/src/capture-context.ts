@@ -13,6 +13,8 @@ export interface CaptureContext {
   readonly sentAt: number | undefined;
   /** `sentAt` as RFC 3339 UTC. */
   readonly sentAtText: string | undefined;
-  /** The batch said `historical_migration: true`. */
+  /** The browser asks not to be tracked: `DNT: 1` or `Sec-GPC: 1`. The project's setting decides what that means. */
+  readonly doNotTrack: boolean;
+  /** The batch said `historical_migration: true`, or the project's setting does. */
   readonly isHistorical: boolean;
 }

@@ -22,6 +22,8 @@ export interface CapturedEvent {
   readonly distinctId: string;
   /** Client address as text; empty when the project keeps none. */
   readonly ip: string;
+  /** Becomes the header `ip_hash`: what a project with the IP mode `hash` keeps of the address. */
+  readonly ipHash: string | undefined;
   /** When it happened, Unix milliseconds, computed from timestamp, sent_at and offset. */
   readonly timestamp: number;
   /**

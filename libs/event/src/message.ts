@@ -59,6 +59,7 @@ function headersOf(event: CapturedEvent, context: CaptureContext): Record<string
     uuid: event.uuid,
     now: context.nowText,
   };
+  if (event.ipHash !== undefined) headers.ip_hash = event.ipHash;
   if (event.sessionId !== undefined) headers.session_id = event.sessionId;
   if (event.disablePersonProcessing) headers.force_disable_person_processing = 'true';
   if (event.isHistorical) headers.historical_migration = 'true';

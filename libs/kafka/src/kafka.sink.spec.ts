@@ -18,6 +18,7 @@ const context: CaptureContext = {
   userAgent: '',
   sentAt: undefined,
   sentAtText: undefined,
+  doNotTrack: false,
   isHistorical: false,
 };
 const event = (over: Partial<CapturedEvent> = {}): CapturedEvent => ({
@@ -28,6 +29,7 @@ const event = (over: Partial<CapturedEvent> = {}): CapturedEvent => ({
   name: 'e',
   distinctId: 'u',
   ip: '',
+  ipHash: undefined,
   timestamp: 0,
   data: '{}',
   sessionId: undefined,

@@ -15,6 +15,13 @@ export const METRIC_PROVIDERS = [
 
   makeCounterProvider({ name: 'capture_requests_refused_total', help: 'Requests refused, by reason.', labelNames: ['code'] }),
   makeCounterProvider({ name: 'capture_processor_failures_total', help: 'Processors that threw.', labelNames: ['processor'] }),
+
+  makeCounterProvider({ name: 'capture_unknown_tokens_total', help: 'Requests with a token of no project.', labelNames: ['action'] }),
+  makeGaugeProvider({ name: 'capture_projects', help: 'Projects known.' }),
+  makeGaugeProvider({ name: 'capture_projects_unreadable', help: 'Records of projects that could not be read.' }),
+  makeGaugeProvider({ name: 'capture_projects_age_seconds', help: 'Since the source of projects was read; -1 before.' }),
+  makeCounterProvider({ name: 'capture_privacy_violations_total', help: 'Events stopped with a protected address in them: always 0.' }),
+
   makeHistogramProvider({
     name: 'capture_event_batch_size',
     help: 'Events in a request.',

@@ -17,6 +17,7 @@ export function anEvent(overrides: Partial<CapturedEvent> = {}): CapturedEvent {
     name,
     distinctId,
     ip: '203.0.113.9',
+    ipHash: undefined,
     timestamp: NOW,
     data: Buffer.from(json).toString('latin1'),
     sessionId: undefined,
@@ -43,6 +44,7 @@ export function aContext(overrides: Partial<CaptureContext> = {}): CaptureContex
     userAgent: 'inlet-tests/1.0',
     sentAt,
     sentAtText: sentAt === undefined ? undefined : new Date(sentAt).toISOString(),
+    doNotTrack: false,
     isHistorical: false,
     ...overrides,
   };

@@ -10,7 +10,9 @@ export {
   type IpMode,
   type Resource,
 } from './project.js';
+export { ProjectAdmission } from './project-admission.js';
 export { PROJECT_SOURCES, ProjectDirectory, type DirectoryFacts, type ProjectSource } from './project-directory.js';
+export { TokenConfig } from './token.config.js';
 export { TokenGuard } from './token.guard.js';
 export { TokenModule } from './token.module.js';
 export { checkTokenShape } from './token-shape.js';

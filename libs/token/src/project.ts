@@ -1,4 +1,4 @@
-import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Min, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, Matches, Min, ValidateNested } from 'class-validator';
 
 export const IP_MODES = ['keep', 'truncate', 'drop', 'hash'] as const;
 /** What becomes of a client's address; see docs/privacy.md. */
@@ -29,22 +29,27 @@ export class ResourceLimits {
 /** By resource. Plain data: the quota room reads and enforces it. */
 export class ProjectLimits {
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   readonly events?: ResourceLimits;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   readonly recordings?: ResourceLimits;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   readonly exceptions?: ResourceLimits;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   readonly surveys?: ResourceLimits;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   readonly llm_events?: ResourceLimits;
 }
@@ -83,6 +88,7 @@ export class Project {
   @IsIn(DNT_MODES)
   readonly dnt: DntMode = 'ignore';
 
+  @IsObject()
   @ValidateNested()
   readonly limits: ProjectLimits = NO_LIMITS;
 }

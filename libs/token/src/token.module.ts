@@ -1,7 +1,24 @@
 import { Global, Module } from '@nestjs/common';
+import { Clock } from '@app/event';
+import { RedisConnections } from '@app/redis';
+import { openDirectory } from './open-directory.js';
+import { DirectoryProjectFacts } from './project.facts.js';
+import { ProjectAdmission } from './project-admission.js';
+import { ProjectDirectory } from './project-directory.js';
+import { ProjectGauges } from './project-gauges.js';
+import { TokenConfig } from './token.config.js';
 import { TokenGuard } from './token.guard.js';
 
 /** Global, so that a product team's capture endpoint gets its guard without importing anything. */
 @Global()
-@Module({ providers: [TokenGuard], exports: [TokenGuard] })
+@Module({
+  providers: [
+    { provide: ProjectDirectory, inject: [TokenConfig, Clock, RedisConnections], useFactory: openDirectory },
+    ProjectAdmission,
+    ProjectGauges,
+    DirectoryProjectFacts,
+    TokenGuard,
+  ],
+  exports: [ProjectDirectory, ProjectAdmission, TokenGuard],
+})
 export class TokenModule {}
