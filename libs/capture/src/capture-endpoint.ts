@@ -1,6 +1,7 @@
 import { applyDecorators, Controller, SetMetadata, UseGuards, UseInterceptors } from '@nestjs/common';
 import { MetricsInterceptor } from '@app/metrics';
 import { TokenGuard } from '@app/token';
+import { FairShareGuard } from './fair-share.guard.js';
 
 export const CAPTURE_ENDPOINT = 'inlet:capture-endpoint';
 
@@ -9,4 +10,9 @@ export const CAPTURE_ENDPOINT = 'inlet:capture-endpoint';
  * Its handlers take `@Captured()` and hand their events to `PipelineService.ingest`.
  */
 export const CaptureEndpoint = (...paths: string[]): ClassDecorator =>
-  applyDecorators(Controller(paths), SetMetadata(CAPTURE_ENDPOINT, paths), UseGuards(TokenGuard), UseInterceptors(MetricsInterceptor));
+  applyDecorators(
+    Controller(paths),
+    SetMetadata(CAPTURE_ENDPOINT, paths),
+    UseGuards(TokenGuard, FairShareGuard),
+    UseInterceptors(MetricsInterceptor),
+  );

@@ -1,13 +1,17 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { Admission } from '@app/pipeline';
 import { CaptureConfig } from './capture.config.js';
 import type { CaptureRequest } from './capture-request.js';
 import { normalizeEvents, type NormalizedRequest } from './normalize-events.js';
 
 @Injectable()
 export class NormalizeEventsPipe implements PipeTransform<CaptureRequest, NormalizedRequest> {
-  constructor(private readonly config: CaptureConfig) {}
+  constructor(
+    private readonly config: CaptureConfig,
+    private readonly admission: Admission,
+  ) {}
 
   transform(request: CaptureRequest): NormalizedRequest {
-    return normalizeEvents(request, this.config.batchPolicy);
+    return normalizeEvents(request, this.config.batchPolicy, this.admission.quotaOf(request.token));
   }
 }

@@ -35,6 +35,10 @@ export class Reservation {
     return true;
   }
 
+  get held(): number {
+    return this.bytes;
+  }
+
   release(): void {
     this.budget.release(this.bytes);
     this.bytes = 0;

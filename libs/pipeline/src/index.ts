@@ -1,6 +1,8 @@
+export { Admission, AdmitAll, OverQuota, type ProjectQuota } from './admission.js';
 export { DuplicateSinkError, MissingMethodError, RouteWithoutSinkError, ScopedProviderError, UnknownStageError } from './boot-errors.js';
 export { EventProcessor, Processor, STAGES, type ProcessorOptions, type Stage } from './event-processor.js';
 export { EventSink, Sink, type Delivery, type SinkOptions } from './event-sink.js';
+export { FairShare } from './fair-share.js';
 export { Ledger } from './ledger.js';
 export { PipelineModule } from './pipeline.module.js';
 export { PipelineService, type Ingestion } from './pipeline.service.js';

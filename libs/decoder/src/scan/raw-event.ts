@@ -113,6 +113,11 @@ export function emptyEvent(index: number, start: number): RawEvent {
   };
 }
 
+/** A piece of a recording, which goes a way of its own; nameless ones come from those who only ever send recordings. */
+export function isSnapshot({ name, properties }: RawEvent): boolean {
+  return name === undefined ? properties.snapshot !== undefined : textOf(name) === '$snapshot';
+}
+
 /** A member's value as text: strings unescaped and decoded, everything else as its own JSON text. */
 export function textOf({ raw, isString, isPlain }: RawText): string {
   if (isPlain) return raw;
