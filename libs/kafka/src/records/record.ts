@@ -1,5 +1,5 @@
 import type { HeaderValue, ProducedMessage } from '../produced-message.js';
-import { textSize, writeText } from './text.js';
+import { textSize, writeAscii } from './text.js';
 import { lengthSize, signedSize, writeLength, writeSigned } from './varint.js';
 
 /**
@@ -85,8 +85,11 @@ function fieldSize(field: string | Buffer): number {
 
 function writeField(target: Buffer, start: number, field: string | Buffer): number {
   if (typeof field === 'string') {
-    const size = textSize(field);
-    return writeText(target, writeLength(target, start, size), field, size);
+    const body = writeLength(target, start, field.length);
+    if (writeAscii(target, body, field)) return body + field.length;
+    const size = Buffer.byteLength(field);
+    const after = writeLength(target, start, size);
+    return after + target.write(field, after, size, 'utf8');
   }
   const at = writeLength(target, start, field.length);
   target.set(field, at);

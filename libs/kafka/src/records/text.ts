@@ -1,15 +1,23 @@
-/** UTF-8 bytes of a text. Header values are short and ASCII, where looking is cheaper than asking Buffer (30 against 50 ns for a uuid). */
+/** UTF-8 bytes of a text. Most are short and ASCII, where looking is cheaper than asking Buffer: 20 against 45 ns for a uuid. */
 export function textSize(text: string): number {
   const { length } = text;
-  if (length > 256) return Buffer.byteLength(text);
+  if (length > SHORT) return Buffer.byteLength(text);
   for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 0x7f) return Buffer.byteLength(text);
   return length;
 }
 
-/** Writes a text of `size` UTF-8 bytes; returns the position after it. */
-export function writeText(target: Buffer, at: number, text: string, size: number): number {
-  // As many bytes as chars: it is ASCII. A native write costs about 60 ns however short the text.
-  if (size !== text.length || size > 64) return at + target.write(text, at, size, size === text.length ? 'latin1' : 'utf8');
-  for (let i = 0; i < size; i++) target[at++] = text.charCodeAt(i);
-  return at;
+/** Above it the native calls win. */
+const SHORT = 100;
+
+/** Writes a short ASCII text, a byte a char; returns false (some bytes are then written in vain) when it is not. */
+export function writeAscii(target: Buffer, at: number, text: string): boolean {
+  const { length } = text;
+  if (length > SHORT) return false;
+  // A native write costs 60 ns however short the text; this is 30 for a uuid.
+  for (let i = 0; i < length; i++) {
+    const char = text.charCodeAt(i);
+    if (char > 0x7f) return false;
+    target[at + i] = char;
+  }
+  return true;
 }
