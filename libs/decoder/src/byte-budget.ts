@@ -26,11 +26,16 @@ export class ByteBudget {
 /** What one request has reserved, given back in one go when its response is done or its socket is gone. */
 export class Reservation {
   private bytes = 0;
+  private isReleased = false;
 
   constructor(private readonly budget: ByteBudget) {}
 
+  /**
+   * False also once it was released: a request whose client has gone may still be inflating, and what it reserved now
+   * nobody would give back.
+   */
   grow(bytes: number): boolean {
-    if (!this.budget.reserve(bytes)) return false;
+    if (this.isReleased || !this.budget.reserve(bytes)) return false;
     this.bytes += bytes;
     return true;
   }
@@ -40,6 +45,7 @@ export class Reservation {
   }
 
   release(): void {
+    this.isReleased = true;
     this.budget.release(this.bytes);
     this.bytes = 0;
   }

@@ -49,7 +49,7 @@ export function decoderPlugin(fastify: FastifyInstance, { config, budget, clock,
 
   fastify.addHook('onRequest', (request, reply, done) => {
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
-    reply.raw.once('close', () => request.reservation?.release());
+    reply.raw.once('close', () => reservationOf(request).release());
     request.receivedAt = clock.now();
     if (isCaptureRoute(request)) hideContentType(request);
     done();

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { ByteBudget, Reservation } from './byte-budget.js';
+
+describe('ByteBudget', () => {
+  it('gives to the last byte, and nothing of what would pass it', () => {
+    const budget = new ByteBudget(100);
+    expect([budget.reserve(60), budget.reserve(41), budget.inFlight, budget.reserve(40), budget.reserve(1)]).toEqual([
+      true,
+      false,
+      60,
+      true,
+      false,
+    ]);
+    budget.release(40);
+    expect([budget.inFlight, budget.reserve(40)]).toEqual([60, true]);
+  });
+});
+
+describe('Reservation', () => {
+  it('gives back all it has grown to, once', () => {
+    const budget = new ByteBudget(100);
+    const reservation = new Reservation(budget);
+    expect([reservation.grow(30), reservation.grow(80), reservation.grow(20), budget.inFlight]).toEqual([true, false, true, 50]);
+    reservation.release();
+    reservation.release();
+    expect(budget.inFlight).toBe(0);
+  });
+
+  it('takes nothing more once released: an inflation may end after its client has gone', () => {
+    const budget = new ByteBudget(100);
+    const reservation = new Reservation(budget);
+    reservation.release();
+    expect([reservation.grow(10), budget.inFlight]).toEqual([false, 0]);
+  });
+});
