@@ -34,6 +34,8 @@ function restoreSurrogates(bytes: Buffer): Buffer {
 
 /** The surrogate that three bytes at `at` encode, or 0. */
 function surrogateAt(bytes: Buffer, at: number): number {
-  if (bytes[at] !== 0xed || bytes[at + 1] < 0xa0 || bytes[at + 1] > 0xbf || bytes[at + 2] < 0x80 || bytes[at + 2] > 0xbf) return 0;
+  // Also what is cut off at the end: a surrogate's first byte alone is no surrogate.
+  if (at + 2 >= bytes.length || bytes[at] !== 0xed) return 0;
+  if (bytes[at + 1] < 0xa0 || bytes[at + 1] > 0xbf || bytes[at + 2] < 0x80 || bytes[at + 2] > 0xbf) return 0;
   return 0xd000 | ((bytes[at + 1] & 0x3f) << 6) | (bytes[at + 2] & 0x3f);
 }
