@@ -1,7 +1,7 @@
 import querystring from 'node:querystring';
 
 /** Node has it, its type definitions do not. */
-const { unescapeBuffer } = querystring as unknown as { unescapeBuffer(text: string): Buffer };
+const { unescapeBuffer } = querystring as unknown as { unescapeBuffer(this: void, text: string): Buffer };
 
 const SNIFF_BYTES = 128;
 const FORM_START = /(?:^|&)(?:data|_|ip|compression)=/;

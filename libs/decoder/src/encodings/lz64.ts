@@ -2,7 +2,8 @@ import { CaptureError } from '@app/event';
 
 /** Base64 digit of each char code; `=` and foreign characters count as zero bits. */
 const DIGITS = new Uint8Array(256);
-[...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].forEach((char, digit) => (DIGITS[char.charCodeAt(0)] = digit));
+const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+ALPHABET.forEach((char, digit) => (DIGITS[char] = digit));
 
 const END = 2;
 

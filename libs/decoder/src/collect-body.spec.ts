@@ -1,0 +1,149 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ByteBudget, Reservation } from './byte-budget.js';
+import { collectBody } from './collect-body.js';
+
+const LIMITS = { maxBytes: 10, stallMs: 1000 };
+
+/** A body under way: `stream` is the client's end of it. */
+function collect({ budget = new ByteBudget(1000), headers = {}, limits = LIMITS } = {}) {
+  const stream = new PassThrough();
+  const request = Object.assign(stream, { headers }) as unknown as IncomingMessage;
+  const reservation = new Reservation(budget);
+  let settled: string | undefined;
+  const body = collectBody(request, limits, reservation).then(
+    (bytes) => (settled = `got ${bytes.toString()}`),
+    (error: Error) => (settled = error.message),
+  );
+  return { stream, body, budget, reservation, settled: () => settled };
+}
+
+describe('collectBody', () => {
+  it.each([
+    ['nothing', [], 'got '],
+    ['one chunk', ['abc'], 'got abc'],
+    ['several chunks', ['abc', 'de', 'f'], 'got abcdef'],
+    ['exactly the limit', ['12345', '67890'], 'got 1234567890'],
+  ])('reads %s', async (_, chunks, expected) => {
+    const { stream, body, budget } = collect();
+    for (const chunk of chunks) stream.write(chunk);
+    stream.end();
+    expect(await body).toBe(expected);
+    expect(budget.inFlight).toBe(expected.length - 4);
+  });
+
+  it('reads an oversized body to its end before it refuses it, naming its size', async () => {
+    const { stream, body, settled } = collect({ headers: { 'content-length': '15' } });
+    stream.write('1234567890x');
+    await turn();
+    expect(settled()).toBeUndefined();
+    stream.end('1234');
+    expect(await body).toBe('maximum event size exceeded: body of 15 bytes exceeds the limit of 10 bytes (MAX_BODY_BYTES)');
+  });
+
+  it('stops reading one that is more than twice the limit', async () => {
+    const { stream, body } = collect();
+    stream.write('1234567890');
+    stream.write('1234567890');
+    await turn();
+    stream.write('x');
+    expect(await body).toBe('maximum event size exceeded: body of more than 21 bytes exceeds the limit of 10 bytes (MAX_BODY_BYTES)');
+  });
+
+  it('holds nothing of a body that it refuses', async () => {
+    const { stream, body, budget } = collect();
+    stream.write('1234567890');
+    stream.write('more');
+    await turn();
+    expect(budget.inFlight).toBe(10);
+    stream.end();
+    await body;
+  });
+
+  it('asks to retry when the budget is spent, after reading on', async () => {
+    const { stream, body, settled } = collect({ budget: new ByteBudget(4) });
+    stream.write('12345');
+    await turn();
+    expect(settled()).toBeUndefined();
+    stream.end('6');
+    expect(await body).toBe('transient error, please retry: too many bytes in flight');
+  });
+
+  it('tells a connection that closes in the middle', async () => {
+    const { stream, body } = collect();
+    stream.write('123');
+    stream.destroy();
+    expect(await body).toBe('Error reading request body: connection closed before the body was complete');
+  });
+
+  it('tells an error of the stream the same way, and an earlier refusal rather than that', async () => {
+    const broken = collect();
+    broken.stream.destroy(new Error('ECONNRESET'));
+    expect(await broken.body).toContain('Error reading request body');
+    const refused = collect();
+    refused.stream.write('12345678901');
+    await turn();
+    refused.stream.destroy(new Error('ECONNRESET'));
+    expect(await refused.body).toContain('maximum event size exceeded');
+  });
+
+  it('lets go of the stream', async () => {
+    const { stream, body } = collect();
+    stream.end('1');
+    await body;
+    // The stream's own listeners for its end remain.
+    expect(['data', 'error'].map((name) => stream.listenerCount(name))).toEqual([0, 0]);
+  });
+});
+
+describe('collectBody: a stalled client', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is refused after the longest gap, counted from the last chunk', async () => {
+    const { stream, body, settled } = collect();
+    await vi.advanceTimersByTimeAsync(900);
+    stream.write('1');
+    await vi.advanceTimersByTimeAsync(900);
+    stream.write('2');
+    await vi.advanceTimersByTimeAsync(999);
+    expect(settled()).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2);
+    expect(await body).toBe('client stopped sending data: no data for 1000 ms');
+  });
+
+  it('is not blamed for a chunk that came while our loop was busy', async () => {
+    const { stream, body, settled } = collect();
+    // The timer is due and the chunk has come; the timer's turn is first.
+    setTimeout(() => setImmediate(() => undefined), 0);
+    vi.advanceTimersByTime(1000);
+    stream.write('1');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(settled()).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(500);
+    stream.end('2');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await body).toBe('got 12');
+  });
+
+  it('is told of the refusal that it already has', async () => {
+    const { stream, body } = collect();
+    stream.write('12345678901');
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(await body).toContain('maximum event size exceeded');
+  });
+
+  it('leaves no timer behind', async () => {
+    const { stream, body } = collect();
+    stream.end('1');
+    await vi.advanceTimersByTimeAsync(1);
+    await body;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

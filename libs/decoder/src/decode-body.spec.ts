@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import lz from 'lz-string';
+import { describe, expect, it } from 'vitest';
+import { CaptureError } from '@app/event';
+import { decodeBody, type BodySource, type DecodeLimits } from './decode-body.js';
+
+const JSON_TEXT = '{"event":"e","properties":{"a":"é😀","b":[1.0]}}';
+const FORM = 'application/x-www-form-urlencoded';
+const base64 = (bytes: string | Buffer) => Buffer.from(bytes as string).toString('base64');
+const gzip = (text: string | Buffer) => gzipSync(text);
+const lz64 = (text: string) => lz.compressToBase64(text);
+const form = (fields: Record<string, string>) => Buffer.from(new URLSearchParams(fields).toString());
+
+function decode(source: Partial<BodySource>, limits: Partial<DecodeLimits> = {}): string {
+  const decoded = decodeBody(
+    { body: Buffer.alloc(0), contentType: undefined, contentEncoding: undefined, query: {}, ...source },
+    { maxInflatedBytes: 1e6, reserve: () => true, ...limits },
+  );
+  if (decoded instanceof Promise) throw new Error('not large enough to be worth a thread');
+  return decoded.toString();
+}
+
+function refusal(source: Partial<BodySource>, limits: Partial<DecodeLimits> = {}): string {
+  try {
+    return `took ${decode(source, limits)}`;
+  } catch (error) {
+    if (error instanceof CaptureError) return error.message;
+    throw error;
+  }
+}
+
+describe('decodeBody', () => {
+  it.each<[string, Partial<BodySource>]>([
+    ['plain', { body: Buffer.from(JSON_TEXT) }],
+    ['plain, called a form', { body: Buffer.from(JSON_TEXT), contentType: FORM }],
+    ['plain, called gzip', { body: Buffer.from(JSON_TEXT), query: { compression: 'gzip-js' }, contentEncoding: 'gzip' }],
+    ['plain, called lz64', { body: Buffer.from(JSON_TEXT), query: { compression: 'lz64' } }],
+    ['plain, called base64', { body: Buffer.from(JSON_TEXT), query: { compression: 'base64' } }],
+    ['plain, called multipart', { body: Buffer.from(JSON_TEXT), contentType: 'multipart/form-data' }],
+    ['gzip, not called so', { body: gzip(JSON_TEXT), contentType: 'text/plain' }],
+    ['gzip, called so twice', { body: gzip(JSON_TEXT), query: { compression: 'gzip' }, contentEncoding: 'gzip' }],
+    ['gzip, called a form', { body: gzip(JSON_TEXT), contentType: FORM }],
+    ['gzip, called nonsense', { body: gzip(JSON_TEXT), query: { compression: 'br' } }],
+    ['gzip in gzip', { body: gzip(gzip(JSON_TEXT)) }],
+    ['base64', { body: Buffer.from(base64(JSON_TEXT)) }],
+    ['base64, called a form', { body: Buffer.from(base64(JSON_TEXT)), contentType: FORM }],
+    ['base64 without padding', { body: Buffer.from(base64(JSON_TEXT).replace(/=+$/, '')) }],
+    ['base64 twice', { body: Buffer.from(base64(base64(JSON_TEXT))) }],
+    ['gzip in base64', { body: Buffer.from(base64(gzip(JSON_TEXT))) }],
+    ['base64 in gzip', { body: gzip(base64(JSON_TEXT)) }],
+    ['a form', { body: form({ data: JSON_TEXT }), contentType: `${FORM}; charset=utf-8` }],
+    ['a form without a content type', { body: form({ ip: '1', data: JSON_TEXT }) }],
+    ['base64 in a form', { body: form({ data: base64(JSON_TEXT) }), contentType: FORM }],
+    ['base64 in a form that encodes nothing', { body: Buffer.from(`data=${base64(JSON_TEXT)}`) }],
+    ['gzip in base64 in a form', { body: form({ data: base64(gzip(JSON_TEXT)), compression: 'gzip-js' }), contentType: FORM }],
+    ['lz64 in a form, called so there', { body: form({ data: lz64(JSON_TEXT), compression: 'lz64' }), contentType: FORM }],
+    ['lz64 in a form, called so in the query', { body: form({ data: lz64(JSON_TEXT) }), query: { compression: 'LZ-String' } }],
+    ['lz64 in a form that encodes nothing', { body: Buffer.from(`data=${lz64(JSON_TEXT)}&compression=lz64`) }],
+    ['lz64, called so in a header', { body: Buffer.from(lz64(JSON_TEXT)), contentEncoding: 'lz64' }],
+    ['lz64 in gzip', { body: gzip(lz64(JSON_TEXT)), query: { compression: 'lz64' } }],
+    ['JSON in the query', { query: { data: JSON_TEXT } }],
+    ['base64 in the query', { query: { data: base64(JSON_TEXT) } }],
+    ['base64 in the query, pluses read as spaces', { query: { data: base64(JSON_TEXT).replaceAll('+', ' ') } }],
+    ['lz64 in the query, pluses read as spaces', { query: { data: lz64(JSON_TEXT).replaceAll('+', ' '), compression: 'lz64' } }],
+    ['the last of two in the query', { query: { data: ['{"event":"other"}', JSON_TEXT] } }],
+    ['in the query and a body beside it', { query: { data: JSON_TEXT }, body: Buffer.from('{"event":"other"}') }],
+    ['an empty query parameter and a body', { query: { data: '' }, body: Buffer.from(JSON_TEXT) }],
+    ['behind a byte order mark', { body: Buffer.from(`\ufeff${JSON_TEXT}`) }],
+    ['behind a byte order mark in gzip', { body: gzip(`\ufeff${JSON_TEXT}`) }],
+    [
+      'multipart',
+      {
+        body: Buffer.from(`--x y\r\nContent-Disposition: form-data; name="data"\r\n\r\n${base64(JSON_TEXT)}\r\n--x y--\r\n`),
+        contentType: 'Multipart/Form-Data; boundary="x y"',
+      },
+    ],
+  ])('reads JSON %s', (_, source) => {
+    expect(decode(source)).toBe(JSON_TEXT);
+  });
+
+  it('prefers the hint of the query over that of the form, and that over none', () => {
+    const body = form({ data: lz64(JSON_TEXT), compression: 'lz64' });
+    expect(decode({ body, query: { compression: 'base64' } })).not.toBe(JSON_TEXT);
+    expect(decode({ body, contentEncoding: 'gzip' })).toBe(JSON_TEXT);
+  });
+
+  it('restores CESU-8 in base64 in a form, as old browsers send it', () => {
+    const cesu = Buffer.from('{"a":"\u0000"}'.replace('\u0000', 'xx')).toString('latin1').replace('xx', '\xed\xa0\xbd\xed\xb8\x80');
+    expect(decode({ body: form({ data: base64(Buffer.from(cesu, 'latin1')) }) })).toBe('{"a":"😀"}');
+  });
+
+  it('leaves alone what only looks encoded, for the parser to complain about', () => {
+    expect(['undefined', 'null', '12345678', '====', '   '].map((text) => decode({ body: Buffer.from(text) }))).toEqual([
+      'undefined',
+      'null',
+      '12345678',
+      '====',
+      '   ',
+    ]);
+  });
+
+  it('peels no more than four layers', () => {
+    const wrap = (layers: number): string => (layers === 0 ? JSON_TEXT : base64(wrap(layers - 1)));
+    expect(decode({ body: Buffer.from(wrap(4)) })).toBe(JSON_TEXT);
+    expect(decode({ body: Buffer.from(wrap(5)) })).toBe(base64(JSON_TEXT));
+  });
+
+  it.each<[string, Partial<BodySource>, string]>([
+    ['nothing', {}, 'request missing data payload'],
+    ['a form without data', { body: Buffer.from('ip=1&_=2') }, 'request missing data payload'],
+    ['empty data in a form', { body: Buffer.from('data=&ip=1') }, 'request missing data payload'],
+    [
+      'multipart without data',
+      { body: Buffer.from('--b\r\n\r\n\r\n--b--'), contentType: 'multipart/form-data; boundary=b' },
+      'request missing data payload',
+    ],
+    [
+      'multipart without a boundary',
+      { body: Buffer.from('--b'), contentType: 'multipart/form-data' },
+      'failed to decode request: multipart body without a boundary in its content type',
+    ],
+    [
+      'a form that is none',
+      { body: Buffer.from('<xml/>'), contentType: FORM },
+      'failed to decode request: expected form data in POST request payload',
+    ],
+    ['latin-1', { body: Buffer.from('{"a":"\xe9"}', 'latin1') }, 'failed to decode request: invalid UTF8 in request payload'],
+    ['latin-1 in gzip', { body: gzip(Buffer.from('{"a":"\xe9"}', 'latin1')) }, 'failed to decode request: invalid gzip data'],
+    ['latin-1 in base64', { body: Buffer.from(base64(Buffer.from('{"\xe9"', 'latin1'))) }, 'failed to decode request: invalid UTF8'],
+    ['gzip cut off', { body: gzip(JSON_TEXT).subarray(0, 30) }, 'failed to decode request: invalid GZIP data'],
+    [
+      'gzip cut off in base64',
+      { body: Buffer.from(base64(gzip(JSON_TEXT).subarray(0, 30))) },
+      'failed to decode request: invalid GZIP data',
+    ],
+    [
+      'what is called lz64 and is not',
+      { body: Buffer.from('hello'), query: { compression: 'lz64' } },
+      'failed to decode request: decompress_lz64: failed decompress to UTF16',
+    ],
+  ])('refuses %s', (_, source, message) => {
+    expect(refusal(source)).toContain(message);
+  });
+
+  it('has one cap for gzip, gzip in gzip and lz64', () => {
+    const text = `{"a":"${'x'.repeat(992)}"}`;
+    const sources = [{ body: gzip(text) }, { body: gzip(gzip(text)) }, { body: Buffer.from(lz64(text)), query: { compression: 'lz64' } }];
+    for (const source of sources) {
+      expect(decode(source, { maxInflatedBytes: 1000 })).toBe(text);
+      expect(refusal(source, { maxInflatedBytes: 999 })).toMatch(/^maximum event size exceeded: .*999 (bytes|characters)/);
+    }
+  });
+
+  it('reserves what gzip claims to become before inflating it, never more than the cap', () => {
+    const asked: number[] = [];
+    const reserve = (bytes: number) => asked.push(bytes) > 0;
+    const text = `{"a":"${'x'.repeat(992)}"}`;
+    decode({ body: gzip(text) }, { reserve });
+    refusal({ body: gzip(text) }, { reserve, maxInflatedBytes: 10 });
+    decode({ body: Buffer.from(text) }, { reserve });
+    expect(asked).toEqual([1000, 10]);
+    expect(refusal({ body: gzip(text) }, { reserve: () => false })).toBe('transient error, please retry: too many bytes in flight');
+  });
+
+  it('goes on peeling after an inflation off the event loop', async () => {
+    const text = JSON.stringify({ a: randomBytes(800_000).toString('base64') });
+    const large = { body: gzip(base64(text)), contentType: undefined, contentEncoding: undefined, query: {} };
+    const decoded = decodeBody(large, { maxInflatedBytes: 1e7, reserve: () => true });
+    expect(decoded).toBeInstanceOf(Promise);
+    expect((await decoded).toString()).toBe(text);
+  });
+
+  it('knows no other than CaptureError, whatever bytes come under whatever name', async () => {
+    const whole = [Buffer.from(JSON_TEXT), gzip(JSON_TEXT), Buffer.from(base64(gzip(JSON_TEXT))), form({ data: lz64(JSON_TEXT) })];
+    const mutated = fc.tuple(fc.constantFrom(...whole), fc.nat(200), fc.nat(255), fc.nat(300)).map(([bytes, at, value, end]) => {
+      const copy = Buffer.from(bytes.subarray(0, end));
+      if (copy.length > 0) copy[at % copy.length] = value;
+      return copy;
+    });
+    const source = fc.record({
+      body: fc.oneof(mutated, fc.uint8Array().map(Buffer.from)),
+      contentType: fc.constantFrom(undefined, FORM, 'multipart/form-data; boundary=b', 'text/plain'),
+      contentEncoding: fc.constantFrom(undefined, 'gzip', 'lz64'),
+      query: fc.constantFrom({}, { compression: 'lz64' }, { compression: ['gzip', 'base64'] }, { data: ['a', 5] }, { data: { a: 'b' } }),
+    });
+    fc.assert(
+      fc.property(source, (one) => {
+        refusal(one, { maxInflatedBytes: 2000 });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
