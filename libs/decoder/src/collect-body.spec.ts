@@ -49,7 +49,7 @@ describe('collectBody', () => {
     stream.write('1234567890');
     await turn();
     stream.write('x');
-    expect(await body).toBe('maximum event size exceeded: body of more than 21 bytes exceeds the limit of 10 bytes (MAX_BODY_BYTES)');
+    expect(await body).toBe('maximum event size exceeded: body of more than 20 bytes exceeds the limit of 10 bytes (MAX_BODY_BYTES)');
   });
 
   it('holds nothing of a body that it refuses', async () => {
