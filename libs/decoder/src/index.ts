@@ -2,6 +2,17 @@ export { ByteBudget, Reservation } from './byte-budget.js';
 export { decodeBody, type BodySource, type DecodeLimits } from './decode-body.js';
 export { DecoderConfig } from './decoder.config.js';
 export { decoderPlugin, type DecoderPluginOptions } from './decoder.plugin.js';
+export { eachItem, type OnItem } from './scan/each-item.js';
 export { membersOf, objectOf, type MemberText } from './scan/members.js';
 export { eventText, scanPayload, type ScannedPayload, type ScanLimits } from './scan/scan-payload.js';
-export { HEATMAP_DATA, HEATMAP_PATHNAME, HEATMAP_URL, textOf, type RawEvent, type RawProperties, type RawText } from './scan/raw-event.js';
+export {
+  HEATMAP_DATA,
+  HEATMAP_PATHNAME,
+  HEATMAP_URL,
+  isSnapshot,
+  textOf,
+  type RawEvent,
+  type RawProperties,
+  type RawSnapshot,
+  type RawText,
+} from './scan/raw-event.js';
