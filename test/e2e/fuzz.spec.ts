@@ -67,6 +67,10 @@ describe(`${REQUESTS} hostile requests (FUZZ_SEED=${SEED} repeats them)`, () => 
     expect(rejected).toBeGreaterThan(0);
   });
 
+  it('gives back every byte that requests reserved', async () => {
+    expect(await counter(gateway, 'capture_in_flight_bytes')).toBe(0);
+  });
+
   it('leaves a gateway that serves', async () => {
     const answer = await gateway.send(post('/e/', anEventBody()));
     expect([answer.status, gateway.taken().length]).toEqual([200, 1]);

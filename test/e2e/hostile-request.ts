@@ -143,7 +143,7 @@ function payload(random: Random): string | Buffer {
 function validBody(random: Random): string {
   const event = (): string =>
     `{"token":"phc_fuzz","event":${JSON.stringify(random.pick(['e', 'e', '$pageview', '$exception', '', 'é😀', '$performance_event']))},` +
-    `"distinct_id":${random.pick(['"d"', '"d"', '"é😀"', '1.0', 'null', '{"b":1,"a":[2]}', '"\\u0000"', '"   "'])},` +
+    `"distinct_id":${random.pick(['"d"', '"d"', '"é😀"', '1.0', 'null', '[NaN,{"a":-Infinity}]', '{"b":1,"a":[2]}', '"\\u0000"', '"   "'])},` +
     `"uuid":${random.pick(['null', '""', 'null', '"x"', '"0190a5c2-1f6c-7e1a-8b1e-3d5f7a9b1c2d"'])},` +
     `"timestamp":${random.pick(['null', '"2024-01-01"', '"x"', '"9999-99-99"', '""'])},` +
     `"properties":{"$session_id":"s","a":${random.pick(['1', '"\\ud83d"', '[NaN]', '{"b":{}}', '"\\u0000"'])}}}`;

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anEventBody, openGateway, type Gateway } from './gateway.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { anEventBody, counter, openGateway, type Gateway } from './gateway.js';
 
 /** Raw HTTP over one connection: what `inject` cannot show. */
 class Wire {
@@ -96,6 +96,14 @@ describe('on a real socket', () => {
     expect(await wire.read(/"Ok"/)).toMatch(/^HTTP\/1\.1 200 /);
     expect(gateway.taken()).toHaveLength(1);
     wire.end();
+  });
+
+  it('gives back the bytes that an aborted upload reserved', async () => {
+    wire = await dial();
+    await wire.write(head(90_000) + 'x'.repeat(50_000));
+    await vi.waitFor(async () => expect(await counter(gateway, 'capture_in_flight_bytes')).toBeGreaterThan(0));
+    wire.end();
+    await vi.waitFor(async () => expect(await counter(gateway, 'capture_in_flight_bytes')).toBe(0));
   });
 
   it('answers what is no HTTP at all without a stack', async () => {
