@@ -18,11 +18,7 @@ const [count = '200000', dist = 'dist'] = process.argv.slice(2);
 const load = (path: string) => import(pathToFileURL(resolve(dist, path)).href);
 const kafka = (await load('libs/kafka/src/index.js')) as typeof import('../../libs/kafka/src/index.js');
 const { Clock, SystemClock } = (await load('libs/event/src/index.js')) as typeof import('../../libs/event/src/index.js');
-const { contentSize } = (await load('libs/kafka/src/records/record.js')) as typeof import('../../libs/kafka/src/records/record.js');
-const { encodeRecordBatch } = (await load(
-  'libs/kafka/src/records/record-batch.js',
-)) as typeof import('../../libs/kafka/src/records/record-batch.js');
-const { partitionOf } = (await load('libs/kafka/src/murmur2.js')) as typeof import('../../libs/kafka/src/murmur2.js');
+const { contentSize, encodeRecordBatch, partitionOf } = kafka;
 
 const hosts = (process.env.KAFKA_HOSTS ?? '127.0.0.1:9092').split(',');
 const topic = `bench-${process.pid}`;
@@ -107,7 +103,7 @@ async function steps(): Promise<void> {
 }
 
 async function stockProducer(total: number): Promise<void> {
-  const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({ clientId: 'bench', bootstrapBrokers: hosts, retries: 0 });
+  const producer = new Producer<Buffer>({ clientId: 'bench', bootstrapBrokers: hosts, retries: 0 });
   const send = async () => {
     for (let i = 0; i < total; i += 500) {
       const batch = Array.from({ length: 500 }, (_, k) => message(i + k)).map(({ key, value: bytes, headers }) => ({

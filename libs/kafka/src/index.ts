@@ -11,3 +11,8 @@ export { KafkajsEngine } from './engine/kafkajs-engine.js';
 export { KafkaHealth, type BrokerHealth, type KafkaHealthReport } from './kafka-health.js';
 export { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
 export type { HeaderValue, ProducedMessage } from './produced-message.js';
+
+// For the bench.
+export { partitionOf } from './murmur2.js';
+export { contentSize } from './records/record.js';
+export { encodeRecordBatch } from './records/record-batch.js';

@@ -77,8 +77,7 @@ describe('KafkaSink', () => {
     const events = Object.keys(topics).map((route, index) => event({ route, index, name: route }));
     const delivery = await aSink(engine).deliver([...events, event({ route: 'custom', topic: 'elsewhere', name: 'custom' })], context);
     expect(delivery).toEqual({ ack: 'kafka', spooled: 0, dropped: [] });
-    for (const [route, topic] of Object.entries(topics))
-      expect(JSON.parse(engine.values(`${topic}/0`)[0]!)).toMatchObject({ event: route });
+    for (const [route, topic] of Object.entries(topics)) expect(JSON.parse(engine.values(`${topic}/0`)[0])).toMatchObject({ event: route });
     expect(engine.values('elsewhere/0')).toHaveLength(1);
   });
 

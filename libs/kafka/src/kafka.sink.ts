@@ -24,9 +24,9 @@ export class KafkaSink extends EventSink {
   async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<Delivery> {
     const { stored, storedAt = [], failures } = await this.batcher.deliver(events.map((event) => this.#message(event, context)));
     const ack = stored > 0 ? this.store.ack : 'kafka';
-    const spooled = storedAt.reduce((sum, index) => sum + events[index]!.inputs, 0);
+    const spooled = storedAt.reduce((sum, index) => sum + events[index].inputs, 0);
     if (failures.length === 0) return { ack, spooled, dropped: [] };
-    const dropped = failures.map((failure) => droppedEvent(failure, events[failure.index]!));
+    const dropped = failures.map((failure) => droppedEvent(failure, events[failure.index]));
     return { ack, spooled, dropped: dropped.toSorted((a, b) => a.index - b.index) };
   }
 

@@ -7,7 +7,7 @@ export function murmur2(key: Uint8Array): number {
   let hash = SEED ^ length;
   let at = 0;
   for (; at + 4 <= length; at += 4) {
-    let word = key[at]! | (key[at + 1]! << 8) | (key[at + 2]! << 16) | (key[at + 3]! << 24);
+    let word = key[at] | (key[at + 1] << 8) | (key[at + 2] << 16) | (key[at + 3] << 24);
     word = Math.imul(word, MIX);
     word ^= word >>> 24;
     hash = Math.imul(hash, MIX) ^ Math.imul(word, MIX);

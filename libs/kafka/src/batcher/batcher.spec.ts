@@ -19,7 +19,7 @@ const message = (value: string, over: Partial<ProducedMessage> = {}): ProducedMe
   ...over,
 });
 const numbered = (from: number, to: number, size = 10) =>
-  Array.from({ length: to - from }, (_, i) => message(String(from + i).padEnd(size, '.'))) as ProducedMessage[];
+  Array.from({ length: to - from }, (_, i) => message(String(from + i).padEnd(size, '.')));
 const short = (values: readonly string[]) => values.map((value) => Number(value.replaceAll('.', '')));
 
 let engine: FakeEngine;
@@ -86,7 +86,7 @@ describe('Batcher: batches', () => {
     engine.answer = () => ok;
     answerFirst(ok);
     await vi.advanceTimersByTimeAsync(6);
-    expect(engine.requests.map(([batch]) => batch!.records.length)).toEqual([1, 19]);
+    expect(engine.requests.map(([batch]) => batch.records.length)).toEqual([1, 19]);
     expect(short(engine.values())).toEqual(Array.from({ length: 20 }, (_, i) => i));
     expect(engine.mostInFlight).toBe(1);
   });
@@ -112,7 +112,7 @@ describe('Batcher: batches', () => {
     await vi.advanceTimersByTimeAsync(10);
     expect((await report).delivered).toBe(40);
     expect(short(engine.values())).toEqual(Array.from({ length: 40 }, (_, i) => i));
-    for (const [batch] of engine.requests) expect(batch!.records.length).toBe(batch === engine.requests.at(-1)![0] ? 4 : 9);
+    for (const [batch] of engine.requests) expect(batch.records.length).toBe(batch === engine.requests.at(-1)![0] ? 4 : 9);
   });
 
   it('spreads messages without a key over partitions, one partition a batch', async () => {
@@ -122,7 +122,7 @@ describe('Batcher: batches', () => {
       void batcher.deliver([message('a', { key: null }), message('b', { key: null })]);
       await vi.advanceTimersByTimeAsync(6);
     }
-    expect(engine.requests.every((batches) => batches.length === 1 && batches[0]!.records.length === 2)).toBe(true);
+    expect(engine.requests.every((batches) => batches.length === 1 && batches[0].records.length === 2)).toBe(true);
     expect([...engine.written.keys()].toSorted()).toEqual(['events/0', 'events/1', 'events/2', 'events/3']);
   });
 });
@@ -179,7 +179,7 @@ describe('Batcher: refusals', () => {
     const report = batcher.deliver(numbered(0, 1));
     await vi.advanceTimersByTimeAsync(12);
     expect((await report).delivered).toBe(1);
-    expect(engine.requests.map(([batch]) => batch!.leader)).toHaveLength(2);
+    expect(engine.requests.map(([batch]) => batch.leader)).toHaveLength(2);
   });
 
   it('does not let one partition in trouble hold up another', async () => {

@@ -2,8 +2,9 @@ import type { Clock } from '@app/event';
 import type { PartitionOutcome } from '../engine/producer-engine.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { contentSize } from '../records/record.js';
-import { RECORD_OVERHEAD, batchSize } from '../records/record-batch.js';
-import { Entry, PendingDelivery, type DeliveryFailure, type DeliveryReport } from './delivery.js';
+import { batchSize } from '../records/record-batch.js';
+import { Entry, PendingDelivery, type DeliveryReport } from './delivery.js';
+import { Fates, undelivered, type BatcherObserver } from './fates.js';
 import type { LeaderSender } from './leader-sender.js';
 import type { OutgoingBatch, PartitionQueue } from './partition-queue.js';
 import { TopicQueues } from './topic-queues.js';
@@ -17,11 +18,6 @@ export interface BatcherOptions {
   readonly deadlineMs: number;
   /** Bytes of messages that may be in here at a time. */
   readonly queueBytes: number;
-}
-
-export interface BatcherObserver {
-  queueBytes(bytes: number, limit: number): void;
-  undelivered(topic: string, messages: number, stored: boolean, reason: string): void;
 }
 
 const FIRST_BACKOFF_MS = 50;
@@ -39,8 +35,7 @@ export class Batcher {
   readonly #topics = new Map<string, TopicQueues>();
   /** Queues that hold anything. */
   readonly #active = new Set<PartitionQueue>();
-  #bytes = 0;
-  #entries = 0;
+  readonly #fates: Fates;
   #linger: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #closing = false;
@@ -50,15 +45,16 @@ export class Batcher {
     private readonly clock: Clock,
     private readonly view: TopicView,
     private readonly sender: LeaderSender,
-    private readonly store: UndeliveredStore,
-    private readonly observer: BatcherObserver,
+    store: UndeliveredStore,
+    observer: BatcherObserver,
   ) {
+    this.#fates = new Fates(options.queueBytes, store, observer);
     view.onUpdate(() => this.#topicsChanged());
   }
 
   /** Bytes of messages in here. */
   get queuedBytes(): number {
-    return this.#bytes;
+    return this.#fates.bytes;
   }
 
   /**
@@ -72,7 +68,7 @@ export class Batcher {
     const entries = messages.map((message, index) => new Entry(message, contentSize(message), index, delivery));
     if (messages.length === 0) resolve({ delivered: 0, stored: 0, failures: [] });
     else if (this.#closing) for (const entry of entries) delivery.failed(undelivered(entry, 'CLOSING', false));
-    else if (!this.#hasRoom(entries)) for (const entry of entries) delivery.failed(undelivered(entry, 'QUEUE_FULL', false));
+    else if (!this.#fates.hasRoom(entries)) for (const entry of entries) delivery.failed(undelivered(entry, 'QUEUE_FULL', false));
     else this.#accept(entries);
     return promise;
   }
@@ -80,7 +76,7 @@ export class Batcher {
   /** Sends what is in here without lingering; resolves when it has left, or after `limitMs`. */
   async flush(limitMs: number): Promise<void> {
     const until = this.clock.monotonic() + limitMs;
-    while (this.#entries > 0 && this.clock.monotonic() < until) {
+    while (this.#fates.open > 0 && this.clock.monotonic() < until) {
       this.#sendReady(0);
       await new Promise((done) => setTimeout(done, 5));
     }
@@ -92,13 +88,8 @@ export class Batcher {
     await this.flush(limitMs);
     clearTimeout(this.#linger);
     clearTimeout(this.#sweep);
-    for (const queue of this.#active) this.#giveUp(queue.topic, queue.partition, queue.empty(), 'CLOSING');
-    for (const topic of this.#topics.values()) this.#giveUp(topic.topic, undefined, topic.unplaced.splice(0), 'CLOSING');
-  }
-
-  #hasRoom(entries: readonly Entry[]): boolean {
-    const bytes = entries.reduce((sum, { size }) => sum + size + RECORD_OVERHEAD, 0);
-    return this.#bytes + bytes <= this.options.queueBytes;
+    for (const queue of this.#active) this.#fates.giveUp(queue.topic, queue.partition, queue.empty(), 'CLOSING');
+    for (const topic of this.#topics.values()) this.#fates.giveUp(topic.topic, undefined, topic.unplaced.splice(0), 'CLOSING');
   }
 
   #accept(entries: readonly Entry[]): void {
@@ -110,11 +101,10 @@ export class Batcher {
         entry.delivery.failed({ index: entry.index, kind: 'too_large', bytes, limit: maxBytes });
         continue;
       }
-      this.#bytes += entry.size + RECORD_OVERHEAD;
-      this.#entries++;
+      this.#fates.admit(entry);
       full = this.#enqueue(entry) || full;
     }
-    this.observer.queueBytes(this.#bytes, this.options.queueBytes);
+    this.#fates.observe();
     this.#sweep ??= setTimeout(() => this.#sweepExpired(), SWEEP_MS);
     if (full) this.#sendReady(this.options.lingerMs);
     if (this.#active.size > 0) this.#arm();
@@ -132,7 +122,8 @@ export class Batcher {
     const leaders = this.view.leaders(message.topic);
     // Behind those that came first, until all of them are placed.
     if (leaders === undefined || topic.unplaced.length > 0) {
-      if (this.store.enabled && this.store.holds(message.topic, undefined)) this.#giveUp(message.topic, undefined, [entry], 'STORE_FIRST');
+      if (this.#fates.store.enabled && this.#fates.store.holds(message.topic, undefined))
+        this.#fates.giveUp(message.topic, undefined, [entry], 'STORE_FIRST');
       else topic.unplaced.push(entry);
       return false;
     }
@@ -142,11 +133,11 @@ export class Batcher {
   #place(entry: Entry, topic: TopicQueues, leaders: readonly number[]): boolean {
     const partition = topic.place(entry.message, leaders);
     if (partition === undefined) {
-      this.#finish(entry, undelivered(entry, 'UNKNOWN_TOPIC_OR_PARTITION', false));
+      this.#fates.finish(entry, undelivered(entry, 'UNKNOWN_TOPIC_OR_PARTITION', false));
       return false;
     }
-    if (this.store.enabled && this.store.holds(topic.topic, partition)) {
-      this.#giveUp(topic.topic, partition, [entry], 'STORE_FIRST');
+    if (this.#fates.store.enabled && this.#fates.store.holds(topic.topic, partition)) {
+      this.#fates.giveUp(topic.topic, partition, [entry], 'STORE_FIRST');
       return false;
     }
     const queue = topic.queue(partition);
@@ -178,8 +169,8 @@ export class Batcher {
   }
 
   #ended(batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]): void {
-    batches.forEach((batch, i) => this.#settle(batch, outcomes[i]!));
-    this.observer.queueBytes(this.#bytes, this.options.queueBytes);
+    batches.forEach((batch, i) => this.#settle(batch, outcomes[i]));
+    this.#fates.observe();
     this.#sendReady(this.options.lingerMs);
     if (this.#active.size > 0) this.#arm();
   }
@@ -188,15 +179,15 @@ export class Batcher {
     const queue = this.#topics.get(batch.topic)!.queue(batch.partition);
     queue.land(batch);
     // Given up while it was in flight: only now is its memory free.
-    for (const entry of batch.records) if (entry.done) this.#release(entry);
+    for (const entry of batch.records) if (entry.done) this.#fates.release(entry);
     const open = batch.records.filter(({ done }) => !done);
     if (outcome.ok) {
       queue.attempts = 0;
-      for (const entry of open) this.#finish(entry, undefined);
+      for (const entry of open) this.#fates.finish(entry, 'delivered');
     } else if (outcome.kind === 'too_large' && batch.records.length > 1) {
       queue.sendHalves(batch);
     } else if (outcome.kind === 'too_large') {
-      for (const entry of open) this.#finish(entry, { index: entry.index, kind: 'too_large', bytes: batch.bytes, limit: undefined });
+      for (const entry of open) this.#fates.finish(entry, { index: entry.index, kind: 'too_large', bytes: batch.bytes, limit: undefined });
     } else if (outcome.kind === 'fatal') {
       this.#giveUpFrom(queue, open, outcome.error, outcome.ambiguous);
     } else {
@@ -241,46 +232,16 @@ export class Batcher {
     }
     for (const { topic, unplaced } of this.#topics.values()) {
       const staying = unplaced.findIndex(({ delivery }) => delivery.deadline > now);
-      this.#giveUp(topic, undefined, unplaced.splice(0, staying === -1 ? unplaced.length : staying), this.view.problem(topic));
+      this.#fates.giveUp(topic, undefined, unplaced.splice(0, staying === -1 ? unplaced.length : staying), this.view.problem(topic));
     }
-    if (this.#entries > 0) this.#sweep = setTimeout(() => this.#sweepExpired(), SWEEP_MS);
+    if (this.#fates.open > 0) this.#sweep = setTimeout(() => this.#sweepExpired(), SWEEP_MS);
   }
 
   /** What waits behind a message that goes to the store must follow it there, or it would overtake. */
   #giveUpFrom(queue: PartitionQueue, first: readonly Entry[], reason: string, ambiguous: boolean): void {
     for (const entry of first) entry.done = true;
-    const entries = this.store.enabled ? [...first, ...queue.empty()] : first;
-    this.#giveUp(queue.topic, queue.partition, entries, reason, ambiguous);
-  }
-
-  #giveUp(topic: string, partition: number | undefined, entries: readonly Entry[], reason: string, ambiguous = false): void {
-    if (entries.length === 0) return;
-    for (const entry of entries) entry.done = true;
-    if (!this.store.enabled) {
-      this.observer.undelivered(topic, entries.length, false, reason);
-      for (const entry of entries) this.#finish(entry, undelivered(entry, reason, ambiguous));
-      return;
-    }
-    const messages = entries.map(({ message }) => message);
-    void this.store.store(topic, partition, messages, reason).then((stored) => {
-      this.observer.undelivered(topic, entries.length, stored, reason);
-      for (const entry of entries) this.#finish(entry, stored ? 'stored' : undelivered(entry, reason, ambiguous));
-    });
-  }
-
-  #finish(entry: Entry, fate: DeliveryFailure | 'stored' | undefined): void {
-    entry.done = true;
-    if (!entry.inFlight) this.#release(entry);
-    if (fate === undefined) entry.delivery.delivered();
-    else if (fate === 'stored') entry.delivery.stored(entry.index);
-    else entry.delivery.failed(fate);
-  }
-
-  #release(entry: Entry): void {
-    if (entry.released) return;
-    entry.released = true;
-    this.#bytes -= entry.size + RECORD_OVERHEAD;
-    this.#entries--;
+    const entries = this.#fates.store.enabled ? [...first, ...queue.empty()] : first;
+    this.#fates.giveUp(queue.topic, queue.partition, entries, reason, ambiguous);
   }
 
   #arm(): void {
@@ -289,8 +250,4 @@ export class Batcher {
       this.#sendReady(0);
     }, this.options.lingerMs);
   }
-}
-
-function undelivered({ index }: Entry, reason: string, ambiguous: boolean): DeliveryFailure {
-  return { index, kind: 'undelivered', reason, ambiguous };
 }

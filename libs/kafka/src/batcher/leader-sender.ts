@@ -19,22 +19,20 @@ export class LeaderSender {
 
   /** Calls `ended` once for each request that the batches are split into. */
   send(batches: readonly OutgoingBatch[], ended: (batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]) => void): void {
-    for (const part of splitRequest(batches)) {
-      const started = this.clock.monotonic();
-      void this.engine
-        .produce(part)
-        .catch((error: unknown) => part.map(() => unanswered(error, true)))
-        .then((outcomes) => {
-          this.#observe(part, outcomes, (this.clock.monotonic() - started) / 1000);
-          ended(part, outcomes);
-        });
-    }
+    for (const part of splitRequest(batches)) void this.#send(part).then((outcomes) => ended(part, outcomes));
+  }
+
+  async #send(batches: readonly OutgoingBatch[]): Promise<readonly PartitionOutcome[]> {
+    const started = this.clock.monotonic();
+    const outcomes = await this.engine.produce(batches).catch((error: unknown) => batches.map(() => unanswered(error, true)));
+    this.#observe(batches, outcomes, (this.clock.monotonic() - started) / 1000);
+    return outcomes;
   }
 
   #observe(batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[], seconds: number): void {
-    const { leader } = batches[0]!;
+    const { leader } = batches[0];
     outcomes.forEach((outcome, i) => {
-      const { topic, records, bytes } = batches[i]!;
+      const { topic, records, bytes } = batches[i];
       this.metrics.ackSeconds(topic, outcome.ok ? 'ok' : 'error', seconds);
       if (outcome.ok) this.metrics.produced(topic, records.length, bytes);
       else this.metrics.produceError(topic, outcome.error);

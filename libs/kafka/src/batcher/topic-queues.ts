@@ -35,8 +35,8 @@ export class TopicQueues {
   /** Any partition will do that has a leader and no trouble; all are equally likely. */
   #pick(leaders: readonly number[]): number {
     const all = leaders.map((_, partition) => partition);
-    const well = all.filter((partition) => leaders[partition]! >= 0 && (this.#queues[partition]?.attempts ?? 0) === 0);
+    const well = all.filter((partition) => leaders[partition] >= 0 && (this.#queues[partition]?.attempts ?? 0) === 0);
     const from = well.length > 0 ? well : all;
-    return from[Math.floor(Math.random() * from.length)]!;
+    return from[Math.floor(Math.random() * from.length)];
   }
 }

@@ -1,14 +1,14 @@
 import { compressionsAlgorithms } from '@platformatic/kafka';
 import { zstdDecompress } from 'node:zlib';
 import { promisify } from 'node:util';
-import kafkajs from 'kafkajs';
+import kafkajs, { type CompressionTypes as CompressionTypesOfKafkajs } from 'kafkajs';
 import type { Codec } from '../kafka.config.js';
 import { compress } from '../records/compression.js';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 const unzstd = promisify(zstdDecompress);
 
-export const KAFKAJS_CODECS: Readonly<Record<Codec, number>> = {
+export const KAFKAJS_CODECS: Readonly<Record<Codec, CompressionTypesOfKafkajs>> = {
   none: CompressionTypes.None,
   gzip: CompressionTypes.GZIP,
   snappy: CompressionTypes.Snappy,

@@ -71,7 +71,7 @@ export class PlatformaticEngine extends ProducerEngine {
   async produce(batches: readonly PartitionBatch[]): Promise<readonly PartitionOutcome[]> {
     let sent = false;
     try {
-      const connection = await this.#client.connections.get(this.#addressOf(batches[0]!.leader));
+      const connection = await this.#client.connections.get(this.#addressOf(batches[0].leader));
       const encoded = await Promise.all(batches.map((batch) => this.#encode(batch)));
       sent = true;
       const build = () => produceRequest(batches, encoded, this.config.deliveryDeadlineMs);

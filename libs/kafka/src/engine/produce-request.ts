@@ -10,7 +10,7 @@ export const PRODUCE_VERSION = produceV9.api.version;
 export function produceRequest(batches: readonly PartitionBatch[], encoded: readonly Buffer[], timeoutMs: number): Writer {
   const topics = new Map<string, number[]>();
   for (let i = 0; i < batches.length; i++) {
-    const { topic } = batches[i]!;
+    const { topic } = batches[i];
     const positions = topics.get(topic);
     if (positions === undefined) topics.set(topic, [i]);
     else positions.push(i);
@@ -21,7 +21,7 @@ export function produceRequest(batches: readonly PartitionBatch[], encoded: read
     .appendInt32(timeoutMs)
     .appendArray([...topics], (writer, [topic, positions]) => {
       writer.appendString(topic).appendArray(positions, (inner, position) => {
-        inner.appendInt32(batches[position]!.partition).appendBytes(encoded[position]);
+        inner.appendInt32(batches[position].partition).appendBytes(encoded[position]);
       });
     })
     .appendTaggedFields();

@@ -44,7 +44,7 @@ export function encodeRecordBatch(records: readonly BatchRecord[], identity: Bat
   let latest = timestamp;
   let at = BATCH_HEADER;
   for (let i = 0; i < records.length; i++) {
-    const { message, size } = records[i]!;
+    const { message, size } = records[i];
     const time = message.timestamp ?? timestamp;
     if (time > latest) latest = time;
     at = writeRecord(target, at, message, size, i, time - timestamp);
