@@ -1,0 +1,85 @@
+// The least that a gateway on Node must do: read, inflate, and produce one prebuilt message per event that the workload
+// is known to hold, nothing parsed. What the gateway costs above it is what decoding, checking and normalising cost.
+//   KAFKA_HOSTS=… TOPIC=… PORT=… node floor.ts
+import { createServer } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { ProduceAcks, Producer } from '@platformatic/kafka';
+import { TOKEN, workloads } from './workloads.ts';
+
+const LINGER_MS = 5;
+const MAX_MESSAGES = 2000;
+const MAX_BYTES = 900_000;
+
+const topic = process.env.TOPIC ?? 'bench_floor';
+const producer = new Producer({ clientId: 'floor', bootstrapBrokers: [process.env.KAFKA_HOSTS ?? ''] });
+const all = workloads();
+const envelope = (data: string): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      uuid: '018a981f-4b35-7c66-825e-8b0eeae65714',
+      distinct_id: 'person-1',
+      ip: '127.0.0.1',
+      data,
+      now: '2026-11-24T12:00:00.000Z',
+      token: TOKEN,
+      event: '$autocapture',
+      timestamp: '2026-11-24T12:00:00.000Z',
+    }),
+  );
+const eventValue = envelope(all.single.bodies[0]!.toString());
+const replayValue = envelope(gunzipSync(all.replay.bodies[5]!).toString());
+const keys = Array.from({ length: 5000 }, (_, i) => Buffer.from(`${TOKEN}:person-${i}`));
+// The gateway's headers: the same bytes on the wire, so that the ratio compares work and not formats.
+const headers = new Map(
+  Object.entries({
+    token: TOKEN,
+    distinct_id: 'person-1',
+    timestamp: '1795521600000',
+    event: '$autocapture',
+    uuid: '018a981f-4b35-7c66-825e-8b0eeae65714',
+    now: '2026-11-24T12:00:00.000Z',
+    session_id: '018a981f-4b35-7c66-825e-8b0eeae65714',
+  }).map(([name, value]) => [Buffer.from(name), Buffer.from(value)]),
+);
+
+let messages: { topic: string; key: Buffer; value: Buffer; headers: Map<Buffer, Buffer> }[] = [];
+let callers: ((status: number) => void)[] = [];
+let timer: NodeJS.Timeout | undefined;
+let bytes = 0;
+let next = 0;
+
+function flush(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const [batch, waiting] = [messages, callers];
+  [messages, callers, bytes] = [[], [], 0];
+  producer.send({ messages: batch, acks: ProduceAcks.ALL }).then(
+    () => waiting.forEach((answer) => answer(200)),
+    () => waiting.forEach((answer) => answer(503)),
+  );
+}
+
+function countAndValue(url: string): [number, Buffer] {
+  if (url.startsWith('/batch')) return [100, eventValue];
+  if (url.startsWith('/e/')) return [10, eventValue];
+  return [1, url.startsWith('/s/') ? replayValue : eventValue];
+}
+
+createServer((request, response) => {
+  if (request.url === '/_readiness') return void response.end('ok');
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    if (body[0] === 0x1f && body[1] === 0x8b) gunzipSync(body);
+    const [count, value] = countAndValue(request.url ?? '');
+    if (bytes > 0 && bytes + count * value.length > MAX_BYTES) flush();
+    bytes += count * value.length;
+    for (let i = 0; i < count; i++) messages.push({ topic, key: keys[(next = (next + 1) % keys.length)]!, value, headers });
+    callers.push((status) =>
+      response.writeHead(status, { 'content-type': 'application/json', 'content-length': 15 }).end('{"status":"Ok"}'),
+    );
+    if (messages.length >= MAX_MESSAGES) flush();
+    else timer ??= setTimeout(flush, LINGER_MS);
+  });
+}).listen(Number(process.env.PORT), '127.0.0.1');
