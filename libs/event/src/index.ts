@@ -4,4 +4,5 @@ export { Drop, drop, type DroppedEvent } from './drop.js';
 export { CaptureError, REJECTIONS, type RejectionCode } from './errors.js';
 export { parseData, type CapturedEvent } from './captured-event.js';
 export type { CaptureContext } from './capture-context.js';
-export { ACKS, encodeMessage, type Ack, type OutgoingMessage } from './message.js';
+export { isoTime } from './iso-time.js';
+export { ACKS, encodeMessage, envelopeText, messageHeaders, type Ack, type OutgoingMessage } from './message.js';

@@ -1,5 +1,6 @@
 import type { CaptureContext } from './capture-context.js';
 import type { CapturedEvent } from './captured-event.js';
+import { isoTime } from './iso-time.js';
 import type { Route } from './route.js';
 
 /** What a consumer will read: one record of a topic, or one entry of the embedded log. */
@@ -27,30 +28,35 @@ function literal(text: string): string {
 }
 
 /**
- * Wraps an event in the envelope that consumers know (fields and order as the reference service writes them).
+ * The envelope that consumers know (fields and order as the reference service writes them), as binary text.
  *
  * `data` is a JSON text inside a JSON string. Escaping it as binary text lets V8's vectorised `JSON.stringify` do the
  * work on one-byte strings, and UTF-8 passes through untouched: about 1.0 µs for 1.1 KB, against 2.5 µs for
  * stringifying the event and then the envelope.
  */
-export function encodeMessage(event: CapturedEvent, context: CaptureContext): OutgoingMessage {
-  const timestamp = new Date(event.timestamp).toISOString();
-  const text =
+export function envelopeText(event: CapturedEvent, context: CaptureContext): string {
+  return (
     `{"uuid":"${event.uuid}","distinct_id":${literal(event.distinctId)},"ip":"${event.ip}","data":${JSON.stringify(event.data)},"now":"${context.nowText}"` +
     (context.sentAtText === undefined ? '' : `,"sent_at":"${context.sentAtText}"`) +
-    `,"token":${literal(event.token)},"event":${literal(event.name)},"timestamp":"${timestamp}"` +
+    `,"token":${literal(event.token)},"event":${literal(event.name)},"timestamp":"${isoTime(event.timestamp)}"` +
     (event.isCookieless ? ',"is_cookieless_mode":true' : '') +
-    (event.isHistorical ? ',"historical_migration":true}' : '}');
+    (event.isHistorical ? ',"historical_migration":true}' : '}')
+  );
+}
+
+/** The message with its envelope and headers, for sinks that don't write records of their own. */
+export function encodeMessage(event: CapturedEvent, context: CaptureContext): OutgoingMessage {
   return {
     route: event.route,
     topic: event.topic,
     key: event.partitionKey,
-    value: Buffer.from(text, 'latin1'),
-    headers: headersOf(event, context),
+    value: Buffer.from(envelopeText(event, context), 'latin1'),
+    headers: messageHeaders(event, context),
   };
 }
 
-function headersOf(event: CapturedEvent, context: CaptureContext): Record<string, string> {
+/** The headers that consumers route by without opening the envelope. */
+export function messageHeaders(event: CapturedEvent, context: CaptureContext): Record<string, string> {
   const headers: Record<string, string> = {
     token: event.token,
     distinct_id: event.distinctId,

@@ -1,10 +1,11 @@
-import { CORE_ROUTES, CaptureError, Drop, encodeMessage, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
+import { CORE_ROUTES, CaptureError, Drop, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
 import { EventSink, Sink, type Delivery } from '@app/pipeline';
 import { Batcher } from './batcher/batcher.js';
 import type { DeliveryFailure } from './batcher/delivery.js';
 import { UndeliveredStore } from './batcher/undelivered-store.js';
 import { KafkaConfig } from './kafka.config.js';
 import type { ProducedMessage } from './produced-message.js';
+import { EventRecord } from './records/event-record.js';
 import { topicsByRoute } from './topics.js';
 
 /** The way out into Kafka: acknowledged when all in-sync replicas of every event's partition have it. */
@@ -31,9 +32,7 @@ export class KafkaSink extends EventSink {
   }
 
   #message(event: CapturedEvent, context: CaptureContext): ProducedMessage {
-    const { key, value, headers } = encodeMessage(event, context);
-    const topic = event.topic ?? this.#topics.get(event.route) ?? this.#topics.get('main')!;
-    return { topic, key, value, headers };
+    return new EventRecord(event.topic ?? this.#topics.get(event.route) ?? this.#topics.get('main')!, event, context);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { HeaderValue, ProducedMessage } from '../produced-message.js';
+import { EventRecord } from './event-record.js';
 import { textSize, writeAscii } from './text.js';
 import { lengthSize, signedSize, writeLength, writeSigned } from './varint.js';
 
@@ -12,7 +13,9 @@ export const RECORD_OVERHEAD = 20;
 const NULL = 1;
 
 /** Bytes of key, value and headers as they are written into a record. */
-export function contentSize({ key, value, headers }: ProducedMessage): number {
+export function contentSize(message: ProducedMessage): number {
+  if (message instanceof EventRecord) return message.content.length;
+  const { key, value, headers } = message;
   let size = key === null ? 1 : fieldSize(key);
   size += value === null ? 1 : lengthSize(value.length) + value.length;
   let count = 0;
@@ -40,11 +43,12 @@ export function writeRecord(
   offsetDelta: number,
   timeDelta: number,
 ): number {
-  const { key, value, headers } = message;
   let at = writeLength(target, start, 1 + signedSize(timeDelta) + lengthSize(offsetDelta) + size);
   target[at++] = 0;
   at = writeSigned(target, at, timeDelta);
   at = writeLength(target, at, offsetDelta);
+  if (message instanceof EventRecord) return at + target.latin1Write(message.content, at);
+  const { key, value, headers } = message;
   if (key === null) target[at++] = NULL;
   else at = writeField(target, at, key);
   if (value === null) target[at++] = NULL;
