@@ -20,7 +20,7 @@ const ROOMS = {
   },
   pipeline: { may: ['event', 'config'], because: 'pipeline owns the ports, so it must not know who plugs in.' },
   metrics: {
-    may: ['event', 'config', 'pipeline', 'kafka', 'spool'],
+    may: ['event', 'config', 'pipeline', 'kafka', 'spool', 'quota'],
     because: 'metrics implements the ports by which others count; what is counted does not import the counter.',
   },
   capture: {
@@ -33,7 +33,10 @@ const ROOMS = {
     may: ['event', 'config', 'pipeline', 'redis', 'token', 'admin'],
     because: 'quota plugs into the seam exactly as a product team would.',
   },
-  replay: { may: ['event', 'config', 'pipeline'], because: 'replay plugs into the seam exactly as a product team would.' },
+  replay: {
+    may: ['event', 'config', 'decoder', 'token', 'pipeline', 'metrics', 'capture'],
+    because: 'replay answers the question that capture asks with its SnapshotGrouper, and never sees a sink.',
+  },
   testing: {
     may: ['event', 'pipeline'],
     because: 'test helpers build on the vocabulary and the ports alone, so that any room can use them.',

@@ -5,8 +5,10 @@ import { MetricsModule } from '@app/metrics';
 import { PipelineModule } from '@app/pipeline';
 import { QuotaModule } from '@app/quota';
 import { RedisModule } from '@app/redis';
+import { ReplayModule } from '@app/replay';
 import { TokenModule } from '@app/token';
 import { ConfigModule } from './config/config.module.js';
+import { GatewayConfig } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
 import { EXTENSIONS } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
@@ -21,6 +23,7 @@ export interface AppOptions extends OutputOverrides {
 @Module({})
 export class AppModule {
   static forRoot(config: Config, options: AppOptions = {}): DynamicModule {
+    const { captureMode } = config.get(GatewayConfig);
     return {
       module: AppModule,
       imports: [
@@ -29,7 +32,8 @@ export class AppModule {
         RedisModule, //    where projects and limits may come from; never in a request's way
         TokenModule, //    is this a project's key?
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
-        CaptureModule, //  the SDKs' routes: decode, normalise, answer
+        CaptureModule.forRoot({ servesRoutes: captureMode === 'all' || captureMode === 'events' }), // the SDKs' routes: decode, normalise, answer
+        ReplayModule.forRoot({ servesRoute: captureMode !== 'events' }), // session recordings: merged, and split to fit
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log
         HealthModule, //   /_liveness /_readiness

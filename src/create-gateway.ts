@@ -62,6 +62,7 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
     budget,
     clock: app.get(Clock),
     isCaptureRoute: (request) => routes.has(request.routeOptions.url),
+    isReplayRoute: (request) => request.routeOptions.url === '/s',
     onScanned: (request, payload) => {
       ledger.received(payload.events.length);
       request.captureContext = captureContext(request, payload, request.receivedAt);

@@ -3,6 +3,7 @@ import { DecoderConfig } from '@app/decoder';
 import { QuotaConfig } from '@app/quota';
 import { RedisConfig } from '@app/redis';
 import { KafkaConfig } from '@app/kafka';
+import { ReplayConfig } from '@app/replay';
 import { SpoolConfig } from '@app/spool';
 import { TokenConfig } from '@app/token';
 import { GatewayConfig } from './gateway.config.js';
@@ -15,6 +16,7 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   DecoderConfig,
   CaptureConfig,
   KafkaConfig,
+  ReplayConfig,
   SpoolConfig,
   RedisConfig,
   TokenConfig,

@@ -2,6 +2,7 @@ import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from 'class-va
 import { Env } from '@app/config';
 
 export const OUTPUTS = ['kafka', 'embedded'] as const;
+export const CAPTURE_MODES = ['all', 'events', 'replay', 'recordings'] as const;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** What belongs to the process as a whole. */
@@ -22,6 +23,13 @@ export class GatewayConfig {
   })
   @IsIn(OUTPUTS)
   readonly output: (typeof OUTPUTS)[number] = 'embedded';
+
+  @Env('CAPTURE_MODE', {
+    meaning:
+      'Which routes are served: `events` without /s, `replay` nothing but /s, `recordings` as `replay` with KAFKA_TOPIC naming the topic of recordings. An event of the other kind still goes to its topic.',
+  })
+  @IsIn(CAPTURE_MODES)
+  readonly captureMode: (typeof CAPTURE_MODES)[number] = 'all';
 
   @Env('LOG_LEVEL', { meaning: 'Least severe level that is logged.' })
   @IsIn(LOG_LEVELS)

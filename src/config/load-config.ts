@@ -46,10 +46,16 @@ export function knownNames(): string[] {
 /** What follows from other variables unless it is given itself. */
 function withDerived(env: Environment): Environment {
   const address = /^(.*):(\d+)$/.exec(env.ADDRESS ?? '');
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  // An existing recordings deployment names its one topic so; ordinary events that come there keep theirs.
+  if (given.CAPTURE_MODE === 'recordings' && given.KAFKA_TOPIC !== undefined) {
+    given.KAFKA_REPLAY_TOPIC ??= given.KAFKA_TOPIC;
+    delete given.KAFKA_TOPIC;
+  }
   return {
     ...(address && { HOST: address[1], PORT: address[2] }),
     ...(env.KAFKA_HOSTS && { OUTPUT: 'kafka' }),
-    ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')),
+    ...given,
   };
 }
 

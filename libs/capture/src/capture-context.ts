@@ -1,5 +1,5 @@
 import type { CaptureContext } from '@app/event';
-import { textOf, type ScannedPayload } from '@app/decoder';
+import { isSnapshot, textOf, type RawText, type ScannedPayload } from '@app/decoder';
 import type { FastifyRequest } from 'fastify';
 import { clientIp } from './client-ip.js';
 import { parseTimestamp } from './parse-timestamp.js';
@@ -8,7 +8,7 @@ import { parseTimestamp } from './parse-timestamp.js';
 const FIRST_SENT_AT = Date.UTC(2020, 0, 1);
 
 export function captureContext(request: FastifyRequest, payload: ScannedPayload, now: number): CaptureContext {
-  const sentAt = batchSentAt(payload) ?? querySentAt(request.query as Record<string, unknown>);
+  const sentAt = readSentAt(payload.sentAt) ?? snapshotSentAt(payload) ?? querySentAt(request.query as Record<string, unknown>);
   return {
     now,
     nowText: new Date(now).toISOString(),
@@ -22,8 +22,13 @@ export function captureContext(request: FastifyRequest, payload: ScannedPayload,
   };
 }
 
-/** ISO 8601 beside the batch; unreadable is as good as absent. */
-function batchSentAt({ sentAt }: ScannedPayload): number | undefined {
+/** Browser SDKs send recordings as a bare array, and say when within each of its events. */
+function snapshotSentAt({ events: [first] }: ScannedPayload): number | undefined {
+  return isSnapshot(first) ? readSentAt(first.sentAt) : undefined;
+}
+
+/** ISO 8601; unreadable is as good as absent. */
+function readSentAt(sentAt: RawText | undefined): number | undefined {
   const parsed = sentAt && parseTimestamp(textOf(sentAt));
   // What Date can't hold or consumers can't store is unreadable.
   return parsed !== undefined && Math.abs(parsed) < 253_402_300_800_000 ? parsed : undefined;

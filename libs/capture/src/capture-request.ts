@@ -7,6 +7,8 @@ export interface CaptureRequest {
   /** Project API key. */
   readonly token: string;
   readonly context: CaptureContext;
+  /** The header `Origin`: only browsers send it. */
+  readonly origin: string | undefined;
   /** `beacon=1`: the sender can't read a body. */
   readonly isBeacon: boolean;
 }

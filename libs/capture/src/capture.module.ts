@@ -1,15 +1,23 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { CaptureController } from './capture.controller.js';
 import { CaptureErrorFilter } from './capture-error.filter.js';
 import { CaptureRoutes } from './capture-routes.js';
 import { NormalizeEventsPipe } from './normalize-events.pipe.js';
 
+export interface CaptureOptions {
+  /** Whether the analytics routes are served here, beside the endpoints of other rooms. */
+  readonly servesRoutes: boolean;
+}
+
 @Module({
   imports: [DiscoveryModule],
-  controllers: [CaptureController],
   // Global: errors of the decoding hook never reach a controller's own filters.
   providers: [NormalizeEventsPipe, CaptureRoutes, { provide: APP_FILTER, useClass: CaptureErrorFilter }],
   exports: [CaptureRoutes],
 })
-export class CaptureModule {}
+export class CaptureModule {
+  static forRoot({ servesRoutes }: CaptureOptions): DynamicModule {
+    return { module: CaptureModule, controllers: servesRoutes ? [CaptureController] : [] };
+  }
+}

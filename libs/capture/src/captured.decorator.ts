@@ -18,5 +18,5 @@ export const Captured = createParamDecorator((_: unknown, context: ExecutionCont
   const { beacon } = request.query as Record<string, unknown>;
   const isImport = project?.historical === true && !captureContext.isHistorical;
   const capture = isImport ? { ...captureContext, isHistorical: true } : captureContext;
-  return { payload: scanned, token, context: capture, isBeacon: beacon === '1' || beacon === 'true' };
+  return { payload: scanned, token, context: capture, origin: request.headers.origin, isBeacon: beacon === '1' || beacon === 'true' };
 });

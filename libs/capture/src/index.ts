@@ -1,11 +1,14 @@
 export { captureContext } from './capture-context.js';
 export { CaptureConfig } from './capture.config.js';
 export { CaptureEndpoint } from './capture-endpoint.js';
+export { CaptureController } from './capture.controller.js';
 export { CaptureModule } from './capture.module.js';
 export type { CaptureRequest } from './capture-request.js';
 export { CaptureRoutes } from './capture-routes.js';
 export { Captured } from './captured.decorator.js';
 export { corsPlugin } from './cors.plugin.js';
+export { identifyEvent, type EventIdentity } from './identify-event.js';
 export { normalizeEvents, type BatchPolicy, type NormalizedRequest } from './normalize-events.js';
 export { NormalizeEventsPipe } from './normalize-events.pipe.js';
+export { SnapshotGrouper, type GroupedSnapshots } from './snapshot-grouper.js';
 export { uuidV7 } from './uuid.js';

@@ -1,23 +1,17 @@
 import { Drop, type CapturedEvent, type CaptureContext, type CoreRoute } from '@app/event';
 import { eventText, textOf, type RawEvent, type ScannedPayload } from '@app/decoder';
-import { distinctIdText } from './distinct-id.js';
 import { engageData } from './engage.js';
-import { eventTime } from './event-time.js';
-import { parseTimestamp } from './parse-timestamp.js';
-import { parseUuid, uuidV7 } from './uuid.js';
+import { identifyEvent } from './identify-event.js';
 
-/** Events that must not be geolocated by the address of whoever sent them. */
-const INTERNAL_IP = '127.0.0.1';
 const PERFORMANCE_EVENT = new Drop('performance_event');
 
 /** Lanes that a name alone decides. */
-const ROUTE_BY_NAME: Readonly<Record<string, CoreRoute>> = {
-  $exception: 'exceptions',
-  $$heatmap: 'heatmaps',
-  $$client_ingestion_warning: 'warnings',
-  $snapshot: 'replay',
-  $snapshot_items: 'replay',
-};
+const ROUTE_BY_NAME: ReadonlyMap<string, CoreRoute> = new Map([
+  ['$exception', 'exceptions'],
+  ['$$heatmap', 'heatmaps'],
+  ['$$client_ingestion_warning', 'warnings'],
+  ['$snapshot_items', 'replay'],
+]);
 
 /** From the spans of an event to what processors and sinks see; or the reason why it can't be taken. */
 export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: string, context: CaptureContext): CapturedEvent | Drop {
@@ -31,34 +25,17 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
   if (name === '') return new Drop('missing_event_name', `event ${raw.index}`, 'missing_event_name');
   if (name === '$performance_event') return PERFORMANCE_EVENT;
 
-  const rawId = raw.distinctId ?? properties.distinctId;
-  const distinctId = rawId && distinctIdText(rawId);
-  if (distinctId === undefined)
-    return new Drop('missing_distinct_id', `event ${raw.index}${rawId ? ': it is blank' : ''}`, 'missing_distinct_id');
-  if (properties.cookieless === null)
-    return new Drop('invalid_cookieless_mode', `event ${raw.index}: "$cookieless_mode" must be a boolean`, 'invalid_cookieless_mode');
-
-  const rawUuid = raw.uuid && textOf(raw.uuid);
-  const givenUuid = rawUuid ? parseUuid(rawUuid) : '';
-  if (givenUuid === undefined) return new Drop('invalid_uuid', `event ${raw.index}: "uuid" is not a UUID`, 'unparsable');
-
-  const timestamp = eventTime({
-    timestamp: raw.timestamp && parseTimestamp(textOf(raw.timestamp)),
-    offset: raw.offset,
-    sentAt: context.sentAt,
-    ignoreSentAt: properties.ignoreSentAt,
-    now: context.now,
-  });
-  const ip = properties.isInternal ? INTERNAL_IP : context.ip;
-  const isCookieless = properties.cookieless === true;
+  const identity = identifyEvent(raw, context);
+  if (identity instanceof Drop) return identity;
+  const { distinctId, uuid, timestamp, ip, isCookieless } = identity;
   const data = eventText(payload, raw);
   const sessionId = properties.sessionId && textOf(properties.sessionId);
-  const lane = ROUTE_BY_NAME[name] ?? 'main';
+  const lane = ROUTE_BY_NAME.get(name) ?? 'main';
   return {
     index: raw.index,
     inputs: 1,
     token,
-    uuid: givenUuid === '' ? uuidV7(timestamp) : givenUuid,
+    uuid,
     name,
     distinctId,
     ip,

@@ -3,15 +3,17 @@ import { Admission } from '@app/pipeline';
 import { CaptureConfig } from './capture.config.js';
 import type { CaptureRequest } from './capture-request.js';
 import { normalizeEvents, type NormalizedRequest } from './normalize-events.js';
+import { SnapshotGrouper } from './snapshot-grouper.js';
 
 @Injectable()
 export class NormalizeEventsPipe implements PipeTransform<CaptureRequest, NormalizedRequest> {
   constructor(
     private readonly config: CaptureConfig,
     private readonly admission: Admission,
+    private readonly grouper: SnapshotGrouper,
   ) {}
 
   transform(request: CaptureRequest): NormalizedRequest {
-    return normalizeEvents(request, this.config.batchPolicy, this.admission.quotaOf(request.token));
+    return normalizeEvents(request, this.config.batchPolicy, this.grouper, this.admission.quotaOf(request.token));
   }
 }

@@ -1,9 +1,10 @@
 import { Drop, CaptureError, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
-import { textOf, type RawEvent } from '@app/decoder';
+import { isSnapshot, textOf, type RawEvent } from '@app/decoder';
 import type { OverQuota, ProjectQuota } from '@app/pipeline';
 import type { CaptureRequest } from './capture-request.js';
 import { extractHeatmap, holdsHeatmap } from './heatmap.js';
 import { normalizeEvent } from './normalize-event.js';
+import type { SnapshotGrouper } from './snapshot-grouper.js';
 import { parseUuid } from './uuid.js';
 
 export type BatchPolicy = 'lenient' | 'strict';
@@ -17,28 +18,49 @@ export interface NormalizedRequest {
 
 /**
  * All events of a request. With the policy `lenient` a bad event is dropped alone; with `strict` it refuses the request,
- * as the reference does. What is over quota is dropped first, before anything is made of it.
+ * as the reference does. What is over quota is dropped first, before anything is made of it. Snapshots go a way of
+ * their own.
  *
  * @param quota what the project may not send now; undefined for nearly all
  * @throws CaptureError the first bad event's reason, under `strict`
  */
-export function normalizeEvents(request: CaptureRequest, policy: BatchPolicy, quota?: ProjectQuota): NormalizedRequest {
+export function normalizeEvents(
+  request: CaptureRequest,
+  policy: BatchPolicy,
+  grouper: SnapshotGrouper,
+  quota?: ProjectQuota,
+): NormalizedRequest {
   const { payload, token, context } = request;
   const events: CapturedEvent[] = [];
   const dropped: DroppedEvent[] = [];
+  let snapshots: RawEvent[] | undefined;
   for (const raw of payload.events) {
+    if (isSnapshot(raw)) {
+      (snapshots ??= []).push(raw);
+      continue;
+    }
     const event = (quota && overQuota(raw, quota, context)) ?? normalizeEvent(payload, raw, token, context);
     if (event instanceof Drop) {
-      if (policy === 'strict' && event.rejection) throw new CaptureError(event.rejection, event.detail);
-      // Only what is bad is named in the reply.
-      dropped.push({ index: raw.index, uuid: event.rejection && raw.uuid && parseUuid(textOf(raw.uuid)), drop: event });
+      dropped.push(droppedEvent(raw, event, policy));
     } else if (holdsHeatmap(raw.properties) && event.route !== 'heatmaps' && event.route !== 'replay') {
       events.push(...extractHeatmap(event));
     } else {
       events.push(event);
     }
   }
+  if (snapshots !== undefined) {
+    const grouped = grouper.group(request, snapshots);
+    events.push(...grouped.events);
+    for (const { index, drop } of grouped.dropped) dropped.push(droppedEvent(payload.events[index], drop, policy));
+  }
   return { request, events, dropped };
+}
+
+/** @throws CaptureError the event's own reason, under `strict` */
+function droppedEvent(raw: RawEvent, drop: Drop, policy: BatchPolicy): DroppedEvent {
+  if (policy === 'strict' && drop.rejection) throw new CaptureError(drop.rejection, drop.detail);
+  // Only what is bad is named in the reply.
+  return { index: raw.index, uuid: drop.rejection && raw.uuid && parseUuid(textOf(raw.uuid)), drop };
 }
 
 /** A bad event keeps its own reason, so that its sender learns of it. */

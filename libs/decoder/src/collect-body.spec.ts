@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody } from './collect-body.js';
 
-const LIMITS = { maxBytes: 10, stallMs: 1000 };
+const LIMITS = { variable: 'MAX_BODY_BYTES', maxBytes: 10, stallMs: 1000 };
 
 /** A body under way: `stream` is the client's end of it. */
 function collect({ budget = new ByteBudget(1000), headers = {}, limits = LIMITS } = {}) {

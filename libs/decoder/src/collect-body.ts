@@ -4,6 +4,8 @@ import type { Reservation } from './byte-budget.js';
 
 export interface CollectLimits {
   readonly maxBytes: number;
+  /** The variable that sets it, for the refusal. */
+  readonly variable: string;
   /** The longest gap between two chunks, milliseconds. */
   readonly stallMs: number;
 }
@@ -36,7 +38,7 @@ export function collectBody(stream: IncomingMessage, limits: CollectLimits, rese
       else chunks.length = 0;
     };
     const check = (more: number) => {
-      if (length > limits.maxBytes) return tooBig(length, limits.maxBytes, stream);
+      if (length > limits.maxBytes) return tooBig(length, limits, stream);
       return reservation.grow(more) ? undefined : new CaptureError('transient', 'too many bytes in flight');
     };
     const onEnd = () => finish(refusal);
@@ -56,7 +58,7 @@ export function collectBody(stream: IncomingMessage, limits: CollectLimits, rese
   });
 }
 
-function tooBig(seen: number, limit: number, stream: IncomingMessage): CaptureError {
+function tooBig(seen: number, { maxBytes, variable }: CollectLimits, stream: IncomingMessage): CaptureError {
   const size = stream.headers['content-length'] ?? `more than ${seen}`;
-  return new CaptureError('payload_too_big', `body of ${size} bytes exceeds the limit of ${limit} bytes (MAX_BODY_BYTES)`);
+  return new CaptureError('payload_too_big', `body of ${size} bytes exceeds the limit of ${maxBytes} bytes (${variable})`);
 }

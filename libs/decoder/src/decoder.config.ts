@@ -10,6 +10,12 @@ export class DecoderConfig {
   @Max(1024 * MIB)
   readonly maxBodyBytes: number = 20 * MIB;
 
+  @Env('MAX_REPLAY_BODY_BYTES', { meaning: 'Largest body on the wire on /s, the route of session recordings, bytes; beyond it 413.' })
+  @IsInt()
+  @Min(1024)
+  @Max(1024 * MIB)
+  readonly maxReplayBodyBytes: number = 25 * MIB;
+
   @Env('MAX_INFLATED_BYTES', { meaning: 'Largest body after decompression, bytes; beyond it 413.' })
   @IsInt()
   @Min(1024)

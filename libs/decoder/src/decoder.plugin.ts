@@ -26,6 +26,8 @@ export interface DecoderPluginOptions {
   readonly clock: Clock;
   /** Whether the request's route takes events (or another capture payload); all other routes are left alone. */
   readonly isCaptureRoute: (request: FastifyRequest) => boolean;
+  /** Whether it is the route of session recordings, whose bodies may be larger. */
+  readonly isReplayRoute: (request: FastifyRequest) => boolean;
   /** Told once a request is decoded, before guards run. */
   readonly onScanned?: (request: FastifyRequest, scanned: ScannedPayload) => void;
 }
@@ -34,8 +36,13 @@ export interface DecoderPluginOptions {
  * Decoding comes before the guards because the token is inside the compressed body. The parser only collects bytes
  * (it does not run for GET); the hook, which always runs, calls two pure functions.
  */
-export function decoderPlugin(fastify: FastifyInstance, { config, budget, clock, isCaptureRoute, onScanned }: DecoderPluginOptions): void {
-  const collectLimits = { maxBytes: config.maxBodyBytes, stallMs: config.bodyChunkReadTimeoutMs };
+export function decoderPlugin(
+  fastify: FastifyInstance,
+  { config, budget, clock, isCaptureRoute, isReplayRoute, onScanned }: DecoderPluginOptions,
+): void {
+  const stallMs = config.bodyChunkReadTimeoutMs;
+  const collectLimits = { maxBytes: config.maxBodyBytes, variable: 'MAX_BODY_BYTES', stallMs };
+  const replayLimits = { maxBytes: config.maxReplayBodyBytes, variable: 'MAX_REPLAY_BODY_BYTES', stallMs };
   const scanLimits = { maxDepth: config.maxJsonDepth, maxEvents: config.maxEventsPerRequest };
 
   fastify.decorateRequest('scanned', undefined);
@@ -44,7 +51,7 @@ export function decoderPlugin(fastify: FastifyInstance, { config, budget, clock,
   fastify.decorateRequest('sentContentType', undefined);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
-    collectBody(payload, collectLimits, reservationOf(request)),
+    collectBody(payload, isReplayRoute(request) ? replayLimits : collectLimits, reservationOf(request)),
   );
 
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -13,6 +13,10 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_events_rejected_total', help: 'Input events refused with 4xx or 5xx.', labelNames: ['cause'] }),
   makeCounterProvider({ name: 'capture_events_rerouted_total', help: 'Events that left their lane.', labelNames: ['route'] }),
 
+  makeCounterProvider({
+    name: 'capture_replay_items_replaced_total',
+    help: 'Items of recordings too big for any message, replaced by a marker.',
+  }),
   makeCounterProvider({ name: 'capture_requests_refused_total', help: 'Requests refused, by reason.', labelNames: ['code'] }),
   makeCounterProvider({ name: 'capture_processor_failures_total', help: 'Processors that threw.', labelNames: ['processor'] }),
 

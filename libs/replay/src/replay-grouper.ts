@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import { SnapshotGrouper, type CaptureRequest, type GroupedSnapshots } from '@app/capture';
+import type { RawEvent } from '@app/decoder';
+import { Admission } from '@app/pipeline';
+import { ProjectAdmission } from '@app/token';
+import type { Counter } from 'prom-client';
+import { groupSnapshots } from './group-snapshots.js';
+import { ReplayConfig } from './replay.config.js';
+import { admitTokens } from './token-admission.js';
+
+/** `groupSnapshots` with what the process knows: limits, projects, quotas, metrics. */
+@Injectable()
+export class ReplayGrouper extends SnapshotGrouper {
+  private readonly onReplaced: () => void;
+
+  constructor(
+    private readonly config: ReplayConfig,
+    private readonly projects: ProjectAdmission,
+    private readonly admission: Admission,
+    @InjectMetric('capture_replay_items_replaced_total') replaced: Counter,
+  ) {
+    super();
+    this.onReplaced = () => replaced.inc();
+  }
+
+  group(request: CaptureRequest, snapshots: readonly RawEvent[]): GroupedSnapshots {
+    return groupSnapshots(request, snapshots, {
+      messageMaxBytes: this.config.messageMaxBytes,
+      admit: admitTokens(request, this.projects, this.admission),
+      onReplaced: this.onReplaced,
+    });
+  }
+}
