@@ -1,6 +1,6 @@
 import { CaptureConfig } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
-import { QuotaConfig } from '@app/quota';
+import { GlobalRateLimitConfig, OverflowConfig, QuotaConfig, RestrictionsConfig } from '@app/quota';
 import { RedisConfig } from '@app/redis';
 import { KafkaConfig } from '@app/kafka';
 import { ReplayConfig } from '@app/replay';
@@ -21,4 +21,7 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   RedisConfig,
   TokenConfig,
   QuotaConfig,
+  OverflowConfig,
+  RestrictionsConfig,
+  GlobalRateLimitConfig,
 ];

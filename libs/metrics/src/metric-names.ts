@@ -77,4 +77,48 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_log_errors_total', help: 'Failed storage operations.', labelNames: ['code'] }),
   makeCounterProvider({ name: 'capture_log_expired_events_total', help: 'Events that retention deleted.' }),
   makeCounterProvider({ name: 'capture_log_damaged_bytes_total', help: 'Damaged bytes found when the log was opened.' }),
+
+  makeCounterProvider({ name: 'capture_quota_limit_exceeded', help: 'Events over quota.', labelNames: ['resource'] }),
+  makeGaugeProvider({
+    name: 'capture_billing_limits_loaded_tokens',
+    help: 'Members read from a source of limits.',
+    labelNames: ['cache_key'],
+  }),
+  makeCounterProvider({ name: 'capture_partition_key_capacity_exceeded_total', help: 'Events over the rate of their id.' }),
+  makeGaugeProvider({ name: 'partition_limits_key_count', help: 'Ids that the overflow limiter remembers.' }),
+  makeCounterProvider({ name: 'capture_events_rate_limited_token_distinctid', help: 'Events over the rate of their id over all pods.' }),
+  makeCounterProvider({ name: 'capture_events_rerouted_overflow', help: 'Events sent to an overflow topic.', labelNames: ['reason'] }),
+  makeCounterProvider({ name: 'capture_events_rerouted_dlq', help: 'Events sent to the dead letters.', labelNames: ['reason'] }),
+  makeCounterProvider({
+    name: 'capture_events_rerouted_custom_topic',
+    help: 'Events sent to a topic of their own.',
+    labelNames: ['reason'],
+  }),
+  makeCounterProvider({
+    name: 'capture_events_rerouted_historical',
+    help: 'Old events sent to the historical topic.',
+    labelNames: ['reason'],
+  }),
+  makeCounterProvider({
+    name: 'capture_event_restrictions_applied',
+    help: 'Restrictions that applied to an event.',
+    labelNames: ['restriction_type'],
+  }),
+  makeGaugeProvider({ name: 'capture_event_restrictions_loaded_count', help: 'Restrictions in force.' }),
+  makeGaugeProvider({ name: 'capture_event_restrictions_stale', help: '1 when they were not read for too long and none is obeyed.' }),
+  makeCounterProvider({
+    name: 'capture_event_restrictions_redis_fetch',
+    help: 'Reads of restrictions.',
+    labelNames: ['restriction_type', 'result'],
+  }),
+  makeCounterProvider({
+    name: 'capture_limits_malformed_records_total',
+    help: 'Records of limits skipped at a refresh.',
+    labelNames: ['source'],
+  }),
+  makeCounterProvider({ name: 'capture_limits_refresh_failures_total', help: 'Refreshes of limits that failed.', labelNames: ['source'] }),
+  makeGaugeProvider({
+    name: 'capture_project_share_refused_requests',
+    help: 'Requests refused because their project held its share of memory.',
+  }),
 ];

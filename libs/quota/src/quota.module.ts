@@ -1,8 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Clock } from '@app/event';
-import { Admission, AdmitAll, FairShare } from '@app/pipeline';
+import { Admission, FairShare } from '@app/pipeline';
 import { ProjectShares } from './fairness/project-shares.js';
+import { globalProviders } from './global-providers.js';
+import { GlobalRateLimitConfig } from './global/global-rate-limit.config.js';
+import { OverflowConfig } from './overflow/overflow.config.js';
+import { QuotaMetrics } from './quota-metrics.js';
+import { quotaProviders } from './quota-providers.js';
 import { QuotaConfig } from './quota.config.js';
+import { LimitRefreshes } from './refresh/limit-refreshes.js';
+import { RestrictionsConfig } from './restrictions/restrictions.config.js';
+import { routingProviders } from './routing-providers.js';
 
 export interface QuotaOptions {
   /** The validated configuration, by class. */
@@ -20,11 +28,22 @@ export class QuotaModule {
       module: QuotaModule,
       global: true,
       providers: [
-        { provide: ProjectShares, inject: [Clock], useFactory: (clock: Clock) => new ProjectShares(share, clock) },
+        LimitRefreshes,
+        { provide: ProjectShares, inject: [Clock, QuotaMetrics], useFactory: (...parts: Parts) => newShares(share, ...parts) },
         { provide: FairShare, useExisting: ProjectShares },
-        { provide: Admission, useClass: AdmitAll },
+        ...quotaProviders(config.get(QuotaConfig)),
+        ...routingProviders(config.get(OverflowConfig), config.get(RestrictionsConfig)),
+        ...globalProviders(config.get(GlobalRateLimitConfig)),
       ],
       exports: [Admission, FairShare, ProjectShares],
     };
   }
+}
+
+type Parts = readonly [clock: Clock, metrics: QuotaMetrics];
+
+function newShares(share: number, ...[clock, metrics]: Parts): ProjectShares {
+  const shares = new ProjectShares(share, clock);
+  metrics.watchShareRefusals(() => shares.refused);
+  return shares;
 }
