@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { CaptureModule } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
+import { KafkaConfig } from '@app/kafka';
 import { MetricsModule } from '@app/metrics';
 import { PipelineModule } from '@app/pipeline';
 import { QuotaModule } from '@app/quota';
@@ -33,7 +34,7 @@ export class AppModule {
         TokenModule, //    is this a project's key?
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
         CaptureModule.forRoot({ servesRoutes: captureMode === 'all' || captureMode === 'events' }), // the SDKs' routes: decode, normalise, answer
-        ReplayModule.forRoot({ servesRoute: captureMode !== 'events' }), // session recordings: merged, and split to fit
+        ReplayModule.forRoot({ servesRoute: captureMode !== 'events', messageMaxBytes: config.get(KafkaConfig).replayMessageMaxBytes }), // session recordings: merged, and split to fit
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log
         HealthModule, //   /_liveness /_readiness

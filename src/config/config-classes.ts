@@ -3,7 +3,6 @@ import { DecoderConfig } from '@app/decoder';
 import { GlobalRateLimitConfig, OverflowConfig, QuotaConfig, RestrictionsConfig } from '@app/quota';
 import { RedisConfig } from '@app/redis';
 import { KafkaConfig } from '@app/kafka';
-import { ReplayConfig } from '@app/replay';
 import { SpoolConfig } from '@app/spool';
 import { TokenConfig } from '@app/token';
 import { GatewayConfig } from './gateway.config.js';
@@ -16,7 +15,6 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   DecoderConfig,
   CaptureConfig,
   KafkaConfig,
-  ReplayConfig,
   SpoolConfig,
   RedisConfig,
   TokenConfig,

@@ -5,6 +5,8 @@ export const PRODUCERS = ['platformatic', 'kafkajs'] as const;
 export const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
+export const VALUE_COMPRESSIONS = ['none', 'lz4'] as const;
+
 export type Codec = (typeof CODECS)[number];
 export type SaslMechanism = (typeof SASL_MECHANISMS)[number];
 
@@ -71,6 +73,24 @@ export class KafkaConfig {
   @Env('KAFKA_COMPRESSION_CODEC', { meaning: 'Compression of record batches.' })
   @IsIn(CODECS)
   readonly compression: Codec = 'none';
+
+  @Env('KAFKA_REPLAY_COMPRESSION_CODEC', { meaning: 'Compression of record batches of session recordings.' })
+  @IsIn(CODECS)
+  readonly replayCompression: Codec = 'lz4';
+
+  @Env('KAFKA_REPLAY_MESSAGE_MAX_BYTES', {
+    meaning: 'The same as KAFKA_PRODUCER_MESSAGE_MAX_BYTES for session recordings, which are split to fit.',
+  })
+  @IsInt()
+  @Min(65_536)
+  @Max(100_000_000)
+  readonly replayMessageMaxBytes: number = 1_000_000;
+
+  @Env('REPLAY_VALUE_COMPRESSION', {
+    meaning: 'With `lz4` the value of a message of a session recording is an LZ4 frame, and its header content-encoding says so.',
+  })
+  @IsIn(VALUE_COMPRESSIONS)
+  readonly replayValueCompression: (typeof VALUE_COMPRESSIONS)[number] = 'none';
 
   @Env('KAFKA_PRODUCER_MESSAGE_MAX_BYTES', {
     meaning: 'Largest message, and largest record batch, in bytes before compression: key, headers and framing counted.',

@@ -20,6 +20,7 @@ import { KafkaHealth } from './kafka-health.js';
 import { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
 import { KafkaConfig } from './kafka.config.js';
 import { KafkaSink } from './kafka.sink.js';
+import { topicSettings } from './topic-settings.js';
 import { TopicCheck } from './topic-check.js';
 import { TroubleLog } from './trouble-log.js';
 
@@ -106,9 +107,11 @@ function newBatcher(
   health: KafkaHealth,
   metrics: KafkaMetrics,
 ): Batcher {
+  const settingsOf = topicSettings(config);
   const options = {
     lingerMs: config.lingerMs,
     maxBytes: config.messageMaxBytes,
+    maxBytesOf: (topic: string) => settingsOf(topic).maxBytes,
     deadlineMs: config.deliveryDeadlineMs,
     queueBytes: config.queueMib * 1024 * 1024,
   };

@@ -1,4 +1,5 @@
-import { CORE_ROUTES, CaptureError, Drop, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
+import { lz4Compress } from '@platformatic/wasm-utils';
+import { CORE_ROUTES, CaptureError, Drop, encodeMessage, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
 import { EventSink, Sink, type Delivery } from '@app/pipeline';
 import { Batcher } from './batcher/batcher.js';
 import type { DeliveryFailure } from './batcher/delivery.js';
@@ -12,6 +13,7 @@ import { topicsByRoute } from './topics.js';
 @Sink({ routes: [...CORE_ROUTES] })
 export class KafkaSink extends EventSink {
   readonly #topics: ReadonlyMap<string, string>;
+  readonly #compressesRecordings: boolean;
 
   constructor(
     config: KafkaConfig,
@@ -19,6 +21,7 @@ export class KafkaSink extends EventSink {
     private readonly store: UndeliveredStore,
   ) {
     super();
+    this.#compressesRecordings = config.replayValueCompression === 'lz4';
     this.#topics = new Map(Object.entries(topicsByRoute(config)).map(([route, { topic }]) => [route, topic]));
   }
 
@@ -32,8 +35,16 @@ export class KafkaSink extends EventSink {
   }
 
   #message(event: CapturedEvent, context: CaptureContext): ProducedMessage {
-    return new EventRecord(event.topic ?? this.#topics.get(event.route) ?? this.#topics.get('main')!, event, context);
+    const topic = event.topic ?? this.#topics.get(event.route) ?? this.#topics.get('main')!;
+    if (this.#compressesRecordings && event.name === '$snapshot_items') return compressed(topic, event, context);
+    return new EventRecord(topic, event, context);
   }
+}
+
+/** The value as an LZ4 frame, which consumers are told by the header. */
+function compressed(topic: string, event: CapturedEvent, context: CaptureContext): ProducedMessage {
+  const { key, value, headers } = encodeMessage(event, context);
+  return { topic, key, value: lz4Compress(value), headers: { ...headers, 'content-encoding': 'lz4' } };
 }
 
 /** An event too big is dropped alone; one that no broker took means that the client must send the request again. */

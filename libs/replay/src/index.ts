@@ -1,3 +1,3 @@
 export { groupSnapshots, type GroupingOptions } from './group-snapshots.js';
-export { ReplayConfig } from './replay.config.js';
-export { ReplayModule, type ReplayOptions } from './replay.module.js';
+export { ReplayModule } from './replay.module.js';
+export type { ReplayOptions } from './replay-options.js';

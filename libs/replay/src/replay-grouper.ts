@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { SnapshotGrouper, type CaptureRequest, type GroupedSnapshots } from '@app/capture';
 import type { RawEvent } from '@app/decoder';
@@ -6,7 +6,7 @@ import { Admission } from '@app/pipeline';
 import { ProjectAdmission } from '@app/token';
 import type { Counter } from 'prom-client';
 import { groupSnapshots } from './group-snapshots.js';
-import { ReplayConfig } from './replay.config.js';
+import { REPLAY_OPTIONS, type ReplayOptions } from './replay-options.js';
 import { admitTokens } from './token-admission.js';
 
 /** `groupSnapshots` with what the process knows: limits, projects, quotas, metrics. */
@@ -15,7 +15,7 @@ export class ReplayGrouper extends SnapshotGrouper {
   private readonly onReplaced: () => void;
 
   constructor(
-    private readonly config: ReplayConfig,
+    @Inject(REPLAY_OPTIONS) private readonly options: ReplayOptions,
     private readonly projects: ProjectAdmission,
     private readonly admission: Admission,
     @InjectMetric('capture_replay_items_replaced_total') replaced: Counter,
@@ -26,7 +26,7 @@ export class ReplayGrouper extends SnapshotGrouper {
 
   group(request: CaptureRequest, snapshots: readonly RawEvent[]): GroupedSnapshots {
     return groupSnapshots(request, snapshots, {
-      messageMaxBytes: this.config.messageMaxBytes,
+      messageMaxBytes: this.options.messageMaxBytes,
       admit: admitTokens(request, this.projects, this.admission),
       onReplaced: this.onReplaced,
     });

@@ -1,22 +1,21 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { SnapshotGrouper } from '@app/capture';
 import { ReplayController } from './replay.controller.js';
+import { REPLAY_OPTIONS, type ReplayOptions } from './replay-options.js';
 import { ReplayGrouper } from './replay-grouper.js';
-
-export interface ReplayOptions {
-  /** Whether /s is served here; recordings on other routes are taken either way. */
-  readonly servesRoute: boolean;
-}
 
 /** Global: the capture room asks for its grouper without knowing this room. */
 @Global()
 @Module({})
 export class ReplayModule {
-  static forRoot({ servesRoute }: ReplayOptions): DynamicModule {
+  static forRoot(options: ReplayOptions): DynamicModule {
     return {
       module: ReplayModule,
-      controllers: servesRoute ? [ReplayController] : [],
-      providers: [{ provide: SnapshotGrouper, useClass: ReplayGrouper }],
+      controllers: options.servesRoute ? [ReplayController] : [],
+      providers: [
+        { provide: REPLAY_OPTIONS, useValue: options },
+        { provide: SnapshotGrouper, useClass: ReplayGrouper },
+      ],
       exports: [SnapshotGrouper],
     };
   }

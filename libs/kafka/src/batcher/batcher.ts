@@ -15,6 +15,8 @@ export interface BatcherOptions {
   readonly lingerMs: number;
   /** Of a message, and of a record batch before compression. */
   readonly maxBytes: number;
+  /** The same by topic, where topics differ. */
+  readonly maxBytesOf?: (topic: string) => number;
   readonly deadlineMs: number;
   /** Bytes of messages that may be in here at a time. */
   readonly queueBytes: number;
@@ -92,11 +94,15 @@ export class Batcher {
     for (const topic of this.#topics.values()) this.#fates.giveUp(topic.topic, undefined, topic.unplaced.splice(0), 'CLOSING');
   }
 
+  #maxBytesOf(topic: string): number {
+    return this.options.maxBytesOf?.(topic) ?? this.options.maxBytes;
+  }
+
   #accept(entries: readonly Entry[]): void {
-    const { maxBytes } = this.options;
     let full = false;
     for (const entry of entries) {
       const bytes = batchSize(entry.size, 1);
+      const maxBytes = this.#maxBytesOf(entry.message.topic);
       if (bytes > maxBytes) {
         entry.delivery.failed({ index: entry.index, kind: 'too_large', bytes, limit: maxBytes });
         continue;
@@ -115,7 +121,7 @@ export class Batcher {
     const { message } = entry;
     let topic = this.#topics.get(message.topic);
     if (topic === undefined) {
-      topic = new TopicQueues(message.topic, this.options.maxBytes);
+      topic = new TopicQueues(message.topic, this.#maxBytesOf(message.topic));
       this.#topics.set(message.topic, topic);
       this.view.watch(message.topic);
     }

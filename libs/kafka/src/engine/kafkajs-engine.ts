@@ -8,6 +8,7 @@ import kafkajs, {
   type ProducerConfig,
 } from 'kafkajs';
 import type { KafkaConfig } from '../kafka.config.js';
+import { topicSettings, type TopicSettings } from '../topic-settings.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { login, tlsOptions } from './connection-options.js';
 import { KAFKAJS_CODECS, registerCodecs } from './kafkajs-codecs.js';
@@ -37,9 +38,11 @@ export class KafkajsEngine extends ProducerEngine {
   readonly #admin: Connected<Admin>;
   readonly #kafka: Kafka;
   readonly #producers = new Map<string, Connected<Producer>>();
+  readonly #settingsOf: (topic: string) => TopicSettings;
 
   constructor(private readonly config: KafkaConfig) {
     super();
+    this.#settingsOf = topicSettings(config);
     registerCodecs();
     this.#kafka = newClient(config);
     this.#admin = new Connected(this.#kafka.admin({ retry: { retries: 0 } }));
@@ -83,7 +86,7 @@ export class KafkajsEngine extends ProducerEngine {
         topic,
         acks: ALL_REPLICAS,
         timeout: this.config.deliveryDeadlineMs,
-        compression: KAFKAJS_CODECS[this.config.compression],
+        compression: KAFKAJS_CODECS[this.#settingsOf(topic).compression],
         messages: records.map(({ message }) => toKafkajs(message, partition, timestamp)),
       });
       return outcomeOf(answer?.errorCode ?? 0, BigInt(answer?.baseOffset ?? -1));

@@ -1,5 +1,6 @@
 import { Admin, findErrorBy, initProducerIdV3, metadataV9, type Connection } from '@platformatic/kafka';
 import type { KafkaConfig } from '../kafka.config.js';
+import { topicSettings, type TopicSettings } from '../topic-settings.js';
 import { encodeRecordBatch } from '../records/record-batch.js';
 import { login, sendsServerName, tlsOptions } from './connection-options.js';
 import { keepErrors, request } from './broker-request.js';
@@ -34,9 +35,11 @@ export class PlatformaticEngine extends ProducerEngine {
   readonly #sequences: ProducerSequences | undefined;
   #brokers: ReadonlyMap<number, Address> = new Map();
   #asked = 0;
+  readonly #settingsOf: (topic: string) => TopicSettings;
 
   constructor(private readonly config: KafkaConfig) {
     super();
+    this.#settingsOf = topicSettings(config);
     this.#bootstrap = config.hosts.map(parseAddress);
     const tls = tlsOptions(config);
     const sasl = login(config);
@@ -112,7 +115,7 @@ export class PlatformaticEngine extends ProducerEngine {
 
   async #encode(batch: PartitionBatch): Promise<Buffer> {
     const identity = this.#sequences === undefined ? anonymous(batch) : await this.#sequences.claim(batch);
-    return encodeRecordBatch(batch.records, identity, this.config.compression);
+    return encodeRecordBatch(batch.records, identity, this.#settingsOf(batch.topic).compression);
   }
 
   #settle(batch: PartitionBatch, outcome: PartitionOutcome, sequenceLost: boolean): PartitionOutcome {
