@@ -47,7 +47,7 @@ export function writeRecord(
   target[at++] = 0;
   at = writeSigned(target, at, timeDelta);
   at = writeLength(target, at, offsetDelta);
-  if (message instanceof EventRecord) return at + target.latin1Write(message.content, at);
+  if (message instanceof EventRecord) return at + message.content.copy(target, at);
   const { key, value, headers } = message;
   if (key === null) target[at++] = NULL;
   else at = writeField(target, at, key);
