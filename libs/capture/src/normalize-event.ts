@@ -1,5 +1,5 @@
 import { Drop, type CapturedEvent, type CaptureContext, type CoreRoute } from '@app/event';
-import { eventText, textOf, type RawEvent, type ScannedPayload } from '@app/decoder';
+import { eventText, storableText, type RawEvent, type ScannedPayload } from '@app/decoder';
 import { engageData } from './engage.js';
 import { identifyEvent } from './identify-event.js';
 
@@ -21,7 +21,7 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
   const isEngage = raw.name === undefined && raw.hasSet && context.path === '/engage';
   if (raw.name === undefined && !isEngage)
     return new Drop('missing_event_name', `non-engage request missing event name attribute (event ${raw.index})`, 'unhydratable');
-  const name = raw.name === undefined ? '$identify' : textOf(raw.name);
+  const name = raw.name === undefined ? '$identify' : storableText(raw.name);
   if (name === '') return new Drop('missing_event_name', `event ${raw.index}`, 'missing_event_name');
   if (name === '$performance_event') return PERFORMANCE_EVENT;
 
@@ -29,7 +29,7 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
   if (identity instanceof Drop) return identity;
   const { distinctId, uuid, timestamp, ip, isCookieless } = identity;
   const data = eventText(payload, raw);
-  const sessionId = properties.sessionId && textOf(properties.sessionId);
+  const sessionId = properties.sessionId && storableText(properties.sessionId);
   const lane = ROUTE_BY_NAME.get(name) ?? 'main';
   return {
     index: raw.index,

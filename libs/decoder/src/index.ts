@@ -10,6 +10,7 @@ export {
   HEATMAP_PATHNAME,
   HEATMAP_URL,
   isSnapshot,
+  storableText,
   textOf,
   type RawEvent,
   type RawProperties,

@@ -124,3 +124,9 @@ export function textOf({ raw, isString, isPlain }: RawText): string {
   const text = Buffer.from(raw, 'latin1').toString();
   return isString ? (JSON.parse(`"${text}"`) as string) : text;
 }
+
+/** The same as consumers can store it: no NUL (Postgres has none), no lone surrogate; both become U+FFFD. */
+export function storableText(raw: RawText): string {
+  if (raw.isPlain) return raw.raw;
+  return textOf(raw).replaceAll('\0', '\ufffd').toWellFormed();
+}
