@@ -31,8 +31,9 @@ export class CaptureController {
     return { status: 'Ok' };
   }
 
-  private async capture({ request, events, dropped }: NormalizedRequest, reply: FastifyReply) {
+  private async capture(normalized: NormalizedRequest, reply: FastifyReply) {
+    const { request, events, dropped } = normalized;
     const ingestion = await this.pipeline.ingest(events, request.context, dropped);
-    return replyTo(ingestion, request.isBeacon, reply);
+    return replyTo(ingestion, normalized, reply);
   }
 }

@@ -1,6 +1,6 @@
 import { Drop, CaptureError, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
 import { isSnapshot, textOf, type RawEvent } from '@app/decoder';
-import type { OverQuota, ProjectQuota } from '@app/pipeline';
+import { OverQuota, type ProjectQuota } from '@app/pipeline';
 import type { CaptureRequest } from './capture-request.js';
 import { extractHeatmap, holdsHeatmap } from './heatmap.js';
 import { normalizeEvent } from './normalize-event.js';
@@ -14,7 +14,11 @@ export interface NormalizedRequest {
   readonly events: readonly CapturedEvent[];
   /** Bad events and those that are never ingested, each with its reason. */
   readonly dropped: readonly DroppedEvent[];
+  /** Resources that are over quota for all of this request's projects: SDKs back off from them. */
+  readonly quotaLimited: readonly string[];
 }
+
+const NONE: readonly string[] = [];
 
 /**
  * All events of a request. With the policy `lenient` a bad event is dropped alone; with `strict` it refuses the request,
@@ -42,7 +46,7 @@ export function normalizeEvents(
     const event = (quota && overQuota(raw, quota, context)) ?? normalizeEvent(payload, raw, token, context);
     if (event instanceof Drop) {
       dropped.push(droppedEvent(raw, event, policy));
-    } else if (holdsHeatmap(raw.properties) && event.route !== 'heatmaps' && event.route !== 'replay') {
+    } else if (holdsHeatmap(raw.properties) && event.name !== '$$heatmap' && event.route !== 'replay') {
       events.push(...extractHeatmap(event));
     } else {
       events.push(event);
@@ -53,7 +57,15 @@ export function normalizeEvents(
     events.push(...grouped.events);
     for (const { index, drop } of grouped.dropped) dropped.push(droppedEvent(payload.events[index], drop, policy));
   }
-  return { request, events, dropped };
+  return { request, events, dropped, quotaLimited: dropped.length === 0 ? NONE : limitedResources(dropped, events) };
+}
+
+/** A quota is a project's, so all events of a resource are over it or none; only recordings can be of several projects. */
+function limitedResources(dropped: readonly DroppedEvent[], events: readonly CapturedEvent[]): readonly string[] {
+  const resources = new Set<string>();
+  for (const { drop } of dropped) if (drop instanceof OverQuota) resources.add(drop.resource);
+  if (resources.has('recordings') && events.some(({ route }) => route === 'replay')) resources.delete('recordings');
+  return [...resources];
 }
 
 /** @throws CaptureError the event's own reason, under `strict` */
