@@ -1,4 +1,4 @@
-import { textOf, type RawText } from '@app/decoder';
+import { strictJson, textOf, type RawText } from '@app/decoder';
 
 const MAX_CHARACTERS = 200;
 
@@ -9,7 +9,7 @@ const MAX_CHARACTERS = 200;
  * @returns undefined when it is missing or blank
  */
 export function distinctIdText(raw: RawText): string | undefined {
-  const text = raw.isString || raw.isPlain ? textOf(raw) : canonicalJson(textOf(raw));
+  const text = raw.isString || raw.isPlain ? textOf(raw) : canonicalJson(strictJson(raw));
   // Blanks around an id are kept; an id of blanks is none.
   if (text === '' || text.trim() === '') return undefined;
   return cut(text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text).toWellFormed();
@@ -27,15 +27,14 @@ function cut(text: string): string {
 }
 
 /** Compact JSON with sorted keys; numbers keep their source text. */
-function canonicalJson(text: string): string {
-  // Bare NaN and Infinity are null here as everywhere; a string is passed over whole.
-  const json = text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) => (token.startsWith('"') ? token : 'null'));
+function canonicalJson(json: string): string {
   return write(JSON.parse(json, (_key, value, { source }) => (typeof value === 'number' ? JSON.rawJSON(source ?? '0') : value)));
 }
 
 function write(value: unknown): string {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
-  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  // By bytes, as the reference sorts: UTF-16 puts emoji before some characters that come earlier.
+  const members = Object.entries(value).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${write(member)}`).join(',')}}`;
 }

@@ -17,3 +17,4 @@ export {
   type RawSnapshot,
   type RawText,
 } from './scan/raw-event.js';
+export { strictJson } from './scan/strict-json.js';

@@ -81,7 +81,10 @@ function tooMany(limit: number): CaptureError {
 }
 
 /** An event's JSON as binary text, after the edits that fall into it. */
-export function eventText({ text, edits }: ScannedPayload, { start, end }: Pick<RawEvent, 'start' | 'end'>): string {
+export function eventText(
+  { text, edits }: Pick<ScannedPayload, 'text' | 'edits'>,
+  { start, end }: Pick<RawEvent, 'start' | 'end'>,
+): string {
   if (edits.length === 0) return text.slice(start, end);
   let result = '';
   let at = start;
