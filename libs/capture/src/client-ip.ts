@@ -31,7 +31,7 @@ function firstAddress(entries: readonly string[]): string | undefined {
 export function parseAddress(text: string): string | undefined {
   let address = text.trim();
   if (isIP(address) === 0) {
-    if (address.startsWith('[')) address = address.slice(1, address.indexOf(']'));
+    if (address.startsWith('[')) address = /^\[([^\]]*)\]/.exec(address)?.[1] ?? '';
     else if (address.indexOf(':') === address.lastIndexOf(':')) address = address.replace(/:\d*$/, '');
   }
   address = address.replace(/%.*$/, '');
