@@ -2,6 +2,7 @@ import type { CaptureContext } from '@app/event';
 import { isSnapshot, textOf, type RawText, type ScannedPayload } from '@app/decoder';
 import type { FastifyRequest } from 'fastify';
 import { clientIp } from './client-ip.js';
+import { isStorable } from './event-time.js';
 import { parseTimestamp } from './parse-timestamp.js';
 
 /** A `_` that reads as an earlier time is in seconds, or nonsense. */
@@ -31,7 +32,7 @@ function snapshotSentAt({ events: [first] }: ScannedPayload): number | undefined
 function readSentAt(sentAt: RawText | undefined): number | undefined {
   const parsed = sentAt && parseTimestamp(textOf(sentAt));
   // What Date can't hold or consumers can't store is unreadable.
-  return parsed !== undefined && Math.abs(parsed) < 253_402_300_800_000 ? parsed : undefined;
+  return parsed !== undefined && isStorable(parsed) ? parsed : undefined;
 }
 
 /** `_`: Unix milliseconds by the client's clock, as old browser SDKs say when they send. */
@@ -39,5 +40,5 @@ function querySentAt(query: Record<string, unknown>): number | undefined {
   const text = query._;
   if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) return undefined;
   const value = Number(text);
-  return value >= FIRST_SENT_AT && value < 253_402_300_800_000 ? value : undefined;
+  return value >= FIRST_SENT_AT && isStorable(value) ? value : undefined;
 }

@@ -22,8 +22,13 @@ export interface TimeParts {
  */
 export function eventTime({ timestamp, offset, sentAt, ignoreSentAt, now }: TimeParts): number {
   const computed = compute(timestamp, offset, ignoreSentAt ? undefined : sentAt, now);
-  if (computed <= YEAR_0 || computed >= YEAR_10000) return 0;
+  if (!isStorable(computed)) return 0;
   return computed > now + FUTURE_MS ? now : computed;
+}
+
+/** Whether consumers can store a time, Unix milliseconds: years 0 to 9999. */
+export function isStorable(time: number): boolean {
+  return time > YEAR_0 && time < YEAR_10000;
 }
 
 function compute(timestamp: number | undefined, offset: number | undefined, sentAt: number | undefined, now: number): number {
