@@ -3,6 +3,7 @@ export { DuplicateSinkError, MissingMethodError, RouteWithoutSinkError, ScopedPr
 export { EventProcessor, Processor, STAGES, type ProcessorOptions, type Stage } from './event-processor.js';
 export { EventSink, Sink, type Delivery, type SinkOptions } from './event-sink.js';
 export { FairShare } from './fair-share.js';
+export type { Fate } from './fate.js';
 export { Ledger } from './ledger.js';
 export { PipelineModule } from './pipeline.module.js';
 export { PipelineService, type Ingestion } from './pipeline.service.js';

@@ -12,6 +12,7 @@ import {
 } from '@app/event';
 import { Admission } from './admission.js';
 import type { Delivery, EventSink } from './event-sink.js';
+import { fatesOf, type Fate } from './fate.js';
 import { Ledger } from './ledger.js';
 import { PipelineExplorer, type Step } from './pipeline.explorer.js';
 
@@ -68,6 +69,39 @@ export class PipelineService implements OnApplicationBootstrap {
     return ingestion;
   }
 
+  /**
+   * The same, told event by event: what could not be made durable is to be sent again, and only that. Each event is
+   * delivered for itself, so that one partition in trouble does not hold up the others' answer.
+   *
+   * @returns the fate of each event by its index; `refused` are those that normalisation dropped before
+   */
+  async ingestEach(
+    events: readonly CapturedEvent[],
+    context: CaptureContext,
+    refused: readonly DroppedEvent[] = [],
+  ): Promise<ReadonlyMap<number, Fate>> {
+    const dropped: DroppedEvent[] = [...refused];
+    const outgoing: CapturedEvent[] = [];
+    for (const event of events) this.process(event, 0, context, outgoing, dropped);
+
+    const deliveries = await Promise.allSettled(outgoing.map((event) => this.deliver([event], context)));
+    for (const delivery of deliveries)
+      if (delivery.status === 'rejected' && !isTransient(delivery.reason)) this.logger.error(`a sink threw ${nameOf(delivery.reason)}`);
+    const { fates, accepted } = fatesOf(outgoing, deliveries, dropped);
+    this.countFates(fates.values());
+    this.admission.accepted(accepted);
+    return fates;
+  }
+
+  private countFates(fates: Iterable<Fate>): void {
+    for (const fate of fates) {
+      if (fate.kind === 'dropped') this.ledger.dropped(fate.drop.cause, 1);
+      else if (fate.kind === 'retry') this.ledger.rejected('kafka_write_error', 1);
+      else if (fate.isSpooled) this.ledger.spooled(1);
+      else this.ledger.ingested(1);
+    }
+  }
+
   private settle(inputs: number, dropped: readonly DroppedEvent[], spooled: number, ack: Ack | undefined): Ingestion {
     const accepted = inputs - inputsOf(dropped);
     if (accepted === 0) {
@@ -117,9 +151,7 @@ export class PipelineService implements OnApplicationBootstrap {
       return processor.process(event, context);
     } catch (error) {
       this.ledger.processorFailed(name);
-      this.logger.error(
-        `processor ${name} threw ${error instanceof Error ? error.name : typeof error}; the event is ${onError === 'drop' ? 'dropped' : 'passed on'}`,
-      );
+      this.logger.error(`processor ${name} threw ${nameOf(error)}; the event is ${onError === 'drop' ? 'dropped' : 'passed on'}`);
       return onError === 'drop' ? PROCESSOR_FAILED : event;
     }
   }
@@ -141,6 +173,15 @@ export class PipelineService implements OnApplicationBootstrap {
       return delivery.value;
     });
   }
+}
+
+function isTransient(error: unknown): boolean {
+  return error instanceof CaptureError && error.code === 'transient';
+}
+
+/** Never its message, which may quote an event. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** Events of the request behind these. */
