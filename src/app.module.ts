@@ -5,6 +5,7 @@ import { KafkaConfig } from '@app/kafka';
 import { MetricsModule } from '@app/metrics';
 import { PipelineModule } from '@app/pipeline';
 import { QuotaModule } from '@app/quota';
+import { PrivacyModule } from '@app/privacy';
 import { RedisModule } from '@app/redis';
 import { ReplayModule } from '@app/replay';
 import { TokenModule } from '@app/token';
@@ -35,6 +36,7 @@ export class AppModule {
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
         CaptureModule.forRoot({ servesRoutes: captureMode === 'all' || captureMode === 'events' }), // the SDKs' routes: decode, normalise, answer
         ReplayModule.forRoot({ servesRoute: captureMode !== 'events', messageMaxBytes: config.get(KafkaConfig).replayMessageMaxBytes }), // session recordings: merged, and split to fit
+        PrivacyModule, //  what remains of a client's address
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log
         HealthModule, //   /_liveness /_readiness

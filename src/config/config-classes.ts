@@ -1,6 +1,7 @@
 import { CaptureConfig } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
 import { GlobalRateLimitConfig, OverflowConfig, QuotaConfig, RestrictionsConfig } from '@app/quota';
+import { PrivacyConfig } from '@app/privacy';
 import { RedisConfig } from '@app/redis';
 import { KafkaConfig } from '@app/kafka';
 import { SpoolConfig } from '@app/spool';
@@ -18,6 +19,7 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   SpoolConfig,
   RedisConfig,
   TokenConfig,
+  PrivacyConfig,
   QuotaConfig,
   OverflowConfig,
   RestrictionsConfig,

@@ -3,7 +3,7 @@ export { decodeBody, type BodySource, type DecodeLimits } from './decode-body.js
 export { DecoderConfig } from './decoder.config.js';
 export { decoderPlugin, type DecoderPluginOptions } from './decoder.plugin.js';
 export { eachItem, type OnItem } from './scan/each-item.js';
-export { membersOf, objectOf, type MemberText } from './scan/members.js';
+export { membersOf, memberSpansOf, objectOf, type MemberSpan, type MemberText } from './scan/members.js';
 export { eventText, scanPayload, type ScannedPayload, type ScanLimits } from './scan/scan-payload.js';
 export {
   HEATMAP_DATA,
