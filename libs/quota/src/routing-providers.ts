@@ -12,7 +12,7 @@ import { LimitRefreshes } from './refresh/limit-refreshes.js';
 import { Refresh } from './refresh/refresh.js';
 import { ToldOnce } from './refresh/told-once.js';
 import { BusySessions, ReplayOverflow } from './replay/replay-overflow.processor.js';
-import { RestrictionDropper, RestrictionRouter } from './restrictions/restriction.processors.js';
+import { RestrictionDropper, RestrictionOverflow, RestrictionRedirect } from './restrictions/restriction.processors.js';
 import { Restrictions } from './restrictions/restrictions.js';
 import { RestrictionsConfig } from './restrictions/restrictions.config.js';
 import { readRestrictions } from './restrictions/read-restrictions.js';
@@ -35,7 +35,8 @@ export function routingProviders(overflow: OverflowConfig, restrictions: Restric
             useFactory: openRestrictions,
           },
           RestrictionDropper,
-          RestrictionRouter,
+          RestrictionRedirect,
+          RestrictionOverflow,
         ]
       : []),
     ...(isReplayOn

@@ -6,7 +6,7 @@ import { OverflowConfig } from './overflow.config.js';
 const DAY_MS = 86_400_000;
 
 /** Old events take the historical lane, so that a client's backlog does not hold up fresh ones. */
-@Processor({ stage: 'route', order: 5 })
+@Processor({ stage: 'route', order: 10 })
 export class HistoricalRerouting extends EventProcessor {
   private readonly oldMs: number;
 

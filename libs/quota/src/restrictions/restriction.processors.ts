@@ -24,9 +24,9 @@ export class RestrictionDropper extends EventProcessor {
   }
 }
 
-/** The other restrictions: dlq before another topic, both before historical, that before overflow. */
-@Processor({ stage: 'route', order: 10 })
-export class RestrictionRouter extends EventProcessor {
+/** Dead letters before another topic; both before anything else that moves an event. */
+@Processor({ stage: 'route', order: 5 })
+export class RestrictionRedirect extends EventProcessor {
   constructor(
     private readonly restrictions: Restrictions,
     private readonly metrics: QuotaMetrics,
@@ -37,29 +37,41 @@ export class RestrictionRouter extends EventProcessor {
   process(event: CapturedEvent): CapturedEvent {
     const rules = this.restrictions.of(event);
     if (rules.length === 0) return event;
-    for (const type of new Set(rules.map((rule) => rule.type))) this.metrics.restrictionApplied(type);
-    const isImpersonal = event.disablePersonProcessing || has(rules, 'skip_person_processing');
-    return this.route({ ...event, disablePersonProcessing: isImpersonal }, rules);
+    if (!has(rules, 'skip_person_processing')) return this.redirect(event, rules);
+    this.metrics.restrictionApplied('skip_person_processing');
+    return this.redirect({ ...event, disablePersonProcessing: true }, rules);
   }
 
-  private route(event: CapturedEvent, rules: readonly Restriction[]): CapturedEvent {
+  private redirect(event: CapturedEvent, rules: readonly Restriction[]): CapturedEvent {
     if (has(rules, 'redirect_to_dlq')) {
+      this.metrics.restrictionApplied('redirect_to_dlq');
       this.metrics.rerouted('dlq', 'event_restriction');
       return { ...event, route: 'dlq', dlqReason: 'event_restriction' };
     }
     const redirect = rules.find(({ type }) => type === 'redirect_to_topic');
-    if (redirect !== undefined) {
-      this.metrics.rerouted('custom_topic', 'event_restriction');
-      return { ...event, route: 'custom', topic: redirect.topic };
-    }
-    if (!has(rules, 'force_overflow_from_ingestion')) return event;
-    if (event.route === 'replay') {
-      this.metrics.overflowed('event_restriction');
-      return { ...event, route: 'replay_overflow' };
-    }
-    // Historical, exceptions, heatmaps and warnings never overflow.
-    if (event.route !== 'main') return event;
+    if (redirect === undefined) return event;
+    this.metrics.restrictionApplied('redirect_to_topic');
+    this.metrics.rerouted('custom_topic', 'event_restriction');
+    return { ...event, route: 'custom', topic: redirect.topic };
+  }
+}
+
+/** Comes after historical, which never overflows; neither do exceptions, heatmaps and warnings. */
+@Processor({ stage: 'route', order: 15 })
+export class RestrictionOverflow extends EventProcessor {
+  constructor(
+    private readonly restrictions: Restrictions,
+    private readonly metrics: QuotaMetrics,
+  ) {
+    super();
+  }
+
+  process(event: CapturedEvent): CapturedEvent {
+    if (event.route !== 'main' && event.route !== 'replay') return event;
+    if (!has(this.restrictions.of(event), 'force_overflow_from_ingestion')) return event;
+    this.metrics.restrictionApplied('force_overflow_from_ingestion');
     this.metrics.overflowed('event_restriction');
+    if (event.route === 'replay') return { ...event, route: 'replay_overflow' };
     // Order matters only to person processing.
     return { ...event, route: 'overflow', partitionKey: event.disablePersonProcessing ? null : event.partitionKey };
   }
