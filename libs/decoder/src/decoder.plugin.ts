@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { CaptureError, type Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
-import { collectBody } from './collect-body.js';
+import { collectBody, type CollectLimits } from './collect-body.js';
 import { decodeBody } from './decode-body.js';
 import type { DecoderConfig } from './decoder.config.js';
 import { scanPayload, type ScannedPayload } from './scan/scan-payload.js';
@@ -28,6 +28,8 @@ export interface DecoderPluginOptions {
   readonly isCaptureRoute: (request: FastifyRequest) => boolean;
   /** Whether it is the route of session recordings, whose bodies may be larger. */
   readonly isReplayRoute: (request: FastifyRequest) => boolean;
+  /** The limits of routes that take a body of another kind and decode it themselves. */
+  readonly ownLimits?: (request: FastifyRequest) => CollectLimits | undefined;
   /** Told once a request is decoded, before guards run. */
   readonly onScanned?: (request: FastifyRequest, scanned: ScannedPayload) => void;
 }
@@ -38,7 +40,7 @@ export interface DecoderPluginOptions {
  */
 export function decoderPlugin(
   fastify: FastifyInstance,
-  { config, budget, clock, isCaptureRoute, isReplayRoute, onScanned }: DecoderPluginOptions,
+  { config, budget, clock, isCaptureRoute, isReplayRoute, ownLimits, onScanned }: DecoderPluginOptions,
 ): void {
   const stallMs = config.bodyChunkReadTimeoutMs;
   const collectLimits = { maxBytes: config.maxBodyBytes, variable: 'MAX_BODY_BYTES', stallMs };
@@ -51,14 +53,14 @@ export function decoderPlugin(
   fastify.decorateRequest('sentContentType', undefined);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
-    collectBody(payload, isReplayRoute(request) ? replayLimits : collectLimits, reservationOf(request)),
+    collectBody(payload, ownLimits?.(request) ?? (isReplayRoute(request) ? replayLimits : collectLimits), reservationOf(request)),
   );
 
   fastify.addHook('onRequest', (request, reply, done) => {
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
     reply.raw.once('close', () => reservationOf(request).release());
     request.receivedAt = clock.now();
-    if (isCaptureRoute(request)) hideContentType(request);
+    if (isCaptureRoute(request) || ownLimits?.(request) !== undefined) hideContentType(request);
     done();
   });
 

@@ -1,13 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync } from 'node:zlib';
 import { CaptureError } from '@app/event';
+import { withPermit } from './permit.js';
 
 const gunzipAsync = promisify(gunzip);
 
 /** Above this many compressed bytes inflation leaves the event loop: 512 KiB inflate in about 5 ms. */
 export const SYNC_INFLATE_BYTES = 512 * 1024;
-/** How many inflations may run off the loop at once: the thread pool has four threads, the log needs one of them. */
-const PERMITS = 2;
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
@@ -38,18 +37,4 @@ function refuse(error: unknown, cap: number): never {
   if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
     throw new CaptureError('payload_too_big', `Decompressed payload would exceed ${cap} bytes (MAX_INFLATED_BYTES)`);
   throw new CaptureError('undecodable', 'invalid GZIP data');
-}
-
-let running = 0;
-const waiting: (() => void)[] = [];
-
-async function withPermit<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= PERMITS) await new Promise<void>((resolve) => waiting.push(resolve));
-  running++;
-  try {
-    return await work();
-  } finally {
-    running--;
-    waiting.shift()?.();
-  }
 }

@@ -6,6 +6,8 @@ import type { RawEvent, RawText } from './raw-event.js';
 export interface ScanLimits {
   readonly maxDepth: number;
   readonly maxEvents: number;
+  /** The token came another way: a batch needs none beside it. */
+  readonly isTokenElsewhere?: boolean;
 }
 
 /** A body's JSON, seen through: its shape, its events as spans, and what stands beside them. */
@@ -62,7 +64,8 @@ export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
   expectEnd(cursor);
   if (body.batchKind === Kind.Array) {
     if (whole.problem) throw new CaptureError('unparsable', whole.problem.detail?.replace('event 0: ', 'batch: '));
-    if (whole.token === undefined) throw new CaptureError('unparsable', 'batch without "api_key" or "token" beside it');
+    if (whole.token === undefined && !limits.isTokenElsewhere)
+      throw new CaptureError('unparsable', 'batch without "api_key" or "token" beside it');
     if (events.length === 0) throw new CaptureError('empty_batch');
     const { token, sentAt } = whole;
     return { shape: 'batch', text, events, token, sentAt, isHistorical: body.isHistorical, edits: cursor.edits };
