@@ -28,7 +28,10 @@ const ROOMS = {
     because: 'capture joins the request to the pipeline, and never sees a sink.',
   },
   kafka: { may: ['event', 'config', 'pipeline'], because: 'kafka plugs into the seam exactly as a product team would.' },
-  spool: { may: ['event', 'config', 'pipeline'], because: 'spool plugs into the seam exactly as a product team would.' },
+  spool: {
+    may: ['event', 'config', 'pipeline', 'kafka'],
+    because: 'spool plugs into the seam as a product team would, and implements the store that kafka asks for.',
+  },
   quota: {
     may: ['event', 'config', 'pipeline', 'redis', 'token', 'admin'],
     because: 'quota plugs into the seam exactly as a product team would.',

@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Clock, SystemClock } from '@app/event';
-import { KafkaHealth, KafkaModule } from '@app/kafka';
+import { Batcher, KafkaHealth, KafkaModule } from '@app/kafka';
 import { PrometheusKafkaMetrics } from '@app/metrics';
 import { EventSink } from '@app/pipeline';
-import { EmbeddedLogModule, EmbeddedLogStatus } from '@app/spool';
+import { EmbeddedLogModule, EmbeddedLogStatus, OutageSpool, OutageSpoolModule } from '@app/spool';
 import type { Config } from './config/load-config.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { NO_OUTPUT_HEALTH, OutputHealth } from './health/output-health.js';
@@ -18,7 +18,11 @@ export interface OutputOverrides {
 @Module({})
 export class OutputModule {
   static forRoot(config: Config, { sink, clock = new SystemClock() }: OutputOverrides): DynamicModule {
-    const { imports, providers } = sink ? given(sink) : config.get(GatewayConfig).output === 'kafka' ? kafka() : embedded();
+    const { imports, providers } = sink
+      ? given(sink)
+      : config.get(GatewayConfig).output === 'kafka'
+        ? kafka(config.get(GatewayConfig))
+        : embedded();
     return {
       module: OutputModule,
       global: true,
@@ -31,11 +35,18 @@ export class OutputModule {
 
 type Parts = Required<Pick<DynamicModule, 'imports' | 'providers'>>;
 
-function kafka(): Parts {
-  const healthOf = (health: KafkaHealth): OutputHealth => ({ detail: () => ({ kafka: health.report() }), isBroken: () => false });
+function kafka({ shutdownGraceMs }: GatewayConfig): Parts {
+  const healthOf = (health: KafkaHealth, batcher: Batcher, spool: OutageSpool): OutputHealth => ({
+    detail: () => ({
+      kafka: { ...health.report(), openCircuits: batcher.circuits().filter(({ isOpen }) => isOpen) },
+      spool: spool.detail(),
+    }),
+    isBroken: () => false,
+  });
+  const store = { store: OutageSpool, imports: [OutageSpoolModule], flushLimitMs: shutdownGraceMs / 4 };
   return {
-    imports: [KafkaModule.forRoot({ metrics: PrometheusKafkaMetrics })],
-    providers: [{ provide: OutputHealth, inject: [KafkaHealth], useFactory: healthOf }],
+    imports: [KafkaModule.forRoot({ metrics: PrometheusKafkaMetrics, ...store }), OutageSpoolModule],
+    providers: [{ provide: OutputHealth, inject: [KafkaHealth, Batcher, OutageSpool], useFactory: healthOf }],
   };
 }
 

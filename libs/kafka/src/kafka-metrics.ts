@@ -1,3 +1,5 @@
+import type { CircuitState } from './batcher/batcher.js';
+
 /** What the room counts; the metrics room gives the numbers their names. All calls are once a batch, not once a message. */
 export abstract class KafkaMetrics {
   /** A broker acknowledged a batch. `bytes` is its size before compression. */
@@ -12,6 +14,8 @@ export abstract class KafkaMetrics {
   abstract queueBytes(bytes: number, limit: number): void;
   /** An `emit` failed that perhaps nobody awaits. */
   abstract emitFailed(topic: string): void;
+  /** Where to ask for the state of the circuits, one a topic and leader. */
+  abstract watchCircuits(read: () => readonly CircuitState[]): void;
 }
 
 /** Counts nothing. */
@@ -22,4 +26,5 @@ export class NoKafkaMetrics extends KafkaMetrics {
   undelivered(): void {}
   queueBytes(): void {}
   emitFailed(): void {}
+  watchCircuits(): void {}
 }

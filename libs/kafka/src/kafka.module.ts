@@ -5,10 +5,12 @@ import {
   type OnApplicationShutdown,
   type DynamicModule,
   type OnApplicationBootstrap,
+  type OnModuleInit,
   type Type,
 } from '@nestjs/common';
 import { Clock } from '@app/event';
 import { Batcher } from './batcher/batcher.js';
+import type { BatcherObserver } from './batcher/fates.js';
 import { LeaderSender } from './batcher/leader-sender.js';
 import { TopicView } from './batcher/topic-view.js';
 import { NoUndeliveredStore, UndeliveredStore } from './batcher/undelivered-store.js';
@@ -24,36 +26,45 @@ import { topicSettings } from './topic-settings.js';
 import { TopicCheck } from './topic-check.js';
 import { TroubleLog } from './trouble-log.js';
 
-/** How long buffers may take to empty at shutdown, milliseconds. */
+/** How long buffers may take to empty at shutdown, milliseconds. With a store they never take much longer than the delivery deadline. */
 const FLUSH_LIMIT_MS = 20_000;
+/** A broker that is frozen does not say goodbye. */
+const FAREWELL_MS = 1000;
 
 export interface KafkaModuleOptions {
   /** Counts nothing if not given. Must be exported by one of `imports` or a global module. */
   readonly metrics?: Type<KafkaMetrics>;
   /** Stores nothing if not given. */
   readonly store?: Type<UndeliveredStore>;
+  /** How long buffers may take to empty at shutdown. */
+  readonly flushLimitMs?: number;
   readonly imports?: DynamicModule['imports'];
 }
+
+const FLUSH_LIMIT = Symbol('inlet:kafka-flush-limit');
 
 const PARTS = [KafkaConfig, Clock, TopicView, LeaderSender, UndeliveredStore, KafkaHealth, KafkaMetrics] as const;
 
 /** Kafka as output. Needs `KafkaConfig` and `Clock` from a global module. */
 @Module({})
-export class KafkaModule implements OnApplicationBootstrap, OnApplicationShutdown {
+export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly batcher: Batcher,
     private readonly view: TopicView,
     private readonly check: TopicCheck,
     @Inject(ProducerEngine) private readonly engine: ProducerEngine,
+    private readonly store: UndeliveredStore,
+    @Inject(FLUSH_LIMIT) private readonly flushLimitMs: number,
   ) {}
 
-  static forRoot({ metrics, store, imports = [] }: KafkaModuleOptions = {}): DynamicModule {
+  static forRoot({ metrics, store, flushLimitMs = FLUSH_LIMIT_MS, imports = [] }: KafkaModuleOptions = {}): DynamicModule {
     return {
       module: KafkaModule,
       imports,
       providers: [
         metrics ? { provide: KafkaMetrics, useExisting: metrics } : { provide: KafkaMetrics, useClass: NoKafkaMetrics },
         store ? { provide: UndeliveredStore, useExisting: store } : { provide: UndeliveredStore, useClass: NoUndeliveredStore },
+        { provide: FLUSH_LIMIT, useValue: flushLimitMs },
         { provide: ProducerEngine, inject: [KafkaConfig], useFactory: newEngine },
         { provide: KafkaHealth, inject: [Clock], useFactory: (clock: Clock) => new KafkaHealth(clock) },
         { provide: TopicView, inject: [ProducerEngine, KafkaConfig, KafkaHealth], useFactory: newTopicView },
@@ -72,6 +83,11 @@ export class KafkaModule implements OnApplicationBootstrap, OnApplicationShutdow
     };
   }
 
+  /** Before the first request: what an earlier process has left goes before it. */
+  async onModuleInit(): Promise<void> {
+    await this.store.open(this.batcher);
+  }
+
   onApplicationBootstrap(): void {
     this.view.refresh();
     this.check.start();
@@ -80,9 +96,10 @@ export class KafkaModule implements OnApplicationBootstrap, OnApplicationShutdow
   /** Only here is the server closed and the last request answered: any hook before would refuse messages of requests under way. */
   async onApplicationShutdown(): Promise<void> {
     this.check.stop();
-    await this.batcher.close(FLUSH_LIMIT_MS);
+    await this.batcher.close(this.flushLimitMs);
+    await this.store.close();
     this.view.stop();
-    await this.engine.close();
+    await Promise.race([this.engine.close(), new Promise((done) => setTimeout(done, FAREWELL_MS).unref())]);
   }
 }
 
@@ -119,7 +136,9 @@ function newBatcher(
   const lost = new TroubleLog(logger, 'messages could not be delivered');
   const stored = new TroubleLog(logger, 'messages were stored instead of delivered');
   health.onChange((reachable) => (reachable ? logger.log('brokers are reachable') : logger.error('no broker is reachable')));
-  const observer = {
+  const observer: BatcherObserver = {
+    circuit: (leader, isOpen, error) =>
+      isOpen ? logger.error(`broker ${leader} does not answer: ${error}`) : logger.log(`broker ${leader} answers again`),
     queueBytes: (bytes: number, limit: number) => metrics.queueBytes(bytes, limit),
     undelivered: (topic: string, messages: number, isStored: boolean, reason: string) => {
       metrics.undelivered(topic, messages, isStored);
@@ -127,7 +146,9 @@ function newBatcher(
       (isStored ? stored : lost).add(messages, `the last for ${topic}: ${reason}`);
     },
   };
-  return new Batcher(options, clock, view, sender, store, observer);
+  const batcher = new Batcher(options, clock, view, sender, store, observer);
+  metrics.watchCircuits(() => batcher.circuits());
+  return batcher;
 }
 
 function newClient(config: KafkaConfig, batcher: Batcher, health: KafkaHealth, metrics: KafkaMetrics): CaptureKafkaClient {

@@ -54,7 +54,7 @@ function aSink(engine: FakeEngine): KafkaSink {
     new TopicView(engine, 60_000, health),
     new LeaderSender(engine, clock, health, new NoKafkaMetrics()),
     store,
-    new NoKafkaMetrics(),
+    { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined },
   );
   return new KafkaSink(new KafkaConfig(), batcher, store);
 }

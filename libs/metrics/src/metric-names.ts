@@ -67,6 +67,27 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: 'capture_kafka_producer_queue_bytes_limit', help: 'How many bytes may wait for brokers.' }),
   makeCounterProvider({ name: 'capture_emit_failures_total', help: 'Messages emitted by extensions that failed.', labelNames: ['topic'] }),
 
+  makeGaugeProvider({
+    name: 'capture_circuit_state',
+    help: '1 while messages for a topic are not sent to this leader (a node id; -1: no leader), 0 otherwise.',
+    labelNames: ['topic', 'leader'],
+  }),
+
+  // The spool's ledger, in messages: spooled + recovered = drained + dead_lettered + expired + dropped + pending.
+  makeCounterProvider({ name: 'capture_spool_spooled_total', help: 'Messages made durable in the spool.' }),
+  makeCounterProvider({ name: 'capture_spool_recovered_total', help: 'Messages of earlier processes found in the spool.' }),
+  makeCounterProvider({ name: 'capture_spool_drained_total', help: 'Messages of the spool that brokers acknowledged.' }),
+  makeCounterProvider({ name: 'capture_spool_dead_lettered_total', help: 'Messages of the spool that went to the dead-letter topic.' }),
+  makeCounterProvider({ name: 'capture_spool_expired_total', help: 'Messages of the spool given up for their age.' }),
+  makeCounterProvider({ name: 'capture_spool_dropped_total', help: 'Messages of the spool that nobody takes, or that were damaged.' }),
+  makeCounterProvider({ name: 'capture_spool_refused_total', help: 'Messages not taken into the spool.', labelNames: ['cause'] }),
+  makeGaugeProvider({ name: 'capture_spool_pending_events', help: 'Messages in the spool.' }),
+  makeGaugeProvider({ name: 'capture_spool_bytes', help: 'Bytes of the spool on disk.' }),
+  makeGaugeProvider({
+    name: 'capture_spool_oldest_age_seconds',
+    help: 'Age of the oldest segment with messages that wait; 0 when none do.',
+  }),
+
   makeCounterProvider({ name: 'capture_log_committed_events_total', help: 'Events made durable on this disk.' }),
   makeCounterProvider({ name: 'capture_log_committed_bytes_total', help: 'Bytes made durable on this disk.' }),
   makeHistogramProvider({

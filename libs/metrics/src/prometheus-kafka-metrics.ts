@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { KafkaMetrics } from '@app/kafka';
+import { KafkaMetrics, type CircuitState } from '@app/kafka';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 
 @Injectable()
@@ -14,6 +14,7 @@ export class PrometheusKafkaMetrics extends KafkaMetrics {
     @InjectMetric('capture_kafka_producer_queue_bytes') private readonly queue: Gauge,
     @InjectMetric('capture_kafka_producer_queue_bytes_limit') private readonly queueLimit: Gauge,
     @InjectMetric('capture_emit_failures_total') private readonly emitFailures: Counter<'topic'>,
+    @InjectMetric('capture_circuit_state') private readonly circuits: Gauge<'topic' | 'leader'>,
   ) {
     super();
   }
@@ -42,5 +43,14 @@ export class PrometheusKafkaMetrics extends KafkaMetrics {
 
   emitFailed(topic: string): void {
     this.emitFailures.inc({ topic });
+  }
+
+  watchCircuits(read: () => readonly CircuitState[]): void {
+    const { circuits } = this;
+    const collect = () => {
+      circuits.reset();
+      for (const { topic, leader, isOpen } of read()) circuits.set({ topic, leader: String(leader) }, isOpen ? 1 : 0);
+    };
+    Object.assign(circuits, { collect });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { SpoolMetrics } from '@app/spool';
-import type { Counter, Histogram } from 'prom-client';
+import { SpoolMetrics, type SpoolFigures } from '@app/spool';
+import type { Counter, Gauge, Histogram } from 'prom-client';
 
 @Injectable()
 export class PrometheusSpoolMetrics extends SpoolMetrics {
@@ -12,6 +12,16 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     @InjectMetric('capture_log_errors_total') private readonly errors: Counter<'code'>,
     @InjectMetric('capture_log_expired_events_total') private readonly expiredEvents: Counter,
     @InjectMetric('capture_log_damaged_bytes_total') private readonly damagedBytes: Counter,
+    @InjectMetric('capture_spool_spooled_total') private readonly spooledTotal: Counter,
+    @InjectMetric('capture_spool_recovered_total') private readonly recoveredTotal: Counter,
+    @InjectMetric('capture_spool_drained_total') private readonly drainedTotal: Counter,
+    @InjectMetric('capture_spool_dead_lettered_total') private readonly deadLetteredTotal: Counter,
+    @InjectMetric('capture_spool_expired_total') private readonly spoolExpiredTotal: Counter,
+    @InjectMetric('capture_spool_dropped_total') private readonly droppedTotal: Counter,
+    @InjectMetric('capture_spool_refused_total') private readonly refusedTotal: Counter<'cause'>,
+    @InjectMetric('capture_spool_pending_events') private readonly pending: Gauge,
+    @InjectMetric('capture_spool_bytes') private readonly spoolBytes: Gauge,
+    @InjectMetric('capture_spool_oldest_age_seconds') private readonly oldestAge: Gauge,
   ) {
     super();
   }
@@ -32,5 +42,39 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
 
   damaged(bytes: number): void {
     this.damagedBytes.inc(bytes);
+  }
+
+  spooled(messages: number): void {
+    this.spooledTotal.inc(messages);
+  }
+
+  recovered(messages: number): void {
+    this.recoveredTotal.inc(messages);
+  }
+
+  drained(messages: number): void {
+    this.drainedTotal.inc(messages);
+  }
+
+  deadLettered(messages: number): void {
+    this.deadLetteredTotal.inc(messages);
+  }
+
+  spoolExpired(messages: number): void {
+    this.spoolExpiredTotal.inc(messages);
+  }
+
+  dropped(messages: number): void {
+    this.droppedTotal.inc(messages);
+  }
+
+  refused(cause: string, messages: number): void {
+    this.refusedTotal.inc({ cause }, messages);
+  }
+
+  watchSpool(read: () => SpoolFigures): void {
+    Object.assign(this.pending, { collect: () => this.pending.set(read().events) });
+    Object.assign(this.spoolBytes, { collect: () => this.spoolBytes.set(read().bytes) });
+    Object.assign(this.oldestAge, { collect: () => this.oldestAge.set(read().oldestAgeSeconds ?? 0) });
   }
 }

@@ -16,7 +16,7 @@ const SQLITE_DAMAGED = new Set([11, 26]);
 export class DirectoryLock {
   private constructor(private readonly database: DatabaseSync) {}
 
-  /** @throws StorageError `open` when another process (or another log of this one) holds it */
+  /** @throws StorageError `locked` when another process (or another log of this one) holds it, `open` when it cannot be used */
   static acquire(directory: string): DirectoryLock {
     const path = join(directory, LOCK_FILE);
     try {
@@ -24,7 +24,7 @@ export class DirectoryLock {
     } catch (error) {
       const code = (error as { errcode?: number }).errcode;
       if (code === SQLITE_BUSY) {
-        throw new StorageError('open', `${directory} is in use by another process: each gateway needs a directory of its own`);
+        throw new StorageError('locked', `${directory} is in use by another process: each gateway needs a directory of its own`);
       }
       throw new StorageError('open', `cannot lock ${path}: ${reasonOf(error)}`, { cause: error });
     }

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** The file operations the log needs: a seam, so that specs can make a disk fail in every way a disk fails. */
@@ -11,6 +11,8 @@ export abstract class Disk {
   abstract openForReading(path: string): Promise<DiskFile>;
   abstract truncate(path: string, bytes: number): Promise<void>;
   abstract remove(path: string): Promise<void>;
+  /** Takes the place of a file of the new name. Durable only after `syncDirectory`. */
+  abstract rename(path: string, to: string): Promise<void>;
   abstract syncDirectory(path: string): Promise<void>;
 }
 
@@ -62,6 +64,10 @@ export class NodeDisk extends Disk {
 
   remove(path: string): Promise<void> {
     return rm(path, { force: true });
+  }
+
+  rename(path: string, to: string): Promise<void> {
+    return rename(path, to);
   }
 
   async syncDirectory(path: string): Promise<void> {

@@ -32,6 +32,7 @@ export class GroupCommit {
   private buffer = Buffer.allocUnsafeSlow(256 * 1024);
   private running: Promise<void> | undefined;
   private isTidyDue = false;
+  private releaseDue: number | undefined;
 
   constructor(
     private readonly settings: GroupCommitSettings,
@@ -52,6 +53,12 @@ export class GroupCommit {
     return this.run();
   }
 
+  /** Deletes the segments that hold nothing from `below` on, the one being written among them. */
+  release(below: number): Promise<void> {
+    this.releaseDue = below;
+    return this.run();
+  }
+
   async close(): Promise<void> {
     await this.run();
     await this.seal();
@@ -60,8 +67,9 @@ export class GroupCommit {
   private async work(): Promise<void> {
     // Appends of one tick make one group. Between the last look at the queue and the last line nothing is awaited.
     await Promise.resolve();
-    while (!this.queue.isEmpty || this.isTidyDue) {
+    while (!this.queue.isEmpty || this.isTidyDue || this.releaseDue !== undefined) {
       if (this.isTidyDue) await this.expire(true);
+      else if (this.releaseDue !== undefined) await this.releaseSegments(this.releaseDue);
       else await this.store(this.queue.take(GROUP_BYTES));
     }
     this.running = undefined;
@@ -139,6 +147,17 @@ export class GroupCommit {
       for (const { events, bytes } of await this.catalog.expire(retention, clock.now())) metrics.expired(events, bytes);
     } catch (error) {
       notice(`${directory}: cannot delete old segments: ${reasonOf(error)}`);
+    }
+  }
+
+  private async releaseSegments(below: number): Promise<void> {
+    const { directory, notice } = this.settings;
+    this.releaseDue = undefined;
+    if (this.writer && this.writer.info.events > 0 && this.writer.info.lastSequence < below) await this.seal();
+    try {
+      await this.catalog.release(below);
+    } catch (error) {
+      notice(`${directory}: cannot delete drained segments: ${reasonOf(error)}`);
     }
   }
 

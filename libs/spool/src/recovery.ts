@@ -1,6 +1,6 @@
 import type { Disk } from './disk.js';
 import { RECORD_HEADER_BYTES } from './record.js';
-import { describeDamage, inspectSegment, type Inspection, type SegmentInfo } from './segment-info.js';
+import { describeDamage, emptySegment, inspectSegment, type Inspection, type SegmentInfo } from './segment-info.js';
 import { SEGMENT_HEADER_BYTES, segmentNames, type SegmentName } from './segment-format.js';
 
 export interface RecoveryReport {
@@ -60,7 +60,7 @@ async function recoverSegment(disk: Disk, directory: string, name: SegmentName, 
   } catch (error) {
     report.notice(`${path}: cannot be read and is left alone: ${String(error)}`);
     return {
-      info: { name, bytes: 0, events: 0, lastSequence: name.firstSequence - 1, oldest: undefined, newest: undefined },
+      info: emptySegment(name, 0),
       damages: [],
       foreign: undefined,
     };

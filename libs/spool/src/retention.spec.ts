@@ -11,7 +11,15 @@ const now = 100 * HOUR;
 
 const segment = (firstSequence: number, bytes: number, hoursOld: number): SegmentInfo => {
   const time = now - hoursOld * HOUR;
-  return { name: newSegmentName(firstSequence), bytes, events: 1, lastSequence: firstSequence, oldest: time, newest: time };
+  return {
+    name: newSegmentName(firstSequence),
+    bytes,
+    events: 1,
+    lastSequence: firstSequence,
+    oldest: time,
+    newest: time,
+    damagedBytes: 0,
+  };
 };
 
 const gone = (segments: SegmentInfo[], activeBytes: number, retention: { bytes: number; ageMs: number }) =>

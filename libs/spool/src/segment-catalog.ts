@@ -34,6 +34,23 @@ export class SegmentCatalog {
     };
   }
 
+  /** The newest record of the oldest finished segment. */
+  get firstEnd(): number | undefined {
+    return this.sealed[0]?.lastSequence;
+  }
+
+  /** Deletes finished segments that hold nothing from `below` on. Damaged ones are only put aside, under another name. */
+  async release(below: number): Promise<void> {
+    const gone = this.sealed.filter(({ lastSequence }) => lastSequence < below);
+    for (const segment of gone) {
+      const path = pathOf(this.directory, segment);
+      if (segment.damagedBytes > 0) await this.disk.rename(path, `${path}.damaged`);
+      else await this.disk.remove(path);
+      this.sealed = this.sealed.filter((kept) => kept !== segment);
+    }
+    if (gone.length > 0) await this.disk.syncDirectory(this.directory);
+  }
+
   /** Deletes what retention no longer allows; returns it. */
   async expire(retention: Retention, now: number): Promise<readonly SegmentInfo[]> {
     if (!this.isComplete) return [];

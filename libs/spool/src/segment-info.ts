@@ -13,10 +13,12 @@ export interface SegmentInfo {
   /** When its first and last record were written, Unix milliseconds; undefined while it is empty or unread. */
   oldest: number | undefined;
   newest: number | undefined;
+  /** Bytes in it that are no records, and not just a last write cut short: it is kept for whoever wants to look. */
+  damagedBytes: number;
 }
 
 export function emptySegment(name: SegmentName, bytes = SEGMENT_HEADER_BYTES): SegmentInfo {
-  return { name, bytes, events: 0, lastSequence: name.firstSequence - 1, oldest: undefined, newest: undefined };
+  return { name, bytes, events: 0, lastSequence: name.firstSequence - 1, oldest: undefined, newest: undefined, damagedBytes: 0 };
 }
 
 /** `foreign`: the version that wrote it; nothing else is known then. */
@@ -36,8 +38,10 @@ export async function inspectSegment(disk: Disk, directory: string, name: Segmen
     const { size, mtimeMs } = await reader.stat();
     info.bytes = size;
     for await (const { record, damage } of reader.read(true)) {
-      if (damage) damages.push(damage);
-      else count(info, record.sequence, record.time);
+      if (damage) {
+        damages.push(damage);
+        if (!damage.isTorn) info.damagedBytes += damage.to - damage.from;
+      } else count(info, record.sequence, record.time);
     }
     info.newest ??= mtimeMs;
     return { info, damages, foreign: undefined };

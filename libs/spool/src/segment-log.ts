@@ -17,6 +17,8 @@ export interface SegmentLogOptions {
   readonly segmentBytes: number;
   /** Without it nothing is ever deleted but by the caller. */
   readonly retention?: Retention | undefined;
+  /** The least number for the next record: higher than those of records that have been deleted. */
+  readonly firstSequence?: number;
   /** Appends beyond that many bytes waiting for the disk are refused. */
   readonly pendingBytes: number;
   /** For the operator: state changes and findings, never a payload. */
@@ -74,7 +76,8 @@ export class SegmentLog {
     const lock = DirectoryLock.acquire(directory);
     try {
       const report = { notice, damaged: (bytes: number) => metrics.damaged(bytes) };
-      const { nextSequence, newest, older } = await recover(disk, directory, report);
+      const { nextSequence: recovered, newest, older } = await recover(disk, directory, report);
+      const nextSequence = Math.max(recovered, options.firstSequence ?? 0);
       const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : []);
       const queue = new AppendQueue();
       const commits = new GroupCommit({ ...options, disk, notice, metrics, clock }, queue, catalog, nextSequence);
@@ -109,6 +112,18 @@ export class SegmentLog {
     const stored = new Promise<number>((resolve, reject) => this.queue.push({ payloads, bytes, resolve, reject }));
     void this.commits.run();
     return stored.finally(() => (this.pending -= bytes));
+  }
+
+  /** Higher than the number of any record there is. */
+  get nextSequence(): number {
+    return this.commits.nextSequence;
+  }
+
+  /** Deletes whole segments, also the one being written, that hold nothing from sequence number `below` on. */
+  async release(below: number): Promise<void> {
+    if (this.isClosed) return;
+    const firstEnd = this.catalog.firstEnd ?? this.catalog.active?.lastSequence;
+    if (firstEnd !== undefined && firstEnd < below) await this.commits.release(below);
   }
 
   read(options?: ReadOptions): AsyncGenerator<StoredRecord> {

@@ -1,7 +1,10 @@
 import { Env } from '@app/config';
-import { IsBoolean, IsInt, IsNotEmpty, IsNumber, IsString, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsNumber, IsOptional, IsString, Max, Min } from 'class-validator';
 
 const MIB = 1024 * 1024;
+
+export const SPOOL_MEDIA = ['persistent', 'ephemeral', 'off'] as const;
+export type SpoolMedium = (typeof SPOOL_MEDIA)[number];
 
 export class SpoolConfig {
   @Env('DATA_DIR', { meaning: 'Directory for what the gateway stores; the embedded log is in its subdirectory `log`.' })
@@ -41,4 +44,56 @@ export class SpoolConfig {
   })
   @IsBoolean()
   readonly embeddedFsync: boolean = true;
+
+  @Env('SPOOL_DIR', {
+    meaning: 'Directory of the outage spool, where events wait while brokers are away; default: `spool` in DATA_DIR. On a local disk.',
+  })
+  @IsOptional()
+  @IsString()
+  readonly spoolDir: string | undefined = undefined;
+
+  @Env('SPOOL_MEDIUM', {
+    meaning:
+      'What SPOOL_DIR is on: `persistent`, or `ephemeral` when it is lost with the pod (`Inlet-Ack` says so). `off`: no spool, 503 instead.',
+  })
+  @IsIn(SPOOL_MEDIA)
+  readonly spoolMedium: SpoolMedium = 'persistent';
+
+  @Env('SPOOL_MAX_BYTES', { meaning: 'Bytes that the outage spool may take on disk; beyond it requests are answered 503.' })
+  @IsInt()
+  @Min(16 * MIB)
+  readonly spoolMaxBytes: number = 4096 * MIB;
+
+  @Env('SPOOL_MAX_AGE_HOURS', {
+    meaning: 'Spooled events older than this are given up, and counted as expired, in hours; 0 keeps them until they are delivered.',
+  })
+  @IsNumber()
+  @Min(0)
+  readonly spoolMaxAgeHours: number = 0;
+
+  @Env('SPOOL_DRAIN_SHARE', {
+    meaning: 'Share of the measured delivery rate that draining may take when brokers are back, 0.05 to 1; the rest is for new events.',
+  })
+  @IsNumber()
+  @Min(0.05)
+  @Max(1)
+  readonly spoolDrainShare: number = 0.5;
+
+  @Env('SPOOL_PROJECT_SHARE', { meaning: 'Share of SPOOL_MAX_BYTES that one project may take, 0.01 to 1.' })
+  @IsNumber()
+  @Min(0.01)
+  @Max(1)
+  readonly spoolProjectShare: number = 0.5;
+
+  @Env('SPOOL_STORE_DEADLINE_MS', { meaning: 'How long a request waits for the spool’s disk before it is answered 503, milliseconds.' })
+  @IsInt()
+  @Min(100)
+  @Max(60_000)
+  readonly spoolStoreDeadlineMs: number = 5000;
+
+  @Env('SPOOL_FSYNC', {
+    meaning: 'Wait for the disk before acknowledging with the spool. For tests only: with false a crash of the machine loses events.',
+  })
+  @IsBoolean()
+  readonly spoolFsync: boolean = true;
 }

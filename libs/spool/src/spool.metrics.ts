@@ -1,13 +1,34 @@
-/** What a log tells whoever counts; libs/metrics implements it. Labels stay bounded: operations and codes only. */
+/** What a log tells whoever counts; libs/metrics implements it. Labels stay bounded: operations, causes and codes only. */
 export abstract class SpoolMetrics {
   /** One group commit: that many events and bytes became durable, its write and fdatasync took that long. */
   abstract committed(events: number, bytes: number, seconds: number): void;
   /** A storage operation failed. @param code the system's, such as `ENOSPC` */
   abstract failed(code: string): void;
-  /** Retention deleted a segment. */
+  /** Retention deleted a segment of the embedded log. */
   abstract expired(events: number, bytes: number): void;
   /** Damage was found at open. */
   abstract damaged(bytes: number): void;
+
+  // The ledger of the outage spool: spooled + recovered = drained + dead_lettered + expired + dropped + pending.
+  abstract spooled(messages: number): void;
+  /** Found at boot, or in the slot of a process that died. */
+  abstract recovered(messages: number): void;
+  abstract drained(messages: number): void;
+  abstract deadLettered(messages: number): void;
+  abstract spoolExpired(messages: number): void;
+  /** Not even the dead-letter topic takes it, or its record was damaged. */
+  abstract dropped(messages: number): void;
+  /** Not stored. @param cause `full`, `shed_replay`, `shed_historical`, `project_share`, `disk_slow`, `disk_error`, `closed` */
+  abstract refused(cause: string, messages: number): void;
+  /** Where to ask for what is in the spool now. */
+  abstract watchSpool(read: () => SpoolFigures): void;
+}
+
+export interface SpoolFigures {
+  readonly bytes: number;
+  /** Messages that wait. */
+  readonly events: number;
+  readonly oldestAgeSeconds: number | undefined;
 }
 
 export class NoSpoolMetrics extends SpoolMetrics {
@@ -15,4 +36,12 @@ export class NoSpoolMetrics extends SpoolMetrics {
   failed(): void {}
   expired(): void {}
   damaged(): void {}
+  spooled(): void {}
+  recovered(): void {}
+  drained(): void {}
+  deadLettered(): void {}
+  spoolExpired(): void {}
+  dropped(): void {}
+  refused(): void {}
+  watchSpool(): void {}
 }

@@ -8,7 +8,7 @@ import { FakeEngine, ok, refused, valuesOf } from '../testing/fake-engine.js';
 import { Batcher, type BatcherOptions } from './batcher.js';
 import { LeaderSender } from './leader-sender.js';
 import { TopicView } from './topic-view.js';
-import { NoUndeliveredStore, UndeliveredStore } from './undelivered-store.js';
+import { ALL_STORED, NoUndeliveredStore, UndeliveredStore, type Hold, type StoreRefusals } from './undelivered-store.js';
 
 const OPTIONS: BatcherOptions = { lingerMs: 5, maxBytes: 10_000, deadlineMs: 2000, queueBytes: 1_000_000 };
 const message = (value: string, over: Partial<ProducedMessage> = {}): ProducedMessage => ({
@@ -28,7 +28,11 @@ let undelivered: number;
 function aBatcher(options: Partial<BatcherOptions> = {}, store: UndeliveredStore = new NoUndeliveredStore()): Batcher {
   const clock = new SystemClock();
   const health = new KafkaHealth(clock);
-  const observer = { queueBytes: () => undefined, undelivered: (_: string, count: number) => void (undelivered += count) };
+  const observer = {
+    queueBytes: () => undefined,
+    undelivered: (_: string, count: number) => void (undelivered += count),
+    circuit: () => undefined,
+  };
   const view = new TopicView(engine, 60_000, health);
   return new Batcher(
     { ...OPTIONS, ...options },
@@ -191,7 +195,9 @@ describe('Batcher: refusals', () => {
     await vi.advanceTimersByTimeAsync(6);
     expect((await fine).delivered).toBe(1);
     await vi.advanceTimersByTimeAsync(2100);
-    expect((await stuck).failures).toEqual([{ index: 0, kind: 'undelivered', reason: 'NOT_ENOUGH_REPLICAS', ambiguous: false }]);
+    expect((await stuck).failures).toEqual([
+      { index: 0, kind: 'undelivered', reason: 'NOT_ENOUGH_REPLICAS', ambiguous: false, final: false },
+    ]);
   });
 
   it('reports at once what will be refused again', async () => {
@@ -231,7 +237,9 @@ describe('Batcher: deadline', () => {
     const behind = batcher.deliver(numbered(1, 2));
     const bytes = batcher.queuedBytes;
     await vi.advanceTimersByTimeAsync(1060);
-    expect((await hanging).failures).toEqual([{ index: 0, kind: 'undelivered', reason: 'DELIVERY_DEADLINE', ambiguous: true }]);
+    expect((await hanging).failures).toEqual([
+      { index: 0, kind: 'undelivered', reason: 'DELIVERY_DEADLINE', ambiguous: true, final: false },
+    ]);
     expect(engine.requests).toHaveLength(1);
     // The engine still holds it.
     expect(batcher.queuedBytes).toBe(bytes);
@@ -248,7 +256,7 @@ describe('Batcher: deadline', () => {
     const batcher = aBatcher();
     const lost = batcher.deliver(numbered(0, 1));
     await vi.advanceTimersByTimeAsync(2100);
-    expect((await lost).failures).toEqual([{ index: 0, kind: 'undelivered', reason: 'ECONNREFUSED', ambiguous: false }]);
+    expect((await lost).failures).toEqual([{ index: 0, kind: 'undelivered', reason: 'ECONNREFUSED', ambiguous: false, final: false }]);
     const found = batcher.deliver(numbered(1, 2));
     await vi.advanceTimersByTimeAsync(100);
     engine.down = false;
@@ -285,13 +293,16 @@ class ListStore extends UndeliveredStore {
   readonly ack = 'spool';
   readonly stored: string[] = [];
 
-  holds(): boolean {
-    return this.stored.length > 0;
+  open = () => Promise.resolve();
+  close = () => Promise.resolve();
+
+  holds(): Hold {
+    return this.stored.length > 0 ? 'more' : 'nothing';
   }
 
-  store(_topic: string, _partition: number | undefined, messages: readonly ProducedMessage[]): Promise<boolean> {
+  store(_topic: string, _partition: number | undefined, messages: readonly ProducedMessage[]): Promise<StoreRefusals> {
     this.stored.push(...messages.map(({ value }) => String(value)));
-    return Promise.resolve(true);
+    return Promise.resolve(ALL_STORED);
   }
 }
 

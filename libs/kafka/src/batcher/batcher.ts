@@ -3,13 +3,15 @@ import type { PartitionOutcome } from '../engine/producer-engine.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { contentSize } from '../records/record.js';
 import { batchSize } from '../records/record-batch.js';
-import { Entry, PendingDelivery, type DeliveryReport } from './delivery.js';
+import { Circuits } from './circuits.js';
+import { Entry, PendingDelivery, type DeliveryFailure, type DeliveryReport } from './delivery.js';
 import { Fates, undelivered, type BatcherObserver } from './fates.js';
 import type { LeaderSender } from './leader-sender.js';
 import type { OutgoingBatch, PartitionQueue } from './partition-queue.js';
 import { TopicQueues } from './topic-queues.js';
 import type { TopicView } from './topic-view.js';
-import type { UndeliveredStore } from './undelivered-store.js';
+import type { Hold, UndeliveredStore } from './undelivered-store.js';
+import { WayBack } from './way-back.js';
 
 export interface BatcherOptions {
   readonly lingerMs: number;
@@ -20,11 +22,24 @@ export interface BatcherOptions {
   readonly deadlineMs: number;
   /** Bytes of messages that may be in here at a time. */
   readonly queueBytes: number;
+  /** Part of `queueBytes` up to which messages of a topic are taken; all of it if not given. */
+  readonly fillOf?: (topic: string) => number;
+}
+
+export interface CircuitState {
+  readonly topic: string;
+  /** Node id. */
+  readonly leader: number;
+  readonly isOpen: boolean;
 }
 
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1000;
 const SWEEP_MS = 50;
+/** So many refusals in a row, a third of a second, mean that a partition is not just changing its leader. */
+const ATTEMPTS_TO_OPEN = 3;
+/** Not the message's fault: somebody will give us the right. */
+const NOT_ALLOWED = /AUTHORIZATION/;
 
 /**
  * The way into Kafka for every message, from requests and from product teams alike.
@@ -33,11 +48,12 @@ const SWEEP_MS = 50;
  * keeps the order of a key, whatever fails: a refused batch is sent again *in its place*. Batches of several
  * partitions with one leader share a request. Duplicates are possible (an answer was lost); reordering is not.
  */
-export class Batcher {
+export class Batcher extends WayBack {
   readonly #topics = new Map<string, TopicQueues>();
   /** Queues that hold anything. */
   readonly #active = new Set<PartitionQueue>();
   readonly #fates: Fates;
+  readonly #circuits: Circuits;
   #linger: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #closing = false;
@@ -50,7 +66,9 @@ export class Batcher {
     store: UndeliveredStore,
     observer: BatcherObserver,
   ) {
+    super();
     this.#fates = new Fates(options.queueBytes, store, observer);
+    this.#circuits = new Circuits((leader, isOpen, error) => observer.circuit(leader, isOpen, error));
     view.onUpdate(() => this.#topicsChanged());
   }
 
@@ -70,15 +88,75 @@ export class Batcher {
     const entries = messages.map((message, index) => new Entry(message, contentSize(message), index, delivery));
     if (messages.length === 0) resolve({ delivered: 0, stored: 0, failures: [] });
     else if (this.#closing) for (const entry of entries) delivery.failed(undelivered(entry, 'CLOSING', false));
-    else if (!this.#fates.hasRoom(entries)) for (const entry of entries) delivery.failed(undelivered(entry, 'QUEUE_FULL', false));
+    else if (!this.#fates.hasRoom(entries, this.options.fillOf))
+      for (const entry of entries) delivery.failed(undelivered(entry, 'QUEUE_FULL', false));
     else this.#accept(entries);
     return promise;
   }
 
-  /** Sends what is in here without lingering; resolves when it has left, or after `limitMs`. */
+  partitions(topic: string): number | undefined {
+    this.#topic(topic);
+    return this.view.leaders(topic)?.length;
+  }
+
+  accepts(topic: string, partition: number): boolean {
+    const leader = this.view.leaders(topic)?.[partition] ?? -1;
+    if (leader < 0 || this.#closing) return false;
+    const queue = this.#topic(topic).queue(partition);
+    if (!this.#isShut(queue, leader)) return true;
+    if (!queue.isEmpty || this.clock.monotonic() < queue.retryAt) return false;
+    return this.#circuits.takeProbe(leader, this.clock.monotonic());
+  }
+
+  redeliver(topic: string, partition: number, messages: readonly ProducedMessage[]): Promise<DeliveryReport> {
+    const { promise, resolve } = Promise.withResolvers<DeliveryReport>();
+    const delivery = new PendingDelivery(messages.length, this.clock.monotonic(), Infinity, resolve);
+    const entries = messages.map((message, index) => new Entry(message, contentSize(message), index, delivery));
+    const refusal = this.#closing ? 'CLOSING' : this.#fates.hasRoom(entries) ? undefined : 'QUEUE_FULL';
+    if (refusal !== undefined) {
+      for (const entry of entries) delivery.failed(undelivered(entry, refusal, false));
+      return promise;
+    }
+    const fitting = entries.filter((entry) => this.#fits(entry));
+    for (const entry of fitting) this.#fates.admit(entry);
+    const queue = this.#topic(topic).queue(partition);
+    queue.pushStored(fitting, this.clock.now());
+    this.#active.add(queue);
+    this.#sendReady(this.options.lingerMs);
+    return promise;
+  }
+
+  release(topic: string, partition: number): void {
+    const queue = this.#topic(topic).queue(partition);
+    queue.isGated = false;
+    if (!queue.isEmpty) this.#sendReady(0);
+  }
+
+  surrender(topic: string, partition: number): void {
+    const queue = this.#topic(topic).queue(partition);
+    queue.isGated = false;
+    this.#giveUpFrom(queue, [], 'STORE_FIRST', false);
+  }
+
+  /** Of every topic in use and its leaders. */
+  circuits(): CircuitState[] {
+    return [...this.#topics.values()].flatMap((topic) => {
+      const leaders = this.view.leaders(topic.topic) ?? [];
+      const troubled = new Set(
+        topic.queues.filter(({ attempts }) => attempts >= ATTEMPTS_TO_OPEN).map(({ partition }) => leaders[partition]),
+      );
+      return [...new Set(leaders)].map((leader) => ({
+        topic: topic.topic,
+        leader,
+        isOpen: leader < 0 || troubled.has(leader) || this.#circuits.isOpen(leader),
+      }));
+    });
+  }
+
+  /** Sends what is in here without lingering; resolves when all of it has its fate, or after `limitMs`. */
   async flush(limitMs: number): Promise<void> {
     const until = this.clock.monotonic() + limitMs;
-    while (this.#fates.open > 0 && this.clock.monotonic() < until) {
+    while (this.#fates.untold > 0 && this.clock.monotonic() < until) {
       this.#sendReady(0);
       await new Promise((done) => setTimeout(done, 5));
     }
@@ -88,25 +166,23 @@ export class Batcher {
   async close(limitMs: number): Promise<void> {
     this.#closing = true;
     await this.flush(limitMs);
+    for (const topic of this.#topics.values()) {
+      for (const queue of topic.queues) {
+        this.#fates.giveUp(queue.topic, queue.partition, queue.empty(), 'CLOSING');
+        // The store has them still.
+        for (const entry of queue.emptyStored()) this.#fates.finish(entry, undelivered(entry, 'CLOSING', entry.inFlight));
+      }
+      this.#fates.giveUp(topic.topic, undefined, topic.unplaced.splice(0), 'CLOSING');
+    }
+    await this.flush(limitMs);
     clearTimeout(this.#linger);
     clearTimeout(this.#sweep);
-    for (const queue of this.#active) this.#fates.giveUp(queue.topic, queue.partition, queue.empty(), 'CLOSING');
-    for (const topic of this.#topics.values()) this.#fates.giveUp(topic.topic, undefined, topic.unplaced.splice(0), 'CLOSING');
-  }
-
-  #maxBytesOf(topic: string): number {
-    return this.options.maxBytesOf?.(topic) ?? this.options.maxBytes;
   }
 
   #accept(entries: readonly Entry[]): void {
     let full = false;
     for (const entry of entries) {
-      const bytes = batchSize(entry.size, 1);
-      const maxBytes = this.#maxBytesOf(entry.message.topic);
-      if (bytes > maxBytes) {
-        entry.delivery.failed({ index: entry.index, kind: 'too_large', bytes, limit: maxBytes });
-        continue;
-      }
+      if (!this.#fits(entry)) continue;
       this.#fates.admit(entry);
       full = this.#enqueue(entry) || full;
     }
@@ -116,40 +192,74 @@ export class Batcher {
     if (this.#active.size > 0) this.#arm();
   }
 
+  /** Reports a message that is too large by itself. */
+  #fits(entry: Entry): boolean {
+    const maxBytes = this.#maxBytesOf(entry.message.topic);
+    const bytes = batchSize(entry.size, 1);
+    if (bytes > maxBytes) entry.delivery.failed({ index: entry.index, kind: 'too_large', bytes, limit: maxBytes });
+    return bytes <= maxBytes;
+  }
+
+  #maxBytesOf(topic: string): number {
+    return this.options.maxBytesOf?.(topic) ?? this.options.maxBytes;
+  }
+
+  #topic(name: string): TopicQueues {
+    let topic = this.#topics.get(name);
+    if (topic === undefined) {
+      topic = new TopicQueues(name, this.#maxBytesOf(name));
+      this.#topics.set(name, topic);
+      this.view.watch(name);
+    }
+    return topic;
+  }
+
   /** Returns true when its partition has a whole batch waiting. */
   #enqueue(entry: Entry): boolean {
-    const { message } = entry;
-    let topic = this.#topics.get(message.topic);
-    if (topic === undefined) {
-      topic = new TopicQueues(message.topic, this.#maxBytesOf(message.topic));
-      this.#topics.set(message.topic, topic);
-      this.view.watch(message.topic);
-    }
-    const leaders = this.view.leaders(message.topic);
+    const topic = this.#topic(entry.message.topic);
+    const leaders = this.view.leaders(topic.topic);
     // Behind those that came first, until all of them are placed.
-    if (leaders === undefined || topic.unplaced.length > 0) {
-      if (this.#fates.store.enabled && this.#fates.store.holds(message.topic, undefined))
-        this.#fates.giveUp(message.topic, undefined, [entry], 'STORE_FIRST');
-      else topic.unplaced.push(entry);
-      return false;
-    }
-    return this.#place(entry, topic, leaders);
+    if (leaders !== undefined && topic.unplaced.length === 0) return this.#place(entry, topic, leaders);
+    topic.unplaced.push(entry);
+    const isAway = topic.isAway || this.view.isAway(topic.topic);
+    if (this.#fates.store.enabled && (isAway || this.#hold(topic.topic, undefined) !== 'nothing'))
+      this.#fates.giveUp(topic.topic, undefined, topic.unplaced.splice(0), this.view.problem(topic.topic));
+    return false;
   }
 
   #place(entry: Entry, topic: TopicQueues, leaders: readonly number[]): boolean {
+    topic.isAway = false;
     const partition = topic.place(entry.message, leaders);
     if (partition === undefined) {
       this.#fates.finish(entry, undelivered(entry, 'UNKNOWN_TOPIC_OR_PARTITION', false));
       return false;
     }
-    if (this.#fates.store.enabled && this.#fates.store.holds(topic.topic, partition)) {
-      this.#fates.giveUp(topic.topic, partition, [entry], 'STORE_FIRST');
+    const queue = topic.queue(partition);
+    const hold = this.#hold(topic.topic, partition);
+    if (hold === 'more' || (hold === 'nothing' && this.#isStoredAtOnce(queue, leaders[partition]))) {
+      const reason = hold === 'more' ? 'STORE_FIRST' : queue.lastError;
+      this.#fates.giveUp(topic.topic, partition, [...queue.empty(), entry], reason);
       return false;
     }
-    const queue = topic.queue(partition);
+    queue.isGated = hold === 'last';
     queue.push(entry);
     this.#active.add(queue);
-    return queue.isFull;
+    return queue.isFull && !queue.isGated;
+  }
+
+  #hold(topic: string, partition: number | undefined): Hold {
+    return this.#fates.store.enabled ? this.#fates.store.holds(topic, partition) : 'nothing';
+  }
+
+  /** Nobody would take it now. If the store does not either, it may as well be the probe. */
+  #isStoredAtOnce(queue: PartitionQueue, leader: number): boolean {
+    if (!this.#fates.store.enabled || !this.#isShut(queue, leader)) return false;
+    return !(this.#fates.isStoreFull && this.#circuits.takeProbe(leader, this.clock.monotonic()));
+  }
+
+  /** Its circuit is open: the leader does not answer, or refuses this partition again and again. */
+  #isShut(queue: PartitionQueue, leader: number): boolean {
+    return queue.attempts >= ATTEMPTS_TO_OPEN || this.#circuits.isOpen(leader);
   }
 
   /** Sends every batch that is ready, those of one leader together. */
@@ -175,7 +285,12 @@ export class Batcher {
   }
 
   #ended(batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]): void {
+    const { leader } = batches[0];
+    const unanswered = outcomes.find((outcome) => !outcome.ok && !outcome.answered);
+    if (unanswered === undefined) this.#circuits.answered(leader);
     batches.forEach((batch, i) => this.#settle(batch, outcomes[i]));
+    if (unanswered !== undefined && !unanswered.ok && this.#circuits.failed(leader, unanswered.error, this.clock.monotonic()))
+      this.#circuitOpened(leader);
     this.#fates.observe();
     this.#sendReady(this.options.lingerMs);
     if (this.#active.size > 0) this.#arm();
@@ -190,18 +305,33 @@ export class Batcher {
     if (outcome.ok) {
       queue.attempts = 0;
       for (const entry of open) this.#fates.finish(entry, 'delivered');
-    } else if (outcome.kind === 'too_large' && batch.records.length > 1) {
-      queue.sendHalves(batch);
-    } else if (outcome.kind === 'too_large') {
-      for (const entry of open) this.#fates.finish(entry, { index: entry.index, kind: 'too_large', bytes: batch.bytes, limit: undefined });
-    } else if (outcome.kind === 'fatal') {
+    } else if (this.#isRefusedForGood(batch, outcome)) {
+      if (batch.records.length > 1) queue.sendHalves(batch);
+      else for (const entry of open) this.#fates.finish(entry, refusalOf(entry, batch, outcome));
+    } else if (outcome.kind === 'fatal' && !batch.isRedelivery) {
       this.#giveUpFrom(queue, open, outcome.error, outcome.ambiguous);
     } else {
       queue.sendAgain(batch);
       this.#backOff(queue, outcome.error);
       this.view.refresh();
+      if (this.#fates.store.enabled && queue.attempts >= ATTEMPTS_TO_OPEN) this.#giveUpFrom(queue, [], outcome.error, outcome.ambiguous);
     }
     if (queue.isEmpty) this.#active.delete(queue);
+  }
+
+  /** By what it holds, so that a part of it may be taken. From the store also what else is refused: somebody has to decide on it. */
+  #isRefusedForGood(batch: OutgoingBatch, outcome: Refusal): boolean {
+    return outcome.kind === 'too_large' || (outcome.kind === 'fatal' && batch.isRedelivery && !NOT_ALLOWED.test(outcome.error));
+  }
+
+  /** Nobody waits any longer for a broker that does not answer. */
+  #circuitOpened(leader: number): void {
+    if (!this.#fates.store.enabled) return;
+    for (const queue of this.#active) {
+      if ((this.view.leaders(queue.topic)?.[queue.partition] ?? -1) !== leader) continue;
+      this.#giveUpFrom(queue, [], queue.lastError, queue.inFlight !== undefined);
+      if (queue.isEmpty) this.#active.delete(queue);
+    }
   }
 
   #backOff(queue: PartitionQueue, error: string): void {
@@ -233,12 +363,22 @@ export class Batcher {
     const now = this.clock.monotonic();
     for (const queue of this.#active) {
       const expired = queue.expire(now);
-      if (expired.length > 0) this.#giveUpFrom(queue, expired, queue.lastError, queue.inFlight !== undefined);
+      if (expired.length > 0) {
+        const isOnTheWire = queue.inFlight !== undefined;
+        this.#giveUpFrom(queue, expired, queue.lastError, isOnTheWire);
+        if (isOnTheWire && this.#circuits.silent(queue.lastLeader, now)) this.#circuitOpened(queue.lastLeader);
+      }
       if (queue.isEmpty) this.#active.delete(queue);
     }
-    for (const { topic, unplaced } of this.#topics.values()) {
+    for (const topic of this.#topics.values()) {
+      const { unplaced } = topic;
       const staying = unplaced.findIndex(({ delivery }) => delivery.deadline > now);
-      this.#fates.giveUp(topic, undefined, unplaced.splice(0, staying === -1 ? unplaced.length : staying), this.view.problem(topic));
+      const expired = unplaced.splice(0, staying === -1 ? unplaced.length : staying);
+      if (expired.length === 0) continue;
+      topic.isAway = true;
+      // The others must not overtake them.
+      if (this.#fates.store.enabled) expired.push(...unplaced.splice(0));
+      this.#fates.giveUp(topic.topic, undefined, expired, this.view.problem(topic.topic));
     }
     if (this.#fates.open > 0) this.#sweep = setTimeout(() => this.#sweepExpired(), SWEEP_MS);
   }
@@ -256,4 +396,11 @@ export class Batcher {
       this.#sendReady(0);
     }, this.options.lingerMs);
   }
+}
+
+type Refusal = Extract<PartitionOutcome, { ok: false }>;
+
+function refusalOf(entry: Entry, batch: OutgoingBatch, { kind, error, ambiguous }: Refusal): DeliveryFailure {
+  if (kind === 'too_large') return { index: entry.index, kind, bytes: batch.bytes, limit: undefined };
+  return undelivered(entry, error, ambiguous, true);
 }

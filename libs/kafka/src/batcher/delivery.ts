@@ -17,6 +17,8 @@ export type DeliveryFailure =
       readonly reason: string;
       /** True when it may have been written all the same. */
       readonly ambiguous: boolean;
+      /** True when it would be refused again: the message itself is at fault. */
+      readonly final: boolean;
     };
 
 /** What became of the messages of one `deliver`. Those not named in `failures` are delivered or stored. */
@@ -84,4 +86,9 @@ export class Entry implements BatchRecord {
     readonly index: number,
     readonly delivery: PendingDelivery,
   ) {}
+
+  /** It comes from the store, which keeps it until a broker has decided: it never expires. */
+  get isRedelivery(): boolean {
+    return this.delivery.deadline === Infinity;
+  }
 }

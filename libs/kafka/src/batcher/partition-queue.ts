@@ -13,6 +13,11 @@ export class OutgoingBatch implements PartitionBatch {
     readonly timestamp: number,
   ) {}
 
+  /** It comes from the store. */
+  get isRedelivery(): boolean {
+    return this.records[0].isRedelivery;
+  }
+
   /** A bound of its bytes on the wire, uncompressed. */
   get bytes(): number {
     return this.records.reduce((sum, { size }) => sum + size + RECORD_OVERHEAD, BATCH_HEADER);
@@ -33,6 +38,8 @@ export class PartitionQueue {
   lastLeader = -1;
   /** What the last attempt failed with. */
   lastError = 'DELIVERY_DEADLINE';
+  /** Messages wait for what the store sends before them. */
+  isGated = false;
   #again: OutgoingBatch[] = [];
   #waiting: Entry[] = [];
   #waitingBytes = BATCH_HEADER;
@@ -63,7 +70,9 @@ export class PartitionQueue {
 
   isReady(now: number, lingerMs: number): boolean {
     if (this.inFlight !== undefined || now < this.retryAt) return false;
-    if (this.#again.length > 0 || this.isFull) return true;
+    if (this.#again.length > 0) return true;
+    if (this.isGated) return false;
+    if (this.isFull) return true;
     const oldest = this.#waiting[0];
     return oldest !== undefined && oldest.delivery.since + lingerMs <= now;
   }
@@ -89,6 +98,16 @@ export class PartitionQueue {
     else if (open.length > 0) this.#again.unshift(new OutgoingBatch(this.topic, this.partition, open, batch.timestamp));
   }
 
+  /** Messages from the store: before what waits, in batches of their own, which are only ever resent whole or halved. */
+  pushStored(entries: readonly Entry[], timestamp: number): void {
+    let rest = entries;
+    while (rest.length > 0) {
+      const count = fitting(rest, this.maxBatchBytes);
+      this.#again.push(new OutgoingBatch(this.topic, this.partition, rest.slice(0, count), timestamp));
+      rest = rest.slice(count);
+    }
+  }
+
   /** Puts the halves of a batch that is too large in its place. */
   sendHalves({ records, timestamp }: OutgoingBatch): void {
     const open = records.filter(({ done }) => !done);
@@ -102,12 +121,17 @@ export class PartitionQueue {
     return this.#leave(({ delivery }) => delivery.deadline <= now);
   }
 
-  /** All messages, oldest first; they leave the queue. */
+  /** All messages but those from the store, oldest first; they leave the queue. */
   empty(): Entry[] {
-    return this.#leave(() => true);
+    return this.#leave(({ isRedelivery }) => !isRedelivery);
   }
 
-  /** Deadlines ascend along the queue, so those that leave are always its beginning. */
+  /** The messages from the store; they leave the queue. */
+  emptyStored(): Entry[] {
+    return this.#leave(({ isRedelivery }) => isRedelivery);
+  }
+
+  /** Deadlines ascend along what waits, so those that leave are always its beginning. */
   #leave(leaves: (entry: Entry) => boolean): Entry[] {
     const left: Entry[] = this.inFlight?.records.filter((entry) => !entry.done && leaves(entry)) ?? [];
     const again = this.#again;
@@ -131,21 +155,27 @@ export class PartitionQueue {
 
   /** As many waiting messages as fit one batch, one at least. */
   #cut(): readonly Entry[] {
-    let bytes = BATCH_HEADER;
-    let count = 0;
-    for (const { size } of this.#waiting) {
-      const more = bytes + size + RECORD_OVERHEAD;
-      if (more > this.maxBatchBytes && count > 0) break;
-      bytes = more;
-      count++;
-    }
+    const count = fitting(this.#waiting, this.maxBatchBytes);
     if (count === this.#waiting.length) {
       const all = this.#waiting;
       this.#waiting = [];
       this.#waitingBytes = BATCH_HEADER;
       return all;
     }
-    this.#waitingBytes -= bytes - BATCH_HEADER;
-    return this.#waiting.splice(0, count);
+    const cut = this.#waiting.splice(0, count);
+    for (const { size } of cut) this.#waitingBytes -= size + RECORD_OVERHEAD;
+    return cut;
   }
+}
+
+/** How many of them fit one batch, one at least. */
+function fitting(entries: readonly Entry[], maxBatchBytes: number): number {
+  let bytes = BATCH_HEADER;
+  let count = 0;
+  for (const { size } of entries) {
+    bytes += size + RECORD_OVERHEAD;
+    if (bytes > maxBatchBytes && count > 0) break;
+    count++;
+  }
+  return count;
 }

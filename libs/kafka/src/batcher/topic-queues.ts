@@ -7,6 +7,8 @@ import { PartitionQueue } from './partition-queue.js';
 export class TopicQueues {
   /** Oldest first. */
   unplaced: Entry[] = [];
+  /** Some of them have waited too long for the partitions to be known: the next ones need not. */
+  isAway = false;
   readonly #queues: PartitionQueue[] = [];
   /** Where messages without a key go until that partition's next batch leaves. */
   #sticky: number | undefined;
@@ -18,6 +20,11 @@ export class TopicQueues {
 
   queue(partition: number): PartitionQueue {
     return (this.#queues[partition] ??= new PartitionQueue(this.topic, partition, this.maxBatchBytes));
+  }
+
+  /** Those that have ever been used. */
+  get queues(): readonly PartitionQueue[] {
+    return this.#queues.filter((queue) => queue !== undefined);
   }
 
   /** The partition for a message; undefined when it asks for one that does not exist. */

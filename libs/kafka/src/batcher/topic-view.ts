@@ -14,6 +14,7 @@ export class TopicView {
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   #lastError = 'METADATA_UNKNOWN';
+  #isLost = false;
   #stopped = false;
 
   constructor(
@@ -32,6 +33,12 @@ export class TopicView {
   problem(topic: string): string {
     const known = this.#topics.get(topic);
     return known !== undefined && 'error' in known ? known.error : this.#lastError;
+  }
+
+  /** It is not known, and that will not change in a moment: nobody could be asked, or the answer was no. */
+  isAway(topic: string): boolean {
+    const known = this.#topics.get(topic);
+    return known === undefined ? this.#isLost : 'error' in known;
   }
 
   /** Keeps an eye on a topic from now on. */
@@ -70,10 +77,12 @@ export class TopicView {
       const metadata = await this.engine.metadata(asked);
       for (const topic of asked) this.#learn(topic, metadata.topics.get(topic));
       this.health.cluster(metadata);
+      this.#isLost = false;
       complete = [...this.#topics].every(([, known]) => known !== undefined && 'leaders' in known && !known.leaders.includes(-1));
     } catch (error) {
       this.#lastError = nameOf(error);
       this.health.clusterLost();
+      this.#isLost = true;
     }
     this.#asking = false;
     this.#failures = complete ? 0 : this.#failures + 1;

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { Disk } from '../disk.js';
+
+const FILE = 'cursor.json';
+const VERSION = 1;
+
+/** The messages of one partition, or all of a topic whose partitions are not known. No topic has a slash in its name. */
+export const laneOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+export const wholeTopic = (topic: string): string => `${topic}/*`;
+
+/**
+ * How far a slot is drained. Everything before `next` has been looked at; what could not be sent then is *behind*: by
+ * lane, the first sequence number that is still to be sent. So a lost partition holds up no other, and its messages
+ * are found again without an index in memory.
+ */
+export class DrainCursor {
+  next = 0;
+  readonly behind = new Map<string, number>();
+  /** Partitions of topics, as they were when messages were first placed: the same key must go the same way. */
+  readonly partitions = new Map<string, number>();
+
+  constructor(
+    private readonly disk: Disk,
+    private readonly directory: string,
+  ) {}
+
+  /** Everything before it is drained. */
+  get low(): number {
+    let low = this.next;
+    for (const sequence of this.behind.values()) if (sequence < low) low = sequence;
+    return low;
+  }
+
+  isDone(sequence: number, topic: string, lane: string): boolean {
+    if (sequence >= this.next) return false;
+    return sequence < (this.behind.get(lane) ?? Infinity) && sequence < (this.behind.get(wholeTopic(topic)) ?? Infinity);
+  }
+
+  /** Without a file, or with one that cannot be read, everything is drained once more: duplicates, never a loss. */
+  async load(): Promise<void> {
+    const bytes = Buffer.alloc(1 << 20);
+    let text: string;
+    try {
+      const file = await this.disk.openForReading(join(this.directory, FILE));
+      text = bytes.toString('utf8', 0, await file.read(bytes, 0).finally(() => file.close()));
+      const saved = JSON.parse(text) as { version: number; next: number; behind: [string, number][]; partitions: [string, number][] };
+      if (saved.version !== VERSION || !Number.isSafeInteger(saved.next)) return;
+      for (const [lane, sequence] of saved.behind) this.behind.set(lane, sequence);
+      for (const [topic, count] of saved.partitions) this.partitions.set(topic, count);
+      this.next = saved.next;
+    } catch {
+      this.behind.clear();
+    }
+  }
+
+  async save(): Promise<void> {
+    const { next, behind, partitions } = this;
+    const text = JSON.stringify({ version: VERSION, next, behind: [...behind], partitions: [...partitions] });
+    const path = join(this.directory, FILE);
+    await this.disk.remove(`${path}.new`);
+    const file = await this.disk.create(`${path}.new`);
+    try {
+      await file.write(Buffer.from(text), 0);
+      // Before the new name: a crash must not leave an empty file in its place.
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await this.disk.rename(`${path}.new`, path);
+  }
+}

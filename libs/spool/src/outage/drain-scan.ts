@@ -1,0 +1,88 @@
+import type { WayBack } from '@app/kafka';
+import { laneOf, wholeTopic } from './drain-cursor.js';
+import type { DrainItem } from './drain-group.js';
+import type { Slot } from './slot.js';
+
+/** What the scan does with a message: send it, or leave it where it is. */
+export type Decision = { readonly lane: string; readonly partition: number } | undefined;
+
+/**
+ * Decides on the messages of a slot, in their order. A first scan goes forward and leaves *behind* what cannot be sent;
+ * a scan of given lanes goes over the same ground again for those alone.
+ */
+export class DrainScan {
+  /** What is known of lanes within one chunk: a circuit that opens or closes meanwhile is seen by the next one. */
+  #accepted: Map<string, boolean>;
+
+  constructor(
+    private readonly slot: Slot,
+    private readonly way: WayBack,
+    private readonly isFirst: (topic: string, partition: number) => boolean,
+    /** Lanes to catch up with, found to accept messages; undefined for the scan that goes forward. */
+    readonly lanes: Set<string> | undefined,
+  ) {
+    this.#accepted = new Map([...(lanes ?? [])].map((lane) => [lane, true]));
+  }
+
+  get from(): number {
+    const { cursor } = this.slot;
+    if (this.lanes === undefined) return cursor.next;
+    let from = cursor.next;
+    for (const lane of this.lanes) from = Math.min(from, cursor.behind.get(lane) ?? from);
+    return from;
+  }
+
+  get to(): number {
+    return this.lanes === undefined ? this.slot.end : this.slot.cursor.next;
+  }
+
+  newChunk(): void {
+    this.#accepted = new Map();
+  }
+
+  decide(item: DrainItem): Decision {
+    const { topic } = item.message;
+    const { behind, partitions } = this.slot.cursor;
+    const whole = wholeTopic(topic);
+    if (item.partition === undefined && !partitions.has(topic)) {
+      const count = this.way.partitions(topic);
+      if (count !== undefined) partitions.set(topic, count);
+    }
+    const partition = this.slot.placeOf(item, item.sequence);
+    const lane = partition === undefined ? whole : laneOf(topic, partition);
+    if (!this.#isDue(item.sequence, lane, whole)) return undefined;
+    if (partition !== undefined) {
+      const target = this.#existing(topic, partition);
+      if (this.#accepts(topic, target, lane)) return { lane, partition: target };
+    }
+    if (!behind.has(lane) || behind.get(lane)! > item.sequence) behind.set(lane, item.sequence);
+    this.lanes?.delete(lane);
+    return undefined;
+  }
+
+  #isDue(sequence: number, lane: string, whole: string): boolean {
+    const { behind } = this.slot.cursor;
+    if (this.lanes === undefined) return !behind.has(whole) && !behind.has(lane);
+    const topicFrom = behind.get(whole);
+    const laneFrom = behind.get(lane) ?? Infinity;
+    const isTopicDue = topicFrom !== undefined && sequence >= topicFrom;
+    // Its lane has older messages that this scan is not for.
+    if (sequence > laneFrom && !this.lanes.has(lane)) return false;
+    return isTopicDue ? this.lanes.has(whole) : this.lanes.has(lane) && sequence >= laneFrom;
+  }
+
+  /** A topic that was deleted and made again may have fewer partitions. */
+  #existing(topic: string, partition: number): number {
+    const count = this.way.partitions(topic);
+    return count !== undefined && partition >= count ? partition % count : partition;
+  }
+
+  #accepts(topic: string, partition: number, lane: string): boolean {
+    let accepts = this.#accepted.get(lane);
+    if (accepts === undefined) {
+      accepts = !this.slot.unresolved.has(lane) && this.isFirst(topic, partition) && this.way.accepts(topic, partition);
+      this.#accepted.set(lane, accepts);
+    }
+    return accepts;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '@app/event';
+import type { SpoolMetrics } from '../spool.metrics.js';
+import type { DrainGroup, DrainItem } from './drain-group.js';
+import type { DrainLedger } from './drain.js';
+import type { Handover } from './handover.js';
+import type { Slot } from './slot.js';
+import type { SpoolSpace } from './spool-space.js';
+import { encodeSpooled } from './spooled-message.js';
+
+/** Keeps the sum: spooled + recovered = drained + dead_lettered + expired + dropped + pending. */
+export class OutageLedger implements DrainLedger {
+  constructor(
+    private readonly own: Slot,
+    private readonly space: SpoolSpace,
+    private readonly metrics: SpoolMetrics,
+    private readonly handover: Handover,
+    private readonly dlqTopic: string,
+    private readonly clock: Clock,
+    private readonly notice: (message: string) => void,
+  ) {}
+
+  drained(slot: Slot, _group: DrainGroup, item: DrainItem): void {
+    this.#leave(slot, item);
+    if (item.isDead) this.metrics.deadLettered(1);
+    else this.metrics.drained(1);
+    if (this.handover.isBusy) this.handover.check(item.message.topic);
+  }
+
+  expired(slot: Slot, item: DrainItem): void {
+    this.#leave(slot, item);
+    this.metrics.spoolExpired(1);
+    this.handover.check(item.message.topic);
+  }
+
+  unreadable(slot: Slot): void {
+    this.notice(`${slot.directory}: a record holds no message of ours and is skipped`);
+  }
+
+  lost(slot: Slot): void {
+    const count = slot.lanes.total;
+    slot.lanes.clear();
+    this.metrics.dropped(count);
+    this.notice(`${slot.directory}: ${count} stored events cannot be read any more: their records are damaged`);
+  }
+
+  /** By way of the spool itself, so that a dead-letter topic that is away holds up nobody. */
+  async poisoned(slot: Slot, group: DrainGroup, item: DrainItem, reason: string): Promise<boolean> {
+    if (item.isDead) {
+      this.notice(`a message of ${item.bytes} bytes is refused by the dead-letter topic as well (${reason}): dropped`);
+      this.metrics.dropped(1);
+      this.#leave(slot, item);
+      return true;
+    }
+    const { message } = item;
+    const headers = {
+      ...message.headers,
+      dlq_reason: reason.slice(0, 200),
+      dlq_step: 'spool',
+      dlq_topic: group.topic,
+      dlq_timestamp: new Date(this.clock.now()).toISOString(),
+    };
+    const dead = { ...message, topic: this.dlqTopic, headers };
+    this.own.appending++;
+    this.own.lanes.add(this.dlqTopic);
+    try {
+      const payload = encodeSpooled({ message: dead, partition: undefined, isDead: true });
+      const first = await this.own.log.append([payload]);
+      this.own.end = Math.max(this.own.end, first + 1);
+      this.space.take(
+        dead,
+        payload.reduce((sum, part) => sum + part.byteLength, 0),
+      );
+    } catch {
+      this.own.lanes.remove(this.dlqTopic);
+      return false;
+    } finally {
+      this.own.appending--;
+    }
+    this.notice(`a message for ${group.topic} of ${item.bytes} bytes is refused for good (${reason}): on its way to ${this.dlqTopic}`);
+    this.#leave(slot, item);
+    return true;
+  }
+
+  settled(group: DrainGroup, inTime: boolean): void {
+    this.handover.sent(group, inTime);
+    this.handover.check(group.topic);
+  }
+
+  #leave(slot: Slot, { message, partition, bytes }: DrainItem): void {
+    slot.lanes.remove(message.topic, partition);
+    this.space.giveBack(message, bytes);
+  }
+}

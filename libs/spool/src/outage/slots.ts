@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { StorageError } from '../storage-error.js';
+import { Slot, type SlotOptions } from './slot.js';
+
+const NAME = /^slot-(\d{1,6})$/;
+
+/**
+ * The directories of the spool: each belongs to one process at a time, by the kernel's lock. A process takes those that
+ * nobody holds, so that what a dead one left is drained by whoever comes next.
+ */
+export class Slots {
+  constructor(
+    private readonly root: string,
+    private readonly options: Omit<SlotOptions, 'directory'>,
+  ) {}
+
+  /** @throws StorageError `open` when not even one can be had */
+  async claim(): Promise<{ own: Slot; others: Slot[] }> {
+    const names = await this.#names();
+    const claimed: Slot[] = [];
+    for (const name of names) {
+      const slot = await this.#tryOpen(name);
+      if (slot !== undefined) claimed.push(slot);
+    }
+    const own = claimed.pop() ?? (await this.#create(names));
+    return { own, others: claimed };
+  }
+
+  /** Those of processes that have died since. */
+  async adopt(held: readonly Slot[]): Promise<Slot[]> {
+    const ours = new Set(held.map(({ directory }) => directory));
+    const names = (await this.#names()).filter((name) => !ours.has(join(this.root, name)));
+    const adopted: Slot[] = [];
+    for (const name of names) {
+      const slot = await this.#tryOpen(name);
+      if (slot === undefined) continue;
+      // Most slots of dead processes are empty: nothing to do, and the next process may want them.
+      if (slot.log.stats().bytes === 0) await slot.log.close();
+      else adopted.push(slot);
+    }
+    return adopted;
+  }
+
+  async #create(taken: readonly string[]): Promise<Slot> {
+    for (let n = 0; ; n++) {
+      const name = `slot-${n}`;
+      if (taken.includes(name)) continue;
+      const slot = await this.#tryOpen(name, true);
+      if (slot !== undefined) return slot;
+    }
+  }
+
+  /** Undefined when another process holds it; one that cannot be used is left as it is, and said so by the log. */
+  async #tryOpen(name: string, isNeeded = false): Promise<Slot | undefined> {
+    const directory = join(this.root, name);
+    try {
+      return await Slot.open({ ...this.options, directory });
+    } catch (error) {
+      const isLocked = error instanceof StorageError && error.code === 'locked';
+      if (isNeeded && !isLocked) throw error;
+      if (!isLocked) this.options.notice?.(`${directory} is left alone: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** In the order of their numbers. */
+  async #names(): Promise<string[]> {
+    await this.options.disk.makeDirectory(this.root);
+    const names = (await this.options.disk.list(this.root)).filter((name) => NAME.test(name));
+    return names.toSorted((a, b) => Number(NAME.exec(a)?.[1]) - Number(NAME.exec(b)?.[1]));
+  }
+}
