@@ -26,11 +26,18 @@ export function readConfig<T extends object>(configClass: new () => T, env: Envi
       name: field?.name ?? error.property,
       value: field?.secret ? '(secret)' : (given ?? '(not set)'),
       allowed: Object.values(error.constraints ?? {})
-        .map((text) => text.replaceAll(error.property, 'it'))
+        .map((text) => withoutProperty(text, error.property))
         .join('; '),
     };
   });
   return { config, problems };
+}
+
+/** class-validator begins with the property, which is not what the operator has set; within the text it may be a word. */
+function withoutProperty(text: string, property: string): string {
+  for (const start of ['', 'each value in '])
+    if (text.startsWith(`${start}${property} `)) return `${start}it${text.slice(start.length + property.length)}`;
+  return text;
 }
 
 /** An empty variable counts as not set: that is what `FOO=` in a manifest means to its author. */
