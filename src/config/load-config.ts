@@ -10,6 +10,9 @@ export interface Config {
   readonly ignored: readonly string[];
 }
 
+/** `0.0.0.0:3000`, `[::]:3000`, `:3000`. */
+const ADDRESS = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/;
+
 /** Stops the boot; the message is for the operator, one line a problem. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -25,6 +28,7 @@ export function loadConfig(given: Environment): Config {
     instances.set(configClass, config);
     lines.push(...problems.map(describe));
   }
+  if (given.ADDRESS && !ADDRESS.test(given.ADDRESS)) lines.push(`ADDRESS=${given.ADDRESS}: it must be host:port`);
   const known = knownNames();
   for (const name of Object.keys(given)) {
     if (known.includes(name) || FOREIGN_NAMES.has(name)) continue;
@@ -45,7 +49,7 @@ export function knownNames(): string[] {
 
 /** What follows from other variables unless it is given itself. */
 function withDerived(env: Environment): Environment {
-  const address = /^(.*):(\d+)$/.exec(env.ADDRESS ?? '');
+  const [, bracketed, host, port] = ADDRESS.exec(env.ADDRESS ?? '') ?? [];
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   // An existing recordings deployment names its one topic so; ordinary events that come there keep theirs.
   if (given.CAPTURE_MODE === 'recordings' && given.KAFKA_TOPIC !== undefined) {
@@ -53,7 +57,7 @@ function withDerived(env: Environment): Environment {
     delete given.KAFKA_TOPIC;
   }
   return {
-    ...(address && { HOST: address[1], PORT: address[2] }),
+    ...(port && { HOST: bracketed ?? host, PORT: port }),
     ...(env.KAFKA_HOSTS && { OUTPUT: 'kafka' }),
     ...given,
   };
