@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { anEvent } from '@app/testing';
+import { CaptureError, parseData, REJECTIONS, SystemClock } from './index.js';
+
+describe('CaptureError', () => {
+  it('says the text that clients know, then the detail', () => {
+    expect(new CaptureError('undecodable', 'invalid GZIP data').message).toBe('failed to decode request: invalid GZIP data');
+    expect(new CaptureError('missing_token').message).toBe('event submitted without an api_key');
+    expect(new CaptureError('transient', '').message).toBe('transient error, please retry');
+  });
+
+  it('has texts none of which begins with another, but for those that are the same', () => {
+    const texts = [...new Set<string>(Object.values(REJECTIONS))];
+    for (const text of texts) expect(texts.filter((other) => other.startsWith(text))).toEqual([text]);
+  });
+});
+
+describe('parseData', () => {
+  it('reads an event’s JSON as UTF-8', () => {
+    expect(parseData(anEvent({ data: Buffer.from('{"a":"é😀"}').toString('latin1') }))).toEqual({ a: 'é😀' });
+  });
+});
+
+describe('SystemClock', () => {
+  it('keeps durations apart from the time of day', () => {
+    const clock = new SystemClock();
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(60_000);
+    expect(clock.monotonic()).toBeLessThan(Date.UTC(2000, 0));
+  });
+});
