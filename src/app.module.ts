@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AdminModule } from '@app/admin';
 import { CaptureModule } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
 import { KafkaConfig } from '@app/kafka';
@@ -40,6 +41,7 @@ export class AppModule {
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log
         HealthModule, //   /_liveness /_readiness
+        AdminModule, //    what the gateway believes, for operators
         ...(options.extensions ?? EXTENSIONS), // what product teams add
       ],
     };

@@ -1,3 +1,4 @@
+import { AdminConfig } from '@app/admin';
 import { CaptureConfig } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
 import { GlobalRateLimitConfig, OverflowConfig, QuotaConfig, RestrictionsConfig } from '@app/quota';
@@ -24,4 +25,5 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   OverflowConfig,
   RestrictionsConfig,
   GlobalRateLimitConfig,
+  AdminConfig,
 ];

@@ -1,0 +1,41 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { AdminConfig } from './admin.config.js';
+import { adminServer } from './admin-server.js';
+import { FactsExplorer } from './facts.explorer.js';
+
+/** Runs the operators' listener while the gateway runs; nothing at all unless ADMIN_PORT is set. */
+@Injectable()
+export class AdminListener implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Admin');
+  private server: FastifyInstance | undefined;
+
+  constructor(
+    private readonly config: AdminConfig,
+    private readonly explorer: FactsExplorer,
+    private readonly gateway: HttpAdapterHost,
+  ) {}
+
+  /** Where it listens: `http://host:port`; undefined when it does not. */
+  url: string | undefined;
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { port, host, token: secret } = this.config;
+    const facts = this.explorer.explore();
+    if (port === undefined) return;
+    this.server = adminServer({ secret, facts, ask: (url) => this.ask(url) });
+    this.url = await this.server.listen({ port, host });
+    this.logger.log(`operators' listener on ${this.url}`);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.server?.close();
+  }
+
+  private async ask(url: string) {
+    const fastify = this.gateway.httpAdapter.getInstance<FastifyInstance>();
+    const { statusCode: status, headers, body } = await fastify.inject({ method: 'GET', url });
+    return { status, contentType: String(headers['content-type'] ?? 'text/plain'), body };
+  }
+}

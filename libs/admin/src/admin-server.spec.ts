@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FastifyInstance } from 'fastify';
+import { adminServer } from './admin-server.js';
+import { ProjectFacts } from './project-facts.js';
+
+const SECRET = 'a secret of sixteen';
+
+class Settings extends ProjectFacts {
+  factsOf(token: string) {
+    return { ip: token === 'phc_a' ? 'drop' : 'keep' };
+  }
+  override overview() {
+    return { projects: 2 };
+  }
+}
+class Broken extends ProjectFacts {
+  factsOf(): unknown {
+    throw new Error('with a secret');
+  }
+}
+
+describe('adminServer', () => {
+  let server: FastifyInstance;
+  afterEach(() => server.close());
+
+  function open(secret?: string, facts = new Map<string, ProjectFacts>([['settings', new Settings()]])) {
+    server = adminServer({ secret, facts, ask: async (url) => ({ status: 200, contentType: 'text/plain', body: `the gateway's ${url}` }) });
+    return (url: string, headers: Record<string, string> = {}) =>
+      server.inject({ method: 'GET', url, headers: { host: '127.0.0.1:9', ...headers } });
+  }
+
+  it('shows what each room believes of a project', async () => {
+    const reply = await open()('/_projects/phc_a');
+    expect([reply.statusCode, reply.json()]).toEqual([200, { token: 'phc_a', settings: { ip: 'drop' } }]);
+    expect(reply.headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  });
+
+  it('shows what each room believes of all', async () => {
+    expect((await open()('/_projects')).json()).toEqual({ settings: { projects: 2 } });
+  });
+
+  it('shows the others when one room fails, and not what it threw', async () => {
+    const reply = await open(
+      undefined,
+      new Map<string, ProjectFacts>([
+        ['broken', new Broken()],
+        ['settings', new Settings()],
+      ]),
+    )('/_projects/phc_a');
+    expect(reply.json()).toMatchObject({ broken: { error: expect.any(String) }, settings: { ip: 'drop' } });
+    expect(reply.body).not.toContain('secret');
+  });
+
+  it.each(['/', '/_liveness', '/_readiness', '/metrics'])('answers %s as the gateway does', async (url) => {
+    const reply = await open()(url);
+    expect([reply.statusCode, reply.body]).toEqual([200, `the gateway's ${url}`]);
+  });
+
+  it.each(['/e/', '/nothing', '/_projects/a/b'])('knows no %s', async (url) => {
+    expect((await open()(url)).statusCode).toBe(404);
+  });
+
+  it.each([undefined, 'Bearer', 'Bearer another', `Basic ${SECRET}`, `Bearer ${SECRET}x`, `Bearer ${SECRET.slice(1)}`])(
+    'refuses authorization %j',
+    async (authorization) => {
+      const ask = open(SECRET.replaceAll(' ', '_'));
+      const headers: Record<string, string> =
+        authorization === undefined ? {} : { authorization: authorization.replaceAll(SECRET, SECRET.replaceAll(' ', '_')) };
+      for (const url of ['/_projects', '/_projects/phc_a', '/metrics', '/nothing']) {
+        const reply = await ask(url, headers);
+        expect([url, reply.statusCode, reply.headers['www-authenticate']]).toEqual([url, 401, 'Bearer']);
+        expect(reply.body).not.toContain('drop');
+      }
+    },
+  );
+
+  it('lets the secret in, and probes without it', async () => {
+    const ask = open('a_secret_of_sixteen');
+    expect((await ask('/_projects/phc_a', { authorization: 'Bearer a_secret_of_sixteen' })).statusCode).toBe(200);
+    expect((await ask('/metrics', { authorization: 'bearer a_secret_of_sixteen' })).statusCode).toBe(200);
+    expect((await ask('/_readiness')).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['localhost:9', 200],
+    ['127.0.0.1', 200],
+    ['[::1]:9', 200],
+    ['evil.example', 403],
+    ['127.0.0.1.evil.example:9', 403],
+  ])('without a secret the host name %s gets %i', async (host, status) => {
+    expect((await open()('/_projects', { host })).statusCode).toBe(status);
+  });
+});

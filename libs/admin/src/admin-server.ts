@@ -1,0 +1,74 @@
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { isAuthorized } from './authorization.js';
+import { namesLoopback } from './loopback.js';
+import type { ProjectFacts } from './project-facts.js';
+
+/** Probes and scrapers find the same answers here as on the public port. */
+const SHARED = ['/', '/_liveness', '/_readiness', '/metrics'] as const;
+/** An orchestrator's probes carry no secret, and learn none. */
+const OPEN: ReadonlySet<string | undefined> = new Set(['/', '/_liveness', '/_readiness']);
+
+export interface AdminServerOptions {
+  /** Undefined: whoever is on this machine may ask. */
+  readonly secret: string | undefined;
+  readonly facts: ReadonlyMap<string, ProjectFacts>;
+  /** Answers a GET as the public listener does. */
+  readonly ask: (url: string) => Promise<{ readonly status: number; readonly contentType: string; readonly body: string }>;
+}
+
+/** The operators' listener, not yet listening. It only reads, and only memory. */
+export function adminServer({ secret, facts, ask }: AdminServerOptions): FastifyInstance {
+  const server = fastify({ routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 }, bodyLimit: 1024 });
+
+  server.addHook('onRequest', (request, reply, done) => {
+    if (mayAsk(request, secret)) return done();
+    refuse(reply, secret);
+  });
+  for (const url of SHARED) {
+    server.get(url, async (_request, reply) => {
+      const { status, contentType, body } = await ask(url);
+      return reply.status(status).header('content-type', contentType).send(body);
+    });
+  }
+  server.get('/_projects', (_request, reply) => {
+    sendJson(
+      reply,
+      fromEach(facts, (room) => room.overview()),
+    );
+  });
+  server.get<{ Params: { token: string } }>('/_projects/:token', ({ params: { token } }, reply) => {
+    sendJson(reply, { token, ...fromEach(facts, (room) => room.factsOf(token)) });
+  });
+  return server;
+}
+
+function mayAsk(request: FastifyRequest, secret: string | undefined): boolean {
+  if (OPEN.has(request.routeOptions.url)) return true;
+  return secret === undefined ? namesLoopback(request.headers.host) : isAuthorized(request.headers.authorization, secret);
+}
+
+function refuse(reply: FastifyReply, secret: string | undefined): void {
+  if (secret === undefined) void reply.status(403).type('text/plain').send('ask by the name localhost or 127.0.0.1, or set ADMIN_TOKEN');
+  else void reply.status(401).header('www-authenticate', 'Bearer').type('text/plain').send('send the ADMIN_TOKEN as Authorization: Bearer');
+}
+
+/** One room's fault must not hide what the others know. */
+function fromEach(facts: ReadonlyMap<string, ProjectFacts>, ask: (room: ProjectFacts) => unknown): Record<string, unknown> {
+  const answers: [string, unknown][] = [];
+  for (const [name, room] of facts) {
+    try {
+      answers.push([name, ask(room)]);
+    } catch {
+      answers.push([name, { error: 'this part could not be asked' }]);
+    }
+  }
+  return Object.fromEntries(answers);
+}
+
+/** For people: indented, and never kept by anybody in between. */
+function sendJson(reply: FastifyReply, value: unknown): void {
+  void reply
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(`${JSON.stringify(value, undefined, 2)}\n`);
+}
