@@ -155,7 +155,7 @@ describe('the route of an event', () => {
     await vi.waitFor(async () => {
       expect(await counter(gateway, 'capture_event_restrictions_loaded_count')).toBeGreaterThan(20);
       expect(await counter(gateway, 'capture_billing_limits_loaded_tokens', 'replay')).toBe(1);
-    });
+    }, 10_000);
   });
   afterAll(async () => {
     await gateway?.close();

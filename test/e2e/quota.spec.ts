@@ -47,7 +47,7 @@ describe('a project over quota', () => {
     vi.waitFor(async () => {
       const { body } = await gateway.send(post('/batch/', { api_key: token, batch: [PAGE] }));
       expect(JSON.parse(body).quota_limited ?? []).toEqual(limited);
-    });
+    }, 10_000);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'inlet-quota-'));
     file = join(folder, 'quota.json');
@@ -117,7 +117,10 @@ describe('a project over quota', () => {
 
   it('keeps its limits while the file is broken, and has those of a mended one', async () => {
     await writeFile(file, '{"events": {"phc_events": ');
-    await vi.waitFor(async () => expect(await counter(gateway, 'capture_limits_refresh_failures_total', 'QUOTA_FILE')).toBeGreaterThan(0));
+    await vi.waitFor(
+      async () => expect(await counter(gateway, 'capture_limits_refresh_failures_total', 'QUOTA_FILE')).toBeGreaterThan(0),
+      10_000,
+    );
     await settled('phc_events', ['events']);
     await writeFile(file, JSON.stringify({ events: ['phc_other', 7], nonsense: {}, exceptions: { phc_events: 'never' } }));
     await settled('phc_events', []);
