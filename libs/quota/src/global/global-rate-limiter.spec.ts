@@ -89,14 +89,17 @@ describe('GlobalRateLimiter', () => {
   });
 
   it('counts an id once that falls silent and comes again', async () => {
-    const limiter = pod(100);
-    send(limiter, 't:id', 10);
+    const limiter = pod(100_000);
+    send(limiter, 't:id', 150);
     await limiter.sync();
-    clock.advance(30_000);
+    clock.advance(15_000);
     await limiter.sync();
-    send(limiter, 't:id', 1);
+    send(limiter, 't:id', 90);
     await limiter.sync();
-    expect([...store.counts.values()].reduce((sum, count) => sum + count)).toBe(11);
+    expect([...store.counts.values()]).toEqual([150]);
+    send(limiter, 't:id', 20);
+    await limiter.sync();
+    expect([...store.counts.values()]).toEqual([150 + 90 + 20]);
   });
 });
 
