@@ -25,6 +25,8 @@ export interface Ingestion {
 }
 
 const PROCESSOR_FAILED = drop('processor_failed');
+/** A step gave no event in the place of one: without a drop it would be answered as accepted. */
+const NOTHING_LEFT = drop('processor_left_nothing');
 
 /** Takes events through admit, filter, enrich and route to their sinks. */
 @Injectable()
@@ -148,7 +150,8 @@ export class PipelineService implements OnApplicationBootstrap {
 
   private run({ processor, name, onError }: Step, event: CapturedEvent, context: CaptureContext) {
     try {
-      return processor.process(event, context);
+      const result = processor.process(event, context);
+      return Array.isArray(result) && result.length === 0 ? NOTHING_LEFT : result;
     } catch (error) {
       this.ledger.processorFailed(name);
       this.logger.error(`processor ${name} threw ${nameOf(error)}; the event is ${onError === 'drop' ? 'dropped' : 'passed on'}`);
@@ -166,7 +169,8 @@ export class PipelineService implements OnApplicationBootstrap {
       if (group === undefined) bySink.set(sink, [event]);
       else group.push(event);
     }
-    const deliveries = await Promise.allSettled([...bySink].map(([sink, group]) => sink.deliver(group, context)));
+    // async: a sink that throws at once is a rejected delivery too, and must not leave the others' promises alone.
+    const deliveries = await Promise.allSettled([...bySink].map(async ([sink, group]) => sink.deliver(group, context)));
     // All are waited for: an answer while one sink still works would let the client's retry overtake it.
     return deliveries.map((delivery) => {
       if (delivery.status === 'rejected') throw delivery.reason;
