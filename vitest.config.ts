@@ -13,6 +13,7 @@ export default defineConfig({
         test: { name: 'unit', include: ['src/**/*.spec.ts', 'libs/**/*.spec.ts', 'scripts/**/*.spec.ts', 'test/services/**/*.spec.ts'] },
       },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.spec.ts'], ...PATIENT, fileParallelism: false } },
       {
         extends: true,
         test: {

@@ -82,7 +82,7 @@ export class KafkaConfig {
     meaning: 'The same as KAFKA_PRODUCER_MESSAGE_MAX_BYTES for session recordings, which are split to fit.',
   })
   @IsInt()
-  @Min(65_536)
+  @Min(16_384)
   @Max(100_000_000)
   readonly replayMessageMaxBytes: number = 1_000_000;
 

@@ -1,0 +1,3 @@
+export function describeDom(body: unknown): string[];
+export function describeCanvas(canvas: unknown): number[][];
+export function play(events: readonly unknown[]): void;
