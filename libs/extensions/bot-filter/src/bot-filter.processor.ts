@@ -2,7 +2,8 @@ import { drop, type CaptureContext, type CapturedEvent } from '@app/event';
 import { EventProcessor, Processor } from '@app/pipeline';
 
 const BOT_TRAFFIC = drop('bot_traffic');
-const BOT_USER_AGENT = /\b(?:bot|crawler|spider)\b/i;
+/** Most names end so: Googlebot, AhrefsBot, Baiduspider. CUBOT makes phones. */
+const BOT_USER_AGENT = /(?<!\bcu)(?:bot|crawler|spider)\b/i;
 
 /** Discards events sent by self-declared crawlers. */
 @Processor({ stage: 'filter' })
