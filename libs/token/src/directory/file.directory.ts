@@ -25,6 +25,7 @@ export class FileDirectory extends ProjectDirectory implements OnApplicationShut
   /** How the file looked when it was last read, and at the last poll. */
   private readStamp = '';
   private seenStamp = '';
+  private isStopped = false;
 
   constructor(
     private readonly path: string,
@@ -51,6 +52,7 @@ export class FileDirectory extends ProjectDirectory implements OnApplicationShut
   }
 
   onApplicationShutdown(): void {
+    this.isStopped = true;
     clearInterval(this.timer);
   }
 
@@ -92,6 +94,7 @@ export class FileDirectory extends ProjectDirectory implements OnApplicationShut
   }
 
   private failed(error: unknown): void {
+    if (this.isStopped) return;
     const failure = error instanceof ProjectsFileError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'failed');
     if (failure !== this.failure)
       this.logger.error(`${this.path} ${failure}; ${this.version.projects.size} projects stay as they were, unknown tokens are accepted`);
