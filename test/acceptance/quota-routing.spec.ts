@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AdminListener } from '@app/admin';
 import { counter, NOW, openGateway, post, type Gateway } from '../e2e/gateway.js';
 import { ownRedis, type OwnRedis } from './fixtures/own-redis.js';
 
@@ -151,6 +152,7 @@ describe('the route of an event', () => {
       INGESTION_FORCE_OVERFLOW_BY_TOKEN_DISTINCT_ID: `,${ROWS.map((row) => `${tokenOf(row)}:flood`).join(',,')},`,
       DROP_EVENTS_BY_TOKEN_DISTINCT_ID: ROWS.map((row) => `${tokenOf(row)}:gone`).join(','),
       REPLAY_OVERFLOW_SESSIONS_ENABLED: 'true',
+      ADMIN_PORT: '0',
     });
     await vi.waitFor(async () => {
       expect(await counter(gateway, 'capture_event_restrictions_loaded_count')).toBeGreaterThan(20);
@@ -178,6 +180,17 @@ describe('the route of an event', () => {
     const wantedKey = row.key === undefined ? `${token}:d` : (row.key?.replace('{token}', token) ?? null);
     expect([route, key]).toEqual([row.route, wantedKey]);
     for (const [name, value] of Object.entries(row.headers ?? {})) expect([name, headers[name]]).toEqual([name, value]);
+  });
+
+  it('is explained to operators: restrictions of a project, ids over their rate', async () => {
+    const url = gateway.app.get(AdminListener, { strict: false }).url;
+    const factsOf = async (what: string) => (await fetch(`${url}/_projects/${tokenOf(ROWS.find((row) => row.what === what)!)}`)).json();
+    expect(await factsOf('topic beats overflow')).toMatchObject({
+      restrictions: [{ type: 'force_overflow_from_ingestion' }, { type: 'redirect_to_topic', topic: 'apart' }],
+    });
+    expect(await factsOf('the third of a burst of two')).toMatchObject({ hotKeys: [{ distinctId: 'd', overRate: 1 }] });
+    const overview = await (await fetch(`${url}/_projects`)).json();
+    expect(overview).toMatchObject({ restrictions: { isStale: false } });
   });
 
   it('is counted by lane and reason', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AdminListener } from '@app/admin';
 import { anEventBody, counter, NOW, openGateway, post, type Gateway } from './gateway.js';
 
 const SOON = NOW / 1000 + 3600;
@@ -52,7 +53,7 @@ describe('a project over quota', () => {
     folder = await mkdtemp(join(tmpdir(), 'inlet-quota-'));
     file = join(folder, 'quota.json');
     await writeFile(file, JSON.stringify(QUOTAS));
-    gateway = await openGateway({ QUOTA_SOURCE: 'file', QUOTA_FILE: file, QUOTA_REFRESH_MS: '100' });
+    gateway = await openGateway({ QUOTA_SOURCE: 'file', QUOTA_FILE: file, QUOTA_REFRESH_MS: '100', ADMIN_PORT: '0' });
     await settled('phc_events', ['events']);
     gateway.taken();
   });
@@ -113,6 +114,15 @@ describe('a project over quota', () => {
     const both = await gateway.send(post('/s/', [snapshot('phc_recordings'), snapshot('phc_events')]));
     expect(both.body).toBe('{"status":"Ok"}');
     expect(gateway.taken().map(({ headers }) => headers.token)).toEqual(['phc_events']);
+  });
+
+  it('is explained to operators: which resources, until when, how old the source is', async () => {
+    const url = gateway.app.get(AdminListener, { strict: false }).url;
+    const facts = await (await fetch(`${url}/_projects/phc_two`)).json();
+    const until = new Date(SOON * 1000).toISOString();
+    expect(facts).toMatchObject({ quotas: { limitedUntil: { events: until, exceptions: until } }, traffic: { bytesInFlight: 0 } });
+    const overview = await (await fetch(`${url}/_projects`)).json();
+    expect(overview).toMatchObject({ limitSources: [{ name: 'QUOTA_FILE', secondsOld: expect.any(Number) }] });
   });
 
   it('keeps its limits while the file is broken, and has those of a mended one', async () => {
