@@ -9,7 +9,10 @@ async function main(): Promise<void> {
 
   // Not Nest's own hooks: they end the process by the signal, and an orchestrator wants to see exit code 0.
   const stop = () => {
-    setTimeout(() => app.getHttpServer().closeAllConnections(), shutdownGraceMs).unref();
+    // The rest of the time is for what has to leave or be stored after the last request.
+    setTimeout(() => app.getHttpServer().closeAllConnections(), shutdownGraceMs * 0.7).unref();
+    // All that was acknowledged is durable: whatever still hangs, hangs for nobody.
+    setTimeout(() => process.exit(0), shutdownGraceMs).unref();
     app.close().then(
       () => process.exit(0),
       (error: unknown) => fail(error),

@@ -5,7 +5,7 @@ export { CaptureKafkaClient, EmitError, KAFKA_CLIENT } from './client/capture-ka
 export { Batcher, type BatcherOptions } from './batcher/batcher.js';
 export type { DeliveryFailure, DeliveryReport } from './batcher/delivery.js';
 export { ALL_STORED, NoUndeliveredStore, UndeliveredStore, type Hold, type StoreRefusals } from './batcher/undelivered-store.js';
-export { WayBack } from './batcher/way-back.js';
+export { WayBack, type Acceptance } from './batcher/way-back.js';
 export type { CircuitState } from './batcher/batcher.js';
 export { ProducerEngine, type PartitionBatch, type PartitionOutcome } from './engine/producer-engine.js';
 export { PlatformaticEngine } from './engine/platformatic-engine.js';

@@ -7,7 +7,17 @@ import { segmentNames, type SegmentName } from './segment-format.js';
 /** Where to begin: at a sequence number, at a time (Unix milliseconds), or at either end of what is there. */
 export type From = { readonly sequence: number } | { readonly time: number } | 'beginning' | 'end';
 
+/** Where a reader came to: with it the next one goes on there instead of looking for its first record from the segment's start. */
+export interface ReadMark {
+  file: string;
+  position: number;
+  /** Of the last record before `position`. */
+  sequence: number;
+}
+
 export interface ReadOptions {
+  /** Used if it is before `from`, a sequence number; moved as records are handed out. */
+  readonly mark?: ReadMark;
   readonly from?: From;
   /** Go on as the log grows, until `signal` aborts. */
   readonly follow?: boolean;
@@ -57,6 +67,7 @@ async function* readSegment(
         if (options.signal?.aborted) return;
         if (damage) options.onDamage?.(damage);
         else if (wants(record)) yield record;
+        if (record && options.mark) Object.assign(options.mark, { file: name.file, position: reader.position, sequence: record.sequence });
       }
       // The last pass began after the successor was seen, so the writer was done with this one.
       if (isFinal) return;
@@ -71,7 +82,11 @@ async function* readSegment(
 async function openSegment(disk: Disk, directory: string, name: SegmentName, options: ReadOptions): Promise<SegmentReader | undefined> {
   try {
     const reader = await SegmentReader.open(disk, directory, name);
-    if (!('foreign' in reader)) return reader;
+    if (!('foreign' in reader)) {
+      const { mark, from } = options;
+      if (mark?.file === name.file && typeof from === 'object' && 'sequence' in from && mark.sequence < from.sequence) reader.goTo(mark);
+      return reader;
+    }
     options.onForeign?.(name.file, reader.foreign);
   } catch (error) {
     // Retention may delete a segment between the listing and the opening.

@@ -41,6 +41,12 @@ export class SegmentReader {
     this.lastSequence = firstSequence - 1;
   }
 
+  /** Goes on where another reader of this segment was. */
+  goTo({ position, sequence }: { readonly position: number; readonly sequence: number }): void {
+    this.position = position;
+    this.lastSequence = sequence;
+  }
+
   static async open(disk: Disk, directory: string, name: SegmentName): Promise<SegmentReader | ForeignSegment> {
     const path = join(directory, name.file);
     const file = await disk.openForReading(path);

@@ -11,7 +11,7 @@ import type { OutgoingBatch, PartitionQueue } from './partition-queue.js';
 import { TopicQueues } from './topic-queues.js';
 import type { TopicView } from './topic-view.js';
 import type { Hold, UndeliveredStore } from './undelivered-store.js';
-import { WayBack } from './way-back.js';
+import { WayBack, type Acceptance } from './way-back.js';
 
 export interface BatcherOptions {
   readonly lingerMs: number;
@@ -99,13 +99,13 @@ export class Batcher extends WayBack {
     return this.view.leaders(topic)?.length;
   }
 
-  accepts(topic: string, partition: number): boolean {
-    const leader = this.view.leaders(topic)?.[partition] ?? -1;
-    if (leader < 0 || this.#closing) return false;
+  accepts(topic: string, partition: number): Acceptance {
+    const leader = this.#leaderOf(topic, partition);
+    if (leader < 0 || this.#closing) return 'no';
     const queue = this.#topic(topic).queue(partition);
-    if (!this.#isShut(queue, leader)) return true;
-    if (!queue.isEmpty || this.clock.monotonic() < queue.retryAt) return false;
-    return this.#circuits.takeProbe(leader, this.clock.monotonic());
+    if (!this.#isShut(queue, leader)) return 'yes';
+    if (!queue.isEmpty || this.clock.monotonic() < queue.retryAt || this.#isProbed(leader)) return 'no';
+    return this.#circuits.takeProbe(leader, this.clock.monotonic()) ? 'probe' : 'no';
   }
 
   redeliver(topic: string, partition: number, messages: readonly ProducedMessage[]): Promise<DeliveryReport> {
@@ -257,6 +257,17 @@ export class Batcher extends WayBack {
     return !(this.#fates.isStoreFull && this.#circuits.takeProbe(leader, this.clock.monotonic()));
   }
 
+  /** A probe is resent until there is an answer: a second one would tell nothing more. */
+  #isProbed(leader: number): boolean {
+    if (!this.#circuits.isOpen(leader)) return false;
+    for (const queue of this.#active) if (queue.hasStored && this.#leaderOf(queue.topic, queue.partition) === leader) return true;
+    return false;
+  }
+
+  #leaderOf(topic: string, partition: number): number {
+    return this.view.leaders(topic)?.[partition] ?? -1;
+  }
+
   /** Its circuit is open: the leader does not answer, or refuses this partition again and again. */
   #isShut(queue: PartitionQueue, leader: number): boolean {
     return queue.attempts >= ATTEMPTS_TO_OPEN || this.#circuits.isOpen(leader);
@@ -268,7 +279,7 @@ export class Batcher extends WayBack {
     const byLeader = new Map<number, OutgoingBatch[]>();
     for (const queue of this.#active) {
       if (!queue.isReady(now, lingerMs)) continue;
-      const leader = this.view.leaders(queue.topic)?.[queue.partition] ?? -1;
+      const leader = this.#leaderOf(queue.topic, queue.partition);
       if (leader < 0) {
         this.#backOff(queue, 'LEADER_NOT_AVAILABLE');
         continue;
@@ -328,7 +339,7 @@ export class Batcher extends WayBack {
   #circuitOpened(leader: number): void {
     if (!this.#fates.store.enabled) return;
     for (const queue of this.#active) {
-      if ((this.view.leaders(queue.topic)?.[queue.partition] ?? -1) !== leader) continue;
+      if (this.#leaderOf(queue.topic, queue.partition) !== leader) continue;
       this.#giveUpFrom(queue, [], queue.lastError, queue.inFlight !== undefined);
       if (queue.isEmpty) this.#active.delete(queue);
     }
@@ -351,7 +362,7 @@ export class Batcher extends WayBack {
       for (const entry of topic.unplaced.splice(0)) this.#place(entry, topic, leaders);
     }
     for (const queue of this.#active) {
-      const leader = this.view.leaders(queue.topic)?.[queue.partition] ?? -1;
+      const leader = this.#leaderOf(queue.topic, queue.partition);
       if (queue.attempts > 0 && leader >= 0 && leader !== queue.lastLeader) queue.retryAt = 0;
     }
     this.#sendReady(this.options.lingerMs);

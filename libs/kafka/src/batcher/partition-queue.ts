@@ -63,6 +63,11 @@ export class PartitionQueue {
     return this.#waiting.length > 0;
   }
 
+  /** Messages from the store are on their way. */
+  get hasStored(): boolean {
+    return this.inFlight?.isRedelivery === true || this.#again.some(({ isRedelivery }) => isRedelivery);
+  }
+
   push(entry: Entry): void {
     this.#waiting.push(entry);
     this.#waitingBytes += entry.size + RECORD_OVERHEAD;

@@ -1,16 +1,16 @@
 import type { ProducedMessage } from '../produced-message.js';
 import type { DeliveryReport } from './delivery.js';
 
+/** `yes`: its circuit is closed; `probe`: it is open, and it is time to try. */
+export type Acceptance = 'yes' | 'probe' | 'no';
+
 /** How a store gets its messages to the brokers in the end. The batcher is it: one owner of each partition. */
 export abstract class WayBack {
   /** How many partitions a topic has; undefined while that is not known, and then it is asked for. */
   abstract partitions(topic: string): number | undefined;
 
-  /**
-   * Whether messages for a partition may be sent now: its circuit is closed, or it is time for a probe, which is then
-   * the caller's to send.
-   */
-  abstract accepts(topic: string, partition: number): boolean;
+  /** Whether messages for a partition may be sent now. A `probe` is the caller's to send, and should be small. */
+  abstract accepts(topic: string, partition: number): Acceptance;
 
   /**
    * Sends messages of one partition, before any other of it that waits, and as one batch that is resent in its place

@@ -1,6 +1,8 @@
 import type { ProducedMessage } from '@app/kafka';
 import type { SpooledMessage } from './spooled-message.js';
 
+const PROBE_MESSAGES = 20;
+
 export interface DrainItem extends SpooledMessage {
   readonly sequence: number;
   /** Of the record's payload. */
@@ -14,6 +16,8 @@ export class DrainGroup {
   isSettled = false;
   /** The first message that must be sent again, if any. */
   keptFrom: number | undefined;
+  /** The first message of the lane that did not go into a probe. */
+  rest: number | undefined;
 
   constructor(
     readonly lane: string,
@@ -25,6 +29,11 @@ export class DrainGroup {
     return this.items[0].sequence;
   }
 
+  /** Where its lane goes on, if that is not behind the chunk. */
+  get left(): number | undefined {
+    return this.keptFrom ?? this.rest;
+  }
+
   get last(): number {
     return this.items[this.items.length - 1].sequence;
   }
@@ -32,6 +41,14 @@ export class DrainGroup {
   get messages(): ProducedMessage[] {
     return this.items.map(({ message }) => message);
   }
+}
+
+/** Where messages go now. */
+export interface Target {
+  readonly lane: string;
+  readonly partition: number;
+  /** Nobody knows whether they arrive: few will do. */
+  readonly isProbe: boolean;
 }
 
 /** What is read in one go and sent side by side, a group a partition. */
@@ -44,9 +61,14 @@ export class DrainChunk {
     return this.count === 0;
   }
 
-  add(lane: string, partition: number, item: DrainItem): void {
+  add({ lane, partition, isProbe }: Target, item: DrainItem): void {
     let group = this.groups.get(lane);
     if (group === undefined) this.groups.set(lane, (group = new DrainGroup(lane, item.message.topic, partition)));
+    if (group.rest !== undefined) return;
+    if (isProbe && group.items.length === PROBE_MESSAGES) {
+      group.rest = item.sequence;
+      return;
+    }
     group.items.push(item);
     this.bytes += item.bytes;
     this.count++;

@@ -1,10 +1,10 @@
-import type { WayBack } from '@app/kafka';
+import type { Acceptance, WayBack } from '@app/kafka';
 import { laneOf, wholeTopic } from './drain-cursor.js';
-import type { DrainItem } from './drain-group.js';
+import type { DrainItem, Target } from './drain-group.js';
 import type { Slot } from './slot.js';
 
 /** What the scan does with a message: send it, or leave it where it is. */
-export type Decision = { readonly lane: string; readonly partition: number } | undefined;
+export type Decision = Target | undefined;
 
 /**
  * Decides on the messages of a slot, in their order. A first scan goes forward and leaves *behind* what cannot be sent;
@@ -12,16 +12,17 @@ export type Decision = { readonly lane: string; readonly partition: number } | u
  */
 export class DrainScan {
   /** What is known of lanes within one chunk: a circuit that opens or closes meanwhile is seen by the next one. */
-  #accepted: Map<string, boolean>;
+  #accepted: Map<string, Acceptance>;
 
   constructor(
     private readonly slot: Slot,
     private readonly way: WayBack,
     private readonly isFirst: (topic: string, partition: number) => boolean,
-    /** Lanes to catch up with, found to accept messages; undefined for the scan that goes forward. */
+    /** Lanes to catch up with; undefined for the scan that goes forward. */
     readonly lanes: Set<string> | undefined,
+    accepted: ReadonlyMap<string, Acceptance>,
   ) {
-    this.#accepted = new Map([...(lanes ?? [])].map((lane) => [lane, true]));
+    this.#accepted = new Map(accepted);
   }
 
   get from(): number {
@@ -52,8 +53,9 @@ export class DrainScan {
     const lane = partition === undefined ? whole : laneOf(topic, partition);
     if (!this.#isDue(item.sequence, lane, whole)) return undefined;
     if (partition !== undefined) {
-      const target = this.#existing(topic, partition);
-      if (this.#accepts(topic, target, lane)) return { lane, partition: target };
+      const target = existing(this.way, topic, partition);
+      const acceptance = this.#acceptance(topic, target, lane);
+      if (acceptance !== 'no') return { lane, partition: target, isProbe: acceptance === 'probe' };
     }
     if (!behind.has(lane) || behind.get(lane)! > item.sequence) behind.set(lane, item.sequence);
     this.lanes?.delete(lane);
@@ -71,18 +73,19 @@ export class DrainScan {
     return isTopicDue ? this.lanes.has(whole) : this.lanes.has(lane) && sequence >= laneFrom;
   }
 
-  /** A topic that was deleted and made again may have fewer partitions. */
-  #existing(topic: string, partition: number): number {
-    const count = this.way.partitions(topic);
-    return count !== undefined && partition >= count ? partition % count : partition;
-  }
-
-  #accepts(topic: string, partition: number, lane: string): boolean {
-    let accepts = this.#accepted.get(lane);
-    if (accepts === undefined) {
-      accepts = !this.slot.unresolved.has(lane) && this.isFirst(topic, partition) && this.way.accepts(topic, partition);
-      this.#accepted.set(lane, accepts);
+  #acceptance(topic: string, partition: number, lane: string): Acceptance {
+    let acceptance = this.#accepted.get(lane);
+    if (acceptance === undefined) {
+      const isBlocked = this.slot.unresolved.has(lane) || !this.isFirst(topic, partition);
+      acceptance = isBlocked ? 'no' : this.way.accepts(topic, partition);
+      this.#accepted.set(lane, acceptance);
     }
-    return accepts;
+    return acceptance;
   }
+}
+
+/** A topic that was deleted and made again may have fewer partitions. */
+export function existing(way: WayBack, topic: string, partition: number): number {
+  const count = way.partitions(topic);
+  return count !== undefined && partition >= count ? partition % count : partition;
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '@app/event';
-import type { WayBack } from '@app/kafka';
+import type { Acceptance, WayBack } from '@app/kafka';
 import { reasonOf } from '../storage-error.js';
 import { laneOf, wholeTopic } from './drain-cursor.js';
 import { DrainChunk, type DrainGroup, type DrainItem } from './drain-group.js';
-import { DrainScan } from './drain-scan.js';
+import { DrainScan, existing } from './drain-scan.js';
 import { decode, type Slot } from './slot.js';
 import { Wakeup } from './wakeup.js';
 
@@ -105,13 +105,14 @@ export class Drain {
     await this.#expire(slot);
     const lanes = this.#lanesToCatchUp(slot);
     if (lanes.size > 0) await this.#scan(slot, this.#newScan(slot, lanes));
-    if (slot.cursor.next < slot.end) await this.#scan(slot, this.#newScan(slot, undefined));
+    if (slot.cursor.next < slot.end) await this.#scan(slot, this.#newScan(slot));
     this.failure = undefined;
     if (slot.isExhausted && !this.#stopped) this.ledger.lost(slot);
   }
 
-  #newScan(slot: Slot, lanes: Set<string> | undefined): DrainScan {
-    return new DrainScan(slot, this.way, (topic, partition) => this.#isFirst(slot, topic, partition), lanes);
+  #newScan(slot: Slot, lanes?: ReadonlyMap<string, Acceptance>): DrainScan {
+    const isFirst = (topic: string, partition: number) => this.#isFirst(slot, topic, partition);
+    return new DrainScan(slot, this.way, isFirst, lanes && new Set(lanes.keys()), lanes ?? new Map());
   }
 
   /** Slots are in the order of their age: what a dead process left goes first. */
@@ -123,14 +124,17 @@ export class Drain {
     return true;
   }
 
-  #lanesToCatchUp(slot: Slot): Set<string> {
-    const lanes = new Set<string>();
+  #lanesToCatchUp(slot: Slot): ReadonlyMap<string, Acceptance> {
+    const lanes = new Map<string, Acceptance>();
     for (const lane of slot.cursor.behind.keys()) {
       const slash = lane.lastIndexOf('/');
       const [topic, partition] = [lane.slice(0, slash), Number(lane.slice(slash + 1))];
       if (Number.isNaN(partition)) {
-        if (slot.cursor.partitions.has(topic) || this.way.partitions(topic) !== undefined) lanes.add(lane);
-      } else if (!slot.unresolved.has(lane) && this.#isFirst(slot, topic, partition) && this.way.accepts(topic, partition)) lanes.add(lane);
+        if (slot.cursor.partitions.has(topic) || this.way.partitions(topic) !== undefined) lanes.set(lane, 'yes');
+      } else if (!slot.unresolved.has(lane) && this.#isFirst(slot, topic, partition)) {
+        const acceptance = this.way.accepts(topic, existing(this.way, topic, partition));
+        if (acceptance !== 'no') lanes.set(lane, acceptance);
+      }
     }
     return lanes;
   }
@@ -139,7 +143,8 @@ export class Drain {
     let next = scan.from;
     const end = slot.end;
     let chunk = new DrainChunk();
-    for await (const record of slot.log.read({ from: { sequence: next } })) {
+    const mark = scan.lanes === undefined ? slot.mark : undefined;
+    for await (const record of slot.log.read({ from: { sequence: next }, ...(mark && { mark }) })) {
       if (this.#stopped || record.sequence >= scan.to || scan.lanes?.size === 0) break;
       next = record.sequence + 1;
       const spooled = decode(record);
@@ -149,7 +154,7 @@ export class Drain {
       }
       const item = { ...spooled, sequence: record.sequence, bytes: record.payload.length };
       const decision = scan.decide(item);
-      if (decision !== undefined) chunk.add(decision.lane, decision.partition, item);
+      if (decision !== undefined) chunk.add(decision, item);
       if (chunk.bytes < CHUNK_BYTES && chunk.count < CHUNK_MESSAGES) continue;
       await this.#send(slot, chunk, scan, next);
       chunk = new DrainChunk();
@@ -181,8 +186,8 @@ export class Drain {
   #book(slot: Slot, group: DrainGroup, scan: DrainScan, next: number): void {
     const { behind } = slot.cursor;
     if (!group.isSettled) slot.unresolved.add(group.lane);
-    if (!group.isSettled || group.keptFrom !== undefined) {
-      behind.set(group.lane, group.keptFrom ?? group.first);
+    if (!group.isSettled || group.left !== undefined) {
+      behind.set(group.lane, group.isSettled ? (group.left ?? next) : group.first);
       scan.lanes?.delete(group.lane);
     } else if (scan.lanes?.has(group.lane)) behind.set(group.lane, next);
     else behind.delete(group.lane);
@@ -211,7 +216,7 @@ export class Drain {
     group.isSettled = true;
     if (!slot.unresolved.delete(group.lane)) return;
     // The drain went on without it: from here its lane is caught up with.
-    slot.cursor.behind.set(group.lane, group.keptFrom ?? group.last + 1);
+    slot.cursor.behind.set(group.lane, group.left ?? group.last + 1);
     this.#unsaved.add(slot);
     this.ledger.settled(group, false);
     this.#rest.wake();

@@ -1,4 +1,5 @@
 import type { Disk } from '../disk.js';
+import type { ReadMark } from '../log-reader.js';
 import type { StoredRecord } from '../record.js';
 import { SegmentLog, type SegmentLogOptions } from '../segment-log.js';
 import { DrainCursor, laneOf, wholeTopic } from './drain-cursor.js';
@@ -13,6 +14,8 @@ export class Slot {
   readonly lanes = new Lanes();
   /** Lanes of which a batch is on its way, its fate unknown for longer than the drain waits. */
   readonly unresolved = new Set<string>();
+  /** Where reading forward came to. */
+  readonly mark: ReadMark = { file: '', position: 0, sequence: 0 };
   /** Everything before it is durable. */
   end: number;
   /** What an earlier process left has been counted. */
