@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { anEvent } from '@app/testing';
-import { CaptureError, parseData, REJECTIONS, SystemClock } from './index.js';
+import { parseData } from './captured-event.js';
+import { SystemClock } from './clock.js';
+import { CaptureError, REJECTIONS } from './errors.js';
 
 describe('CaptureError', () => {
   it('says the text that clients know, then the detail', () => {
