@@ -4,7 +4,6 @@ import { Captured, CaptureEndpoint, NormalizeEventsPipe, type NormalizedRequest 
 import { drop, type CaptureContext, type CapturedEvent } from '@app/event';
 import { EventProcessor, EventSink, PipelineService, Processor, Sink, type Delivery, type ProcessorOptions } from '@app/pipeline';
 import { MemorySink } from '@app/testing';
-import { BotFilterModule } from '@extensions/bot-filter';
 import { createGateway } from '../../src/create-gateway.js';
 import { anEventBody, post } from './gateway.js';
 
@@ -55,7 +54,7 @@ describe('a product team’s module', () => {
   let app: Awaited<ReturnType<typeof open>>;
   let audit: AuditSink;
   beforeAll(async () => {
-    app = await open([AuditModule, BotFilterModule], sink);
+    app = await open([AuditModule], sink);
     audit = app.get(AuditSink);
   });
   afterAll(() => app.close());
@@ -103,11 +102,6 @@ describe('a product team’s module', () => {
         0,
       );
     expect(sum('received')).toBe(['ingested', 'spooled', 'dropped', 'rejected'].reduce((total, name) => total + sum(name), 0));
-  });
-
-  it('lets the example extension discard what crawlers send', async () => {
-    const answer = await send('/e/', anEventBody(), { 'user-agent': 'Googlebot/2.1' });
-    expect(answer).toEqual({ status: 200, body: '{"status":"Ok"}', main: [], audit: [] });
   });
 });
 
