@@ -34,14 +34,12 @@ describe('the ledger', () => {
     ledger.dropped('bot_traffic', 1);
     ledger.rejected('kafka_write_error', 1);
     ledger.processorFailed('BotFilter');
-    ledger.rerouted('overflow');
     expect(await lines()).toEqual([
       'capture_events_received_total 10',
       'capture_events_ingested_total 4',
       'capture_events_spooled_total 3',
       'capture_events_dropped_total{cause="bot_traffic"} 3',
       'capture_events_rejected_total{cause="kafka_write_error"} 1',
-      'capture_events_rerouted_total{route="overflow"} 1',
       'capture_processor_failures_total{processor="BotFilter"} 1',
     ]);
   });

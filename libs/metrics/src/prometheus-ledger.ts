@@ -11,7 +11,6 @@ export class PrometheusLedger extends Ledger {
     @InjectMetric('capture_events_spooled_total') private readonly spooledTotal: Counter,
     @InjectMetric('capture_events_dropped_total') private readonly droppedTotal: Counter<'cause'>,
     @InjectMetric('capture_events_rejected_total') private readonly rejectedTotal: Counter<'cause'>,
-    @InjectMetric('capture_events_rerouted_total') private readonly reroutedTotal: Counter<'route'>,
     @InjectMetric('capture_processor_failures_total') private readonly failuresTotal: Counter<'processor'>,
   ) {
     super();
@@ -39,9 +38,5 @@ export class PrometheusLedger extends Ledger {
 
   processorFailed(processor: string): void {
     this.failuresTotal.inc({ processor });
-  }
-
-  rerouted(route: string): void {
-    this.reroutedTotal.inc({ route });
   }
 }

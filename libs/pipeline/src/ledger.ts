@@ -15,6 +15,4 @@ export abstract class Ledger {
   abstract rejected(cause: string, count: number): void;
   /** A processor threw; the event went on or was dropped as it asked. */
   abstract processorFailed(processor: string): void;
-  /** An event left its lane: `overflow`, `dlq`, `custom`, `historical`. */
-  abstract rerouted(route: string): void;
 }

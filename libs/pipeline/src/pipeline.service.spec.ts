@@ -20,7 +20,6 @@ class CountingLedger extends Ledger {
   dropped = (cause: string, count: number) => this.add(`dropped ${cause}`, count);
   rejected = (cause: string, count: number) => this.add(`rejected ${cause}`, count);
   processorFailed = (name: string) => this.add(`failed ${name}`, 1);
-  rerouted = (route: string) => this.add(`rerouted ${route}`, 1);
 
   private add(name: string, count: number): void {
     this.counts[name] = (this.counts[name] ?? 0) + count;
