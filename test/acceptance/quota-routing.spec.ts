@@ -174,8 +174,8 @@ describe('the route of an event', () => {
       expect([answer.status, answer.body]).toEqual([200, '{"status":"Ok"}']);
     }
     const messages = gateway.taken();
-    if (row.route === undefined) return void expect(messages).toEqual([]);
-    expect(messages).toHaveLength(1);
+    expect(messages).toHaveLength(row.route === undefined ? 0 : 1);
+    if (row.route === undefined) return;
     const [{ route, key, headers }] = messages as [(typeof messages)[0]];
     const wantedKey = row.key === undefined ? `${token}:d` : (row.key?.replace('{token}', token) ?? null);
     expect([route, key]).toEqual([row.route, wantedKey]);

@@ -18,13 +18,9 @@ import { TOKEN, workloads, type WorkloadName } from './gateway/workloads.ts';
 const KEYS = 1_000_000;
 const PAIRS = 3;
 const seconds = Number(process.argv[2] ?? 4);
-const built = (path: string) => import(pathToFileURL(resolve('dist/libs/quota/src', path)).href);
-
-const { Gcra } = (await built('overflow/gcra.js')) as typeof import('../../libs/quota/src/overflow/gcra.js');
-const { GlobalRateLimiter } = (await built(
-  'global/global-rate-limiter.js',
-)) as typeof import('../../libs/quota/src/global/global-rate-limiter.js');
-const { Thresholds } = (await built('global/thresholds.js')) as typeof import('../../libs/quota/src/global/thresholds.js');
+const { Gcra, GlobalRateLimiter, Thresholds } = (await import(
+  pathToFileURL(resolve('dist/libs/quota/src/index.js')).href
+)) as typeof import('../../libs/quota/src/index.js');
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const gcra = new Gcra({ perSecond: 100, burst: 1000 }, 2 * KEYS);
@@ -76,7 +72,7 @@ async function overQuota(workload: WorkloadName): Promise<void> {
       accepted.push((await measure(accepting, load)).cpuMicrosecondsPerEvent * eventsPerRequest);
       refused.push((await measure(refusing, load)).cpuMicrosecondsPerEvent * eventsPerRequest);
     }
-    const ratio = median(refused.map((cost, i) => cost / accepted[i]!));
+    const ratio = median(refused.map((cost, i) => cost / accepted[i]));
     const [a, r] = [median(accepted), median(refused)].map((cost) => cost.toFixed(0));
     console.log(`${workload}: over quota ${r} µs of CPU a request, accepted ${a} µs, ratio ${ratio.toFixed(2)} (wanted: under 0.33)`);
   } finally {

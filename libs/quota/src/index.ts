@@ -1,4 +1,7 @@
 export { GlobalRateLimitConfig } from './global/global-rate-limit.config.js';
+export { GlobalRateLimiter } from './global/global-rate-limiter.js';
+export { Thresholds } from './global/thresholds.js';
+export { Gcra } from './overflow/gcra.js';
 export { OverflowConfig } from './overflow/overflow.config.js';
 export { ProjectShares } from './fairness/project-shares.js';
 export { QuotaConfig } from './quota.config.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { Clock } from '@app/event';
 import { Admission, AdmitAll } from '@app/pipeline';
 import { RedisConnections } from '@app/redis';
@@ -63,6 +63,8 @@ function openUsage(
   refreshes: LimitRefreshes,
 ): UsageCounter | undefined {
   if (mode !== 'count') return undefined;
+  if (directory.source === 'none')
+    new Logger('Limits').warn('QUOTA_MODE=count counts nothing: no PROJECT_SOURCE says what projects may send');
   const usage = new UsageCounter({
     store: new RedisUsageStore(redis.open('QUOTA_MODE=count'), randomUUID()),
     clock,

@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { Clock } from '@app/event';
 import { RedisConnections } from '@app/redis';
 import { HistoricalRerouting } from './overflow/historical-rerouting.processor.js';
@@ -21,6 +21,8 @@ const SESSIONS_REFRESH_MS = 5000;
 
 /** The steps that send events off their lane; only those that something is configured for. */
 export function routingProviders(overflow: OverflowConfig, restrictions: RestrictionsConfig): Provider[] {
+  if (overflow.forced.length > 0 && !overflow.isEnabled)
+    new Logger('Limits').warn('INGESTION_FORCE_OVERFLOW_BY_TOKEN_DISTINCT_ID does nothing without OVERFLOW_ENABLED=true');
   const isReplayOn = overflow.replaySessions || overflow.replayTokens.length > 0;
   return [
     LikelyAnonymous,

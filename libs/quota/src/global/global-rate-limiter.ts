@@ -81,7 +81,7 @@ export class GlobalRateLimiter {
     const counts = await this.store.add(window, amounts);
     const now = this.clock.monotonic();
     due.forEach(([, key], i) => {
-      const { current, previous } = counts[i]!;
+      const { current, previous } = counts[i];
       key.level = previous * (1 - progress) + current;
       key.syncedAt = now;
     });

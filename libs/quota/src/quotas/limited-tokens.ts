@@ -21,9 +21,9 @@ export class LimitedTokens {
     if (this.isEmpty) return 0;
     let set = 0;
     for (let i = 0; i < this.caches.length; i++) {
-      const until = this.caches[i]!.get(token);
+      const until = this.caches[i].get(token);
       // A limit ends when it says so, also while its source can't be read.
-      if (until !== undefined && until * 1000 > now) set |= BIT[RESOURCES[i]!];
+      if (until !== undefined && until * 1000 > now) set |= BIT[RESOURCES[i]];
     }
     return set;
   }
@@ -32,7 +32,7 @@ export class LimitedTokens {
   untilOf(token: string): Partial<Record<Resource, number>> {
     const limits: Partial<Record<Resource, number>> = {};
     RESOURCES.forEach((resource, i) => {
-      const until = this.caches[i]!.get(token);
+      const until = this.caches[i].get(token);
       if (until !== undefined) limits[resource] = until;
     });
     return limits;

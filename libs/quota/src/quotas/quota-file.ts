@@ -32,7 +32,7 @@ function tokensOf(value: unknown, resource: Resource, problems: string[]): Reado
   const found = new Map<string, number>();
   const entries: readonly (readonly [unknown, unknown])[] = Array.isArray(value)
     ? value.map((token: unknown) => [token, true] as const)
-    : Object.entries((value ?? {}) as object);
+    : Object.entries(value ?? {});
   entries.forEach(([token, until], i) => {
     const seconds = secondsOf(until);
     if (typeof token !== 'string' || seconds === undefined) problems.push(`${resource}, entry ${i + 1} is no token with a time`);

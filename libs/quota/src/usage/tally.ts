@@ -24,8 +24,8 @@ export class Tally {
     RESOURCES.forEach((resource, i) => {
       const { monthly = Number.POSITIVE_INFINITY, perMinute = Number.POSITIVE_INFINITY } = limits?.[resource] ?? {};
       // What is on its way counts too: pods that count together must not each take a second's worth more.
-      if (this.month[i]! + this.pending[i]! >= monthly) this.monthSet |= BIT[resource];
-      if (this.minute[i]! + this.pending[i]! >= perMinute) this.minuteSet |= BIT[resource];
+      if (this.month[i] + this.pending[i] >= monthly) this.monthSet |= BIT[resource];
+      if (this.minute[i] + this.pending[i] >= perMinute) this.minuteSet |= BIT[resource];
     });
   }
 }

@@ -35,7 +35,7 @@ export class UsageCounter {
       if (event.inputs === 0) continue;
       const tally = this.tallyOf(event.token);
       if (tally === undefined) continue;
-      tally.pending[RESOURCES.indexOf(resourceOf(event.name, isProductTour(event)))]! += event.inputs;
+      tally.pending[RESOURCES.indexOf(resourceOf(event.name, isProductTour(event)))] += event.inputs;
       tally.isActive = true;
     }
   }
@@ -49,7 +49,7 @@ export class UsageCounter {
   usageOf(token: string): Partial<Record<Resource, UsageTotals>> | undefined {
     const tally = this.tallies.get(token);
     if (tally === undefined) return undefined;
-    const totals = RESOURCES.map((resource, i) => [resource, { month: tally.month[i]!, minute: tally.minute[i]! }] as const);
+    const totals = RESOURCES.map((resource, i) => [resource, { month: tally.month[i], minute: tally.minute[i] }] as const);
     return Object.fromEntries(totals.filter(([, { month }]) => month > 0));
   }
 
@@ -58,7 +58,7 @@ export class UsageCounter {
     this.beginPeriods();
     if (this.unanswered.length === 0) this.unanswered = this.takePending();
     while (this.unanswered.length > 0) {
-      const batch = this.unanswered[0]!;
+      const batch = this.unanswered[0];
       this.takeOver(batch, await this.parts.store.add(batch));
       this.unanswered.shift();
     }
@@ -78,7 +78,7 @@ export class UsageCounter {
     const deltas: UsageDelta[] = [];
     for (const [token, { pending }] of this.tallies) {
       RESOURCES.forEach((resource, i) => {
-        if (pending[i]! > 0) deltas.push({ token, resource, amount: pending[i]! });
+        if (pending[i] > 0) deltas.push({ token, resource, amount: pending[i] });
         pending[i] = 0;
       });
     }
@@ -93,8 +93,8 @@ export class UsageCounter {
       const tally = this.tallies.get(token);
       if (tally === undefined) return;
       const at = RESOURCES.indexOf(resource);
-      if (month === this.month) tally.month[at] = totals[i]!.month;
-      if (minute === this.minute) tally.minute[at] = totals[i]!.minute;
+      if (month === this.month) tally.month[at] = totals[i].month;
+      if (minute === this.minute) tally.minute[at] = totals[i].minute;
     });
   }
 
