@@ -10,6 +10,7 @@ export {
   type IpMode,
   type Resource,
 } from './project.js';
+export { openDirectory } from './open-directory.js';
 export { ProjectAdmission } from './project-admission.js';
 export { PROJECT_SOURCES, ProjectDirectory, type DirectoryFacts, type ProjectSource } from './project-directory.js';
 export { TokenConfig } from './token.config.js';
