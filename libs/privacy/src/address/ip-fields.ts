@@ -35,7 +35,7 @@ export function isProtected(data: string, mode: ProtectingMode): boolean {
 
 /** In order of position; every duplicate of `$ip` and of `properties`. */
 function ipFieldsOf(data: string): readonly MemberSpan[] {
-  // 30 ns for the events that have none, which are most: browsers do not know their address.
+  // 0.2 µs for the events that have none, which are most: browsers do not know their address. The walk costs 3 µs.
   if (!MAY_HOLD_IP.test(data)) return [];
   return memberSpansOf(data).flatMap((member) => {
     if (member.key === '$ip') return member;
