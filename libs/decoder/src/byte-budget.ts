@@ -27,6 +27,7 @@ export class ByteBudget {
 export class Reservation {
   private bytes = 0;
   private isReleased = false;
+  private afterwards: (() => void) | undefined;
 
   constructor(private readonly budget: ByteBudget) {}
 
@@ -44,9 +45,17 @@ export class Reservation {
     return this.bytes;
   }
 
+  /** `afterwards` is called once everything is given back; one is enough for now. */
+  whenReleased(afterwards: () => void): void {
+    if (this.isReleased) afterwards();
+    else this.afterwards = afterwards;
+  }
+
   release(): void {
     this.isReleased = true;
     this.budget.release(this.bytes);
     this.bytes = 0;
+    this.afterwards?.();
+    this.afterwards = undefined;
   }
 }
