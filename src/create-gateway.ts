@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getToken } from '@willsoto/nestjs-prometheus';
-import { captureContext, CaptureRoutes, corsPlugin } from '@app/capture';
+import { captureContext, CaptureRoutes, corsPlugin, StrictConfig, strictLimits, strictPlugin } from '@app/capture';
 import type { Environment } from '@app/config';
-import { ByteBudget, DecoderConfig, decoderPlugin } from '@app/decoder';
+import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@app/decoder';
 import { Clock } from '@app/event';
 import { httpMetricsPlugin } from '@app/metrics';
 import { Ledger } from '@app/pipeline';
+import type { FastifyRequest } from 'fastify';
 import type { Gauge } from 'prom-client';
 import { AppModule, type AppOptions } from './app.module.js';
 import { GatewayConfig } from './config/gateway.config.js';
@@ -53,20 +54,27 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   const inFlight = app.get<Gauge>(getToken('capture_in_flight_bytes'));
   Object.assign(inFlight, { collect: () => inFlight.set(budget.inFlight) });
 
+  const decoder = config.get(DecoderConfig);
+  const strict = config.get(StrictConfig);
+  const onScanned = (request: FastifyRequest, payload: ScannedPayload) => {
+    ledger.received(payload.events.length);
+    request.captureContext = captureContext(request, payload, request.receivedAt);
+  };
+
   corsPlugin(fastify);
   fastify.decorateRequest('captureContext', undefined);
   fastify.decorateRequest('token', '');
   fastify.decorateRequest('project', undefined);
+  fastify.decorateRequest('writeRefusal', undefined);
   decoderPlugin(fastify, {
-    config: config.get(DecoderConfig),
+    config: decoder,
     budget,
     clock: app.get(Clock),
     isCaptureRoute: (request) => routes.has(request.routeOptions.url),
     isReplayRoute: (request) => request.routeOptions.url === '/s',
-    onScanned: (request, payload) => {
-      ledger.received(payload.events.length);
-      request.captureContext = captureContext(request, payload, request.receivedAt);
-    },
+    ownLimits: strictLimits(strict, decoder),
+    onScanned,
   });
+  strictPlugin(fastify, { config: strict, decoder, onScanned });
   httpMetricsPlugin(fastify, app.get(getToken('http_requests_total')), app.get(getToken('http_requests_duration_seconds')));
 }

@@ -1,5 +1,5 @@
 import { AdminConfig } from '@app/admin';
-import { CaptureConfig } from '@app/capture';
+import { CaptureConfig, StrictConfig } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
 import { GlobalRateLimitConfig, OverflowConfig, QuotaConfig, RestrictionsConfig } from '@app/quota';
 import { PrivacyConfig } from '@app/privacy';
@@ -16,6 +16,7 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   GatewayConfig,
   DecoderConfig,
   CaptureConfig,
+  StrictConfig,
   KafkaConfig,
   SpoolConfig,
   RedisConfig,

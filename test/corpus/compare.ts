@@ -21,15 +21,19 @@ const ENVELOPE_FIELDS = [
 export function compareCase(corpusCase: CorpusCase, answer: WireAnswer, messages: readonly SeenMessage[]): string[] {
   const expected = corpusCase.expect;
   if (expected === undefined) return ['the case expects nothing'];
-  return [...compareAnswer(expected, answer), ...compareMessages(corpusCase, expected.messages ?? [], messages)];
+  const isStrict = corpusCase.request?.path.startsWith('/i/v1/') === true;
+  return [
+    ...compareAnswer(expected, answer, isStrict ? 'application/json' : 'text/plain'),
+    ...compareMessages(corpusCase, expected.messages ?? [], messages),
+  ];
 }
 
-function compareAnswer(expected: CorpusExpectation, answer: WireAnswer): string[] {
+function compareAnswer(expected: CorpusExpectation, answer: WireAnswer, refusalType: string): string[] {
   const found = mismatches(expected.headers ?? {}, answer.headers, 'answer.headers', 'subset', NO_SCOPE);
   if (answer.status !== expected.status)
     found.unshift(`answer.status: expected ${expected.status}, got ${answer.status} ${show(answer.body)}`);
-  if (answer.status >= 400 && !/^text\/plain\b/.test(answer.headers['content-type'] ?? '')) {
-    found.push(`answer.headers.content-type: a refusal is text/plain, got ${show(answer.headers['content-type'])}`);
+  if (answer.status >= 400 && !answer.headers['content-type']?.startsWith(refusalType)) {
+    found.push(`answer.headers.content-type: a refusal is ${refusalType}, got ${show(answer.headers['content-type'])}`);
   }
   return [...found, ...compareBody(expected.body, answer.body)];
 }

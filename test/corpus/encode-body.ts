@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import lz from 'lz-string';
 
 export const MULTIPART_BOUNDARY = 'corpus-boundary';
@@ -8,6 +8,9 @@ type Step = (bytes: Buffer, argument: string) => Buffer;
 /** What SDKs, browsers, proxies and accidents do to a body. `name:argument` in a case's `encode`. */
 const STEPS: Readonly<Record<string, Step>> = {
   gzip: (bytes) => gzipSync(bytes),
+  deflate: (bytes) => deflateSync(bytes),
+  br: (bytes) => brotliCompressSync(bytes),
+  zstd: (bytes) => zstdCompressSync(bytes),
   base64: (bytes) => Buffer.from(bytes.toString('base64')),
   /** Base64 without its `=`, as some SDKs and shells write it. */
   unpad: (bytes) => Buffer.from(bytes.toString('latin1').replace(/=+$/, '')),

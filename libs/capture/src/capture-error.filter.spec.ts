@@ -41,6 +41,7 @@ const STATUS: Partial<Record<RejectionCode, number>> = {
   mixed_tokens: 401,
   invalid_token: 401,
   unknown_token: 401,
+  over_quota: 402,
   forbidden_origin: 403,
   not_found: 404,
   method_not_allowed: 405,

@@ -3,6 +3,14 @@ import { CaptureError, type RejectionCode } from '@app/event';
 import { CaptureMetrics } from '@app/metrics';
 import { Ledger } from '@app/pipeline';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { allowedMethods } from './allowed-methods.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Writes the refusals of routes that do not write them as text: may set status and headers, returns the body. */
+    writeRefusal: ((error: CaptureError, status: number, reply: FastifyReply) => string) | undefined;
+  }
+}
 
 /** The only place that knows statuses. 4xx never succeeds later, 503 does: SDKs drop on the one, resend on the other. */
 const STATUS: Readonly<Record<RejectionCode, number>> = {
@@ -26,6 +34,7 @@ const STATUS: Readonly<Record<RejectionCode, number>> = {
   mixed_tokens: 401,
   invalid_token: 401,
   unknown_token: 401,
+  over_quota: 402,
   forbidden_origin: 403,
   not_found: 404,
   method_not_allowed: 405,
@@ -57,14 +66,14 @@ export class CaptureErrorFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (isAnswered(thrown)) return void reply.status(thrown.getStatus()).send(thrown.getResponse());
 
-    const error = toCaptureError(thrown);
+    const error = toCaptureError(thrown, request, reply);
     if (error.code === 'internal') this.logger.error(describe(thrown));
     if (request.scanned !== undefined) this.ledger.rejected(CAUSE[error.code] ?? error.code, request.scanned.events.length);
     this.metrics.refused(error.code);
     reply.status(STATUS[error.code]).header('content-type', 'text/plain; charset=utf-8');
     if (error.code === 'transient') reply.header('retry-after', retryAfter());
     keepOrClose(request, reply);
-    reply.send(error.message);
+    reply.send(request.writeRefusal?.(error, STATUS[error.code], reply) ?? error.message);
   }
 }
 
@@ -73,15 +82,23 @@ function isAnswered(thrown: unknown): thrown is HttpException {
   return thrown instanceof HttpException && thrown.getStatus() === 503;
 }
 
-function toCaptureError(thrown: unknown): CaptureError {
+function toCaptureError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): CaptureError {
   if (thrown instanceof CaptureError) return thrown;
   const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;
-  if (status === 404) return new CaptureError('not_found');
+  if (status === 404) return notFound(request, reply);
   if (status === 405) return new CaptureError('method_not_allowed');
   if (status === 413) return new CaptureError('payload_too_big');
   // What Fastify refuses before anything of ours runs: a broken header, a bad url.
   if (status !== undefined && status >= 400 && status < 500) return new CaptureError('undecodable', 'malformed request');
   return new CaptureError('internal');
+}
+
+/** A route that exists with other methods is no unknown one. */
+function notFound(request: FastifyRequest, reply: FastifyReply): CaptureError {
+  const methods = request.is404 ? allowedMethods(request) : [];
+  if (methods.length === 0) return new CaptureError('not_found');
+  reply.header('allow', methods.join(', '));
+  return new CaptureError('method_not_allowed', `this route takes ${methods.join(', ')}`);
 }
 
 /** Never the message: it may quote what a client sent. */

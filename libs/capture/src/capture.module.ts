@@ -4,6 +4,9 @@ import { CaptureController } from './capture.controller.js';
 import { CaptureErrorFilter } from './capture-error.filter.js';
 import { CaptureRoutes } from './capture-routes.js';
 import { NormalizeEventsPipe } from './normalize-events.pipe.js';
+import { StrictController } from './strict/strict.controller.js';
+import { StrictGuard } from './strict/strict.guard.js';
+import { NormalizeStrictPipe } from './strict/strict.pipe.js';
 
 export interface CaptureOptions {
   /** Whether the analytics routes are served here, beside the endpoints of other rooms. */
@@ -13,11 +16,11 @@ export interface CaptureOptions {
 @Module({
   imports: [DiscoveryModule],
   // Global: errors of the decoding hook never reach a controller's own filters.
-  providers: [NormalizeEventsPipe, CaptureRoutes, { provide: APP_FILTER, useClass: CaptureErrorFilter }],
+  providers: [NormalizeEventsPipe, NormalizeStrictPipe, StrictGuard, CaptureRoutes, { provide: APP_FILTER, useClass: CaptureErrorFilter }],
   exports: [CaptureRoutes],
 })
 export class CaptureModule {
   static forRoot({ servesRoutes }: CaptureOptions): DynamicModule {
-    return { module: CaptureModule, controllers: servesRoutes ? [CaptureController] : [] };
+    return { module: CaptureModule, controllers: servesRoutes ? [CaptureController, StrictController] : [] };
   }
 }

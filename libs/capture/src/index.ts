@@ -11,4 +11,6 @@ export { identifyEvent, type EventIdentity } from './identify-event.js';
 export { normalizeEvents, type BatchPolicy, type NormalizedRequest } from './normalize-events.js';
 export { NormalizeEventsPipe } from './normalize-events.pipe.js';
 export { SnapshotGrouper, type GroupedSnapshots } from './snapshot-grouper.js';
+export { StrictConfig } from './strict/strict.config.js';
+export { strictLimits, strictPlugin } from './strict/strict.plugin.js';
 export { uuidV7 } from './uuid.js';

@@ -23,6 +23,7 @@ export const REJECTIONS = {
   mixed_tokens: 'batch submitted with inconsistent api_key values',
   invalid_token: 'API key is not valid',
   unknown_token: 'project API key is not valid',
+  over_quota: 'billing limit reached',
   forbidden_origin: 'origin not allowed',
   not_found: 'no such route',
   method_not_allowed: 'method not allowed',
