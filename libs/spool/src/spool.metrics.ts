@@ -36,12 +36,12 @@ export class NoSpoolMetrics extends SpoolMetrics {
   failed(): void {}
   expired(): void {}
   damaged(): void {}
-  spooled(): void {}
-  recovered(): void {}
-  drained(): void {}
-  deadLettered(): void {}
-  spoolExpired(): void {}
-  dropped(): void {}
-  refused(): void {}
+  spooled(_messages: number): void {}
+  recovered(_messages: number): void {}
+  drained(_messages: number): void {}
+  deadLettered(_messages: number): void {}
+  spoolExpired(_messages: number): void {}
+  dropped(_messages: number): void {}
+  refused(_cause: string, _messages: number): void {}
   watchSpool(): void {}
 }

@@ -38,18 +38,29 @@ export class DrainCursor {
 
   /** Without a file, or with one that cannot be read, everything is drained once more: duplicates, never a loss. */
   async load(): Promise<void> {
-    const bytes = Buffer.alloc(1 << 20);
-    let text: string;
     try {
-      const file = await this.disk.openForReading(join(this.directory, FILE));
-      text = bytes.toString('utf8', 0, await file.read(bytes, 0).finally(() => file.close()));
-      const saved = JSON.parse(text) as { version: number; next: number; behind: [string, number][]; partitions: [string, number][] };
+      const saved = JSON.parse(await this.#read()) as {
+        version: number;
+        next: number;
+        behind: [string, number][];
+        partitions: [string, number][];
+      };
       if (saved.version !== VERSION || !Number.isSafeInteger(saved.next)) return;
       for (const [lane, sequence] of saved.behind) this.behind.set(lane, sequence);
       for (const [topic, count] of saved.partitions) this.partitions.set(topic, count);
       this.next = saved.next;
     } catch {
       this.behind.clear();
+    }
+  }
+
+  async #read(): Promise<string> {
+    const file = await this.disk.openForReading(join(this.directory, FILE));
+    try {
+      const bytes = Buffer.alloc((await file.stat()).size);
+      return bytes.toString('utf8', 0, await file.read(bytes, 0));
+    } finally {
+      await file.close();
     }
   }
 

@@ -37,6 +37,8 @@ export interface OutageSpoolDetail {
   readonly events: number;
   readonly oldestAgeSeconds: number | undefined;
   readonly draining: boolean;
+  /** What earlier processes left is still being counted: `events` grows. */
+  readonly counting: boolean;
   readonly lastError: string | undefined;
 }
 
@@ -117,7 +119,7 @@ export class OutageSpool extends UndeliveredStore {
     const kept: { message: ProducedMessage; bytes: number; index: number }[] = [];
     let promised = 0;
     for (const [index, given] of messages.entries()) {
-      const message = settled(given);
+      const message = plain(given);
       const payload = encodeSpooled({ message, partition, isDead: false });
       const bytes = payloadBytes(payload);
       const cause = this.#space.refusal(message, bytes, promised);
@@ -146,6 +148,7 @@ export class OutageSpool extends UndeliveredStore {
       maxBytes: this.config.spoolMaxBytes,
       events,
       oldestAgeSeconds,
+      counting: this.#slots.some(({ isCounted }) => !isCounted),
       draining: events > 0 && this.#drain?.isMoving === true,
       lastError,
     };
@@ -294,6 +297,6 @@ export class OutageSpool extends UndeliveredStore {
 }
 
 /** An event's record computes these from the event each time. */
-function settled({ topic, key, value, headers, timestamp }: ProducedMessage): ProducedMessage {
+function plain({ topic, key, value, headers, timestamp }: ProducedMessage): ProducedMessage {
   return { topic, key, value, headers, timestamp };
 }

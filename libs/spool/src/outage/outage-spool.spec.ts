@@ -1,0 +1,493 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { Logger } from '@nestjs/common';
+import { SystemClock, type Clock } from '@app/event';
+import { KafkaConfig, type ProducedMessage } from '@app/kafka';
+import { ManualClock } from '@app/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FaultyDisk } from '../faulty-disk.js';
+import { SpoolConfig } from '../spool.config.js';
+import { NoSpoolMetrics } from '../spool.metrics.js';
+import { FakeWay } from './fake-way.js';
+import { OutageSpool } from './outage-spool.js';
+
+class Counts extends NoSpoolMetrics {
+  readonly by: Record<string, number> = {};
+  override spooled(count: number): void {
+    this.#add('spooled', count);
+  }
+  override recovered(count: number): void {
+    this.#add('recovered', count);
+  }
+  override drained(count: number): void {
+    this.#add('drained', count);
+  }
+  override deadLettered(count: number): void {
+    this.#add('dead', count);
+  }
+  override spoolExpired(count: number): void {
+    this.#add('expired', count);
+  }
+  override dropped(count: number): void {
+    this.#add('dropped', count);
+  }
+  override refused(cause: string, count: number): void {
+    this.#add(cause, count);
+  }
+  #add(name: string, count: number): void {
+    this.by[name] = (this.by[name] ?? 0) + count;
+  }
+}
+
+let directory: string;
+let disk: FaultyDisk;
+let way: FakeWay;
+let counts: Counts;
+const open: OutageSpool[] = [];
+
+beforeEach(() => {
+  Logger.overrideLogger(false);
+  directory = mkdtempSync(join(tmpdir(), 'inlet-outage-'));
+  disk = new FaultyDisk();
+  way = new FakeWay();
+  counts = new Counts();
+});
+afterEach(async () => {
+  way.answer();
+  for (const spool of open.splice(0)) await spool.close();
+  vi.useRealTimers();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const MIB = 1024 * 1024;
+
+async function aSpool(settings: Partial<SpoolConfig> = {}, clock: Clock = new SystemClock()): Promise<OutageSpool> {
+  const config = Object.assign(new SpoolConfig(), { spoolDir: directory, spoolDrainShare: 1, ...settings });
+  const kafka = Object.assign(new KafkaConfig(), { dlqTopic: 'dlq', topic: 'events', replayTopic: 'replay', historicalTopic: 'old' });
+  const spool = new OutageSpool(config, kafka, clock, counts, disk);
+  open.push(spool);
+  await spool.open(way);
+  return spool;
+}
+
+async function close(spool: OutageSpool): Promise<void> {
+  open.splice(open.indexOf(spool), 1);
+  await spool.close();
+}
+
+const message = (value: string, over: Partial<ProducedMessage> = {}): ProducedMessage => ({
+  topic: 'events',
+  key: 'k',
+  value: Buffer.from(value),
+  headers: { token: 'phc_a' },
+  ...over,
+});
+const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => String(from + i));
+const store = (spool: OutageSpool, partition: number | undefined, values: readonly string[], over: Partial<ProducedMessage> = {}) =>
+  spool.store(
+    over.topic ?? 'events',
+    partition,
+    values.map((value) => message(value, over)),
+  );
+
+const drained = (spool: OutageSpool) =>
+  expect.poll(() => spool.detail(), { timeout: 5000, interval: 10 }).toMatchObject({ events: 0, counting: false });
+
+function expectBalance(spool: OutageSpool): void {
+  const { spooled = 0, recovered = 0, drained: gone = 0, dead = 0, expired = 0, dropped = 0 } = counts.by;
+  expect(gone + dead + expired + dropped + spool.figures().events).toBe(spooled + recovered);
+}
+
+describe('OutageSpool: order', () => {
+  it('sends back what it took, in the order it took it, as it was', async () => {
+    const spool = await aSpool();
+    const headers = { token: 'phc_a', many: ['a', Buffer.from([0xff])], none: undefined };
+    const given = message('x', { key: Buffer.from([0, 255]), headers, timestamp: 7 });
+    way.shut.add('events/0');
+    await spool.store('events', 0, [given, message('tombstone', { value: null, key: null })]);
+    await store(spool, 0, numbered(0, 50));
+    expect(spool.holds('events', 0)).toBe('more');
+    expect(spool.holds('events', 1)).toBe('nothing');
+    way.shut.clear();
+    await drained(spool);
+    expect(way.values()).toEqual(['x', 'null', ...numbered(0, 50)]);
+    expect(way.messages[0]).toEqual({ ...given, partition: undefined });
+    expect(spool.holds('events', 0)).toBe('nothing');
+    expectBalance(spool);
+  });
+
+  it('does not let a lost partition hold up another, and catches up with it in order', async () => {
+    const spool = await aSpool();
+    way.shut.add('events/0');
+    for (let i = 0; i < 40; i++) await store(spool, i % 2, [String(i)]);
+    await expect.poll(() => way.values('events/1').length, { timeout: 5000 }).toBe(20);
+    expect(spool.holds('events', 0)).toBe('more');
+    for (let i = 40; i < 50; i++) await store(spool, 0, [String(i)]);
+    way.shut.clear();
+    await drained(spool);
+    const even = numbered(0, 40).filter((value) => Number(value) % 2 === 0);
+    expect(way.values('events/0')).toEqual([...even, ...numbered(40, 50)]);
+    expect(way.values('events/1')).toEqual(numbered(0, 40).filter((value) => Number(value) % 2 === 1));
+    expectBalance(spool);
+  });
+
+  it('goes on without a batch that is not answered, and behind it once it is', async () => {
+    const spool = await aSpool();
+    way.silent.add('events/0');
+    await store(spool, 0, numbered(0, 5));
+    await store(spool, 1, ['other']);
+    await expect.poll(() => way.values('events/1'), { timeout: 5000 }).toEqual(['other']);
+    await store(spool, 0, numbered(5, 9));
+    await store(spool, 1, ['another']);
+    await expect.poll(() => way.values('events/1'), { timeout: 5000 }).toEqual(['other', 'another']);
+    expect(way.values('events/0')).toEqual([]);
+    way.answer();
+    await drained(spool);
+    expect(way.values('events/0')).toEqual(numbered(0, 9));
+    expectBalance(spool);
+  });
+
+  it('places messages of an unknown topic by their keys once it is known, and nothing of the topic overtakes them', async () => {
+    way.topics = {};
+    const spool = await aSpool();
+    const keys = ['a', 'b', 'c', 'd', 'e'];
+    for (const key of keys) await store(spool, undefined, [`${key}1`], { key });
+    expect(spool.holds('events', 0)).toBe('more');
+    expect(spool.holds('events', undefined)).toBe('more');
+    expect(spool.holds('others', undefined)).toBe('nothing');
+    for (const key of keys) await store(spool, undefined, [`${key}2`], { key });
+    way.topics = { events: 2 };
+    await drained(spool);
+    for (const key of keys) {
+      const lane = way.values('events/0').includes(`${key}1`) ? 'events/0' : 'events/1';
+      expect(way.values(lane).filter((value) => value.startsWith(key))).toEqual([`${key}1`, `${key}2`]);
+    }
+    expect([...way.written.keys()].toSorted()).toEqual(['events/0', 'events/1']);
+    expect(spool.holds('events', 0)).toBe('nothing');
+  });
+
+  it('lets new messages wait in the batcher when few are left, and releases them when the last is delivered', async () => {
+    const spool = await aSpool();
+    way.shut.add('events/0');
+    await store(spool, 0, numbered(0, 2010));
+    const seen: string[] = [];
+    way.onBatch = () => seen.push(spool.holds('events', 0));
+    way.shut.clear();
+    await drained(spool);
+    expect(seen).toEqual(['more', 'last']);
+    expect(way.released).toEqual(['events/0']);
+    expect(way.surrendered).toEqual([]);
+  });
+
+  it('calls in what waits in the batcher when the end of a drain does not work out', async () => {
+    const spool = await aSpool();
+    way.shut.add('events/0');
+    await store(spool, 0, numbered(0, 2010));
+    way.onBatch = () => void way.silent.add('events/0');
+    way.shut.clear();
+    await expect.poll(() => way.surrendered, { timeout: 5000 }).toEqual(['events/0']);
+    expect(spool.holds('events', 0)).toBe('more');
+  });
+});
+
+describe('OutageSpool: the end of a process', () => {
+  it('leaves what it could not send to the next one, and sends nothing twice', async () => {
+    const first = await aSpool();
+    way.shut.add('events/0');
+    await store(first, 1, numbered(0, 10));
+    await store(first, 0, numbered(10, 20));
+    await expect.poll(() => way.values('events/1').length).toBe(10);
+    await close(first);
+    way.shut.clear();
+    const second = await aSpool();
+    await drained(second);
+    expect(way.values('events/0')).toEqual(numbered(10, 20));
+    expect(way.values('events/1')).toEqual(numbered(0, 10));
+    expect(counts.by.recovered).toBe(10);
+  });
+
+  it('keeps new messages behind those of the process before, from the first moment on', async () => {
+    const first = await aSpool();
+    way.shut.add('events/0');
+    await store(first, 0, numbered(0, 10));
+    await close(first);
+    const second = await aSpool();
+    expect(second.holds('events', 0)).toBe('more');
+    await store(second, 0, numbered(10, 12));
+    way.shut.clear();
+    await drained(second);
+    expect(way.values('events/0')).toEqual(numbered(0, 12));
+  });
+
+  it('sends again after a crash only what was on its way', async () => {
+    const spool = await aSpool();
+    way.shut.add('events/0');
+    await store(spool, 0, numbered(0, 10));
+    await store(spool, 1, numbered(10, 20));
+    await expect.poll(() => way.values('events/1').length).toBe(10);
+    await new Promise((done) => setTimeout(done, 100));
+    const copy = `${directory}-copy`;
+    cpSync(directory, copy, { recursive: true });
+    way.shut.clear();
+    way.written.clear();
+    const after = await aSpool({ spoolDir: copy });
+    await drained(after);
+    await drained(spool);
+    expect(way.values('events/1')).toEqual([]);
+    expect(way.values('events/0').toSorted()).toEqual([...numbered(0, 10), ...numbered(0, 10)].toSorted());
+    rmSync(copy, { recursive: true });
+  });
+
+  it('numbers on when all segments are gone, so that new messages do not pass for drained ones', async () => {
+    const first = await aSpool();
+    await store(first, 0, numbered(0, 10));
+    await drained(first);
+    await close(first);
+    expect(readdirSync(join(directory, 'slot-0')).filter((name) => name.endsWith('.seg'))).toEqual([]);
+    const second = await aSpool();
+    await store(second, 0, ['new']);
+    await drained(second);
+    expect(way.values()).toEqual([...numbered(0, 10), 'new']);
+  });
+
+  it('drains everything again, rather than nothing, when its cursor cannot be read', async () => {
+    const first = await aSpool();
+    way.shut.add('events/0');
+    await store(first, 0, numbered(0, 10));
+    await close(first);
+    writeFileSync(join(directory, 'slot-0', 'cursor.json'), '{"version":1,"next":9');
+    way.shut.clear();
+    await drained(await aSpool());
+    expect(way.values()).toEqual(numbered(0, 10));
+  });
+
+  it('gives each process a slot, and drains that of a dead one', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const [first, second] = [await aSpool(), await aSpool()];
+    expect(readdirSync(directory)).toEqual(['slot-0', 'slot-1']);
+    way.shut.add('events/0');
+    await store(first, 0, numbered(0, 10));
+    await close(first);
+    expect(second.holds('events', 0)).toBe('nothing');
+    await vi.advanceTimersByTimeAsync(15_000);
+    await expect.poll(() => second.figures().events).toBe(10);
+    await store(second, 0, ['new']);
+    way.shut.clear();
+    await drained(second);
+    expect(way.values()).toEqual([...numbered(0, 10), 'new']);
+  });
+});
+
+describe('OutageSpool: poison', () => {
+  const REFUSED = { kind: 'undelivered', reason: 'INVALID_RECORD', ambiguous: false, final: true } as const;
+
+  it('goes to the dead-letter topic with its reason, and holds up nobody', async () => {
+    const spool = await aSpool();
+    way.refuse = ({ topic, value }) => (topic === 'events' && String(value) === '1' ? REFUSED : undefined);
+    await store(spool, 0, numbered(0, 3));
+    await drained(spool);
+    expect(way.values('events/0')).toEqual(['0', '2']);
+    expect(way.values('dlq/0')).toEqual(['1']);
+    const { headers } = way.messages.find(({ topic }) => topic === 'dlq')!;
+    expect(headers).toMatchObject({ token: 'phc_a', dlq_reason: 'INVALID_RECORD', dlq_step: 'spool', dlq_topic: 'events' });
+    expect(headers.dlq_timestamp).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(counts.by).toMatchObject({ drained: 2, dead: 1 });
+    expectBalance(spool);
+  });
+
+  it('waits for a dead-letter topic that is away, alone', async () => {
+    const spool = await aSpool();
+    way.shut.add('dlq/0');
+    way.refuse = ({ topic, value }) => (topic === 'events' && String(value) === '0' ? REFUSED : undefined);
+    await store(spool, 0, numbered(0, 3));
+    await expect.poll(() => way.values('events/0')).toEqual(['1', '2']);
+    expect(spool.figures().events).toBe(1);
+    way.shut.clear();
+    await drained(spool);
+    expectBalance(spool);
+  });
+
+  it('is dropped and counted when the dead-letter topic refuses it as well', async () => {
+    const spool = await aSpool();
+    way.refuse = ({ value }) => (String(value) === '1' ? REFUSED : undefined);
+    await store(spool, 0, numbered(0, 3));
+    await drained(spool);
+    expect(counts.by).toMatchObject({ drained: 2, dropped: 1 });
+    expectBalance(spool);
+  });
+
+  it('is not what a message is that is refused for now', async () => {
+    const spool = await aSpool();
+    let isFull = true;
+    way.refuse = () => (isFull ? { ...REFUSED, reason: 'QUEUE_FULL', final: false } : undefined);
+    await store(spool, 0, numbered(0, 3));
+    await new Promise((done) => setTimeout(done, 50));
+    isFull = false;
+    await drained(spool);
+    expect(way.values()).toEqual(numbered(0, 3));
+    expect(counts.by.dead).toBeUndefined();
+  });
+});
+
+describe('OutageSpool: bounds', () => {
+  const big = (topic: string, token: string) => message('x'.repeat(MIB / 4), { topic, headers: { token } });
+
+  async function fill(spool: OutageSpool, topic: string, token: (i: number) => string): Promise<number> {
+    for (let i = 0; i < 100; i++) {
+      const refusals = await spool.store(topic, 0, [big(topic, token(i))]);
+      if (refusals.size > 0) return i / 4;
+    }
+    return Infinity;
+  }
+
+  it('sheds replay first, then historical, then everything, each with its cause', async () => {
+    const spool = await aSpool({ spoolMaxBytes: 16 * MIB, spoolProjectShare: 1 });
+    way.topics = {};
+    const anybody = (i: number) => `phc_${i}`;
+    expect(await fill(spool, 'replay', anybody)).toBeCloseTo(12.75, 0);
+    expect(await fill(spool, 'old', anybody)).toBeCloseTo(1.5, 0);
+    expect(await fill(spool, 'events', anybody)).toBeCloseTo(1.5, 0);
+    expect(counts.by).toMatchObject({ shed_replay: 1, shed_historical: 1, full: 1 });
+    expect(spool.figures().bytes).toBeLessThanOrEqual(16 * MIB);
+  });
+
+  it('takes no more than its share from one project, and has room for the others', async () => {
+    const spool = await aSpool({ spoolMaxBytes: 16 * MIB, spoolProjectShare: 0.25 });
+    way.topics = {};
+    expect(await fill(spool, 'events', () => 'phc_noisy')).toBeCloseTo(3.75, 0);
+    expect(counts.by).toMatchObject({ project_share: 1 });
+    expect((await spool.store('events', 0, [big('events', 'phc_quiet')])).size).toBe(0);
+  });
+
+  it('has room again when messages are drained', async () => {
+    const spool = await aSpool({ spoolMaxBytes: 16 * MIB, spoolProjectShare: 0.5 });
+    way.topics = {};
+    await fill(spool, 'events', () => 'phc_a');
+    way.topics = { events: 1 };
+    await drained(spool);
+    await expect.poll(() => spool.figures().bytes).toBe(0);
+    expect((await spool.store('events', 0, [big('events', 'phc_a')])).size).toBe(0);
+  });
+
+  it('gives up what is older than its limit, and counts it, also while nothing can be sent', async () => {
+    const clock = new ManualClock();
+    const spool = await aSpool({ spoolMaxAgeHours: 1 }, clock);
+    way.shut.add('events/0').add('events/1');
+    await store(spool, 0, numbered(0, 5));
+    await new Promise((done) => setTimeout(done, 700));
+    clock.advance(2 * 3_600_000);
+    await store(spool, 0, ['young']);
+    await expect.poll(() => counts.by.expired, { timeout: 5000 }).toBe(5);
+    way.shut.clear();
+    await drained(spool);
+    expect(way.values()).toEqual(['young']);
+    expectBalance(spool);
+  });
+});
+
+describe('OutageSpool: disk', () => {
+  it('refuses while the disk is full, and takes again when there is room, in the same process', async () => {
+    const spool = await aSpool();
+    way.shut.add('events/0');
+    await store(spool, 0, ['before']);
+    disk.failWrites('ENOSPC');
+    expect([...(await store(spool, 0, ['during'])).values()]).toEqual(['disk_error']);
+    expect(spool.detail().lastError).toContain('ENOSPC');
+    disk.heal();
+    expect((await store(spool, 0, ['after'])).size).toBe(0);
+    way.shut.clear();
+    await drained(spool);
+    expect(way.values()).toEqual(['before', 'after']);
+    expectBalance(spool);
+  });
+
+  it('does not hold a partition for messages that it could not store', async () => {
+    const spool = await aSpool();
+    disk.failWrites('EIO');
+    await store(spool, 0, ['lost']);
+    expect(spool.holds('events', 0)).toBe('nothing');
+  });
+
+  it('refuses when the disk takes too long, and no request hangs', async () => {
+    const spool = await aSpool({ spoolStoreDeadlineMs: 100 });
+    const letGo = disk.holdSync();
+    expect([...(await store(spool, 0, ['slow'])).values()]).toEqual(['disk_slow']);
+    letGo();
+    await drained(spool);
+    expect(way.values()).toEqual(['slow']);
+    expectBalance(spool);
+  });
+
+  it('works without a directory that cannot be used, says why, and opens it once it can be', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const blocked = join(directory, 'file');
+    writeFileSync(blocked, '');
+    const spool = await aSpool({ spoolDir: join(blocked, 'spool') });
+    expect(spool.enabled).toBe(false);
+    expect(spool.detail()).toMatchObject({ isOpen: false, lastError: expect.stringContaining('ENOTDIR') });
+    rmSync(blocked);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await expect.poll(() => spool.enabled).toBe(true);
+    expect(spool.detail().lastError).toBeUndefined();
+  });
+
+  it('names its medium in what it promises', async () => {
+    expect((await aSpool()).ack).toBe('spool');
+    expect((await aSpool({ spoolMedium: 'ephemeral' })).ack).toBe('spool-ephemeral');
+    const off = await aSpool({ spoolMedium: 'off' });
+    expect(off.enabled).toBe(false);
+  });
+
+  it('skips what is damaged, drains the rest, and puts the file aside', async () => {
+    const first = await aSpool();
+    way.shut.add('events/0');
+    await store(first, 0, numbered(0, 20));
+    await close(first);
+    const slot = join(directory, 'slot-0');
+    const segment = join(
+      slot,
+      readdirSync(slot).find((name) => name.endsWith('.seg'))!,
+    );
+    const bytes = readFileSync(segment);
+    bytes[bytes.indexOf('{"topic"') + 30] ^= 1;
+    writeFileSync(segment, bytes);
+    way.shut.clear();
+    counts = new Counts();
+    const second = await aSpool();
+    await drained(second);
+    expect(way.values()).toEqual(numbered(1, 20));
+    expectBalance(second);
+    await close(second);
+    expect(readdirSync(slot).filter((name) => name.endsWith('.damaged'))).toHaveLength(1);
+  });
+
+  it('leaves alone what a newer release wrote', async () => {
+    const first = await aSpool();
+    way.shut.add('events/0');
+    await store(first, 0, ['newer']);
+    await close(first);
+    const slot = join(directory, 'slot-0');
+    const segment = join(
+      slot,
+      readdirSync(slot).find((name) => name.endsWith('.seg'))!,
+    );
+    const newer = withVersion(readFileSync(segment), 2);
+    writeFileSync(segment, newer);
+    way.shut.clear();
+    const second = await aSpool();
+    await store(second, 0, ['ours']);
+    await drained(second);
+    await close(second);
+    expect(way.values()).toEqual(['ours']);
+    expect(readFileSync(segment)).toEqual(newer);
+  });
+});
+
+function withVersion(segment: Buffer, version: number): Buffer {
+  const bytes = Buffer.from(segment);
+  bytes.writeUInt32LE(version, 8);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 36)), 36);
+  return bytes;
+}
