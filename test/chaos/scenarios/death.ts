@@ -1,0 +1,137 @@
+import type { Scenario } from '../scenario.ts';
+import { sleep, type Stage } from '../stage.ts';
+import { noteAcks, untilAck, untilDirect } from './outage.ts';
+
+const GRACE_MS = 8000;
+/** The gateway is away for some seconds of these. */
+const SHARE = 0.4;
+
+/** Ends the gateway in the middle of a load and starts it again on its data. */
+async function endAndReopen(stage: Stage, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const began = performance.now();
+  const code = await stage.gateway.stop(signal);
+  const ms = performance.now() - began;
+  if (signal === 'SIGTERM') {
+    stage.note(`ended with ${code} after ${ms.toFixed(0)} ms of ${GRACE_MS}`);
+    stage.check(code === 0, `it ended with ${code}, not 0: ${stage.gateway.logs().slice(-500)}`);
+    // What it may take beyond the grace is its timers' inexactness on a busy machine.
+    stage.check(ms < GRACE_MS + 3000, `it took ${ms.toFixed(0)} ms, with ${GRACE_MS} of grace`);
+  }
+  await stage.open();
+}
+
+export const DEATH_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'term',
+    proves: 'SIGTERM under load: requests under way are answered, exit 0 within the grace, nothing acknowledged is lost',
+    isShort: true,
+    async run(stage, world) {
+      const broker = await world.broker();
+      await stage.topics(broker.hosts);
+      await stage.open({ SHUTDOWN_GRACE_MS: String(GRACE_MS) });
+      const load = stage.load();
+      await untilDirect(stage, load);
+      await sleep(1500);
+      await endAndReopen(stage, 'SIGTERM');
+      await sleep(2000);
+      noteAcks(stage, await stage.end(load));
+      await stage.untilDrained();
+      return stage.judge({ acknowledgedShare: SHARE, duplicates: stage.peakInFlight, because: 'requests under way at the signal' });
+    },
+  },
+  {
+    name: 'term-broker-frozen',
+    proves: 'SIGTERM with a frozen broker: the rest is in the spool, exit 0 within the grace, and the next process drains it',
+    isShort: true,
+    async run(stage, world) {
+      const broker = await world.broker();
+      await stage.topics(broker.hosts);
+      await stage.open({ SHUTDOWN_GRACE_MS: String(GRACE_MS) });
+      const load = stage.load();
+      await untilDirect(stage, load);
+      stage.defer(() => broker.resume());
+      broker.freeze();
+      await sleep(1000);
+      await endAndReopen(stage, 'SIGTERM');
+      await untilAck(stage, load, /^spool$/);
+      await sleep(1000);
+      broker.resume();
+      await untilDirect(stage, load);
+      noteAcks(stage, await stage.end(load));
+      await stage.untilDrained();
+      return stage.judge({ acknowledgedShare: SHARE, duplicates: stage.peakInFlight, because: 'requests under way at the freeze' });
+    },
+  },
+  {
+    name: 'kill-9',
+    proves: 'the gateway is killed (-9) under load with the broker up: what was acknowledged is there',
+    isShort: false,
+    async run(stage, world) {
+      const broker = await world.broker();
+      await stage.topics(broker.hosts);
+      await stage.open({});
+      const load = stage.load({ rate: 400, keys: 200 });
+      await untilDirect(stage, load);
+      for (let i = 0; i < 3; i++) {
+        await sleep(1500);
+        await endAndReopen(stage, 'SIGKILL');
+      }
+      await untilDirect(stage, load);
+      await sleep(1000);
+      noteAcks(stage, await stage.end(load));
+      await stage.untilDrained();
+      return stage.judge({ acknowledgedShare: SHARE, duplicates: 0, because: 'the generator sends nothing twice' });
+    },
+  },
+  {
+    name: 'kill-9-broker-down',
+    proves: 'broker and gateway are killed (-9) one after the other: after both are back, all that was acknowledged arrives, in order',
+    isShort: true,
+    async run(stage, world) {
+      const broker = await world.broker();
+      await stage.topics(broker.hosts);
+      await stage.open({});
+      const load = stage.load();
+      await untilDirect(stage, load);
+      await sleep(1000);
+      await broker.kill();
+      await untilAck(stage, load, /^spool$/);
+      await sleep(1500);
+      await endAndReopen(stage, 'SIGKILL');
+      await sleep(1500);
+      const recovered = (await stage.metrics()).get('capture_spool_recovered_total') ?? 0;
+      stage.note(`the new process found ${recovered} in the spool`);
+      stage.check(recovered > 0, 'the new process found nothing in the spool');
+      await broker.restart();
+      await untilDirect(stage, load);
+      await sleep(1000);
+      noteAcks(stage, await stage.end(load));
+      await stage.untilDrained();
+      return stage.judge({ acknowledgedShare: SHARE, duplicates: stage.peakInFlight, because: 'requests under way at the kills' });
+    },
+  },
+  {
+    name: 'kill-9-draining',
+    proves: 'the gateway is killed (-9) in the middle of a drain: the next one repeats one chunk at most',
+    isShort: false,
+    async run(stage, world) {
+      const broker = await world.broker();
+      await stage.topics(broker.hosts);
+      await stage.open({ SPOOL_DRAIN_SHARE: '0.05' });
+      const load = stage.load({ rate: 300, keys: 100, eventsPerRequest: 10 });
+      await untilDirect(stage, load);
+      stage.defer(() => broker.resume());
+      broker.freeze();
+      await sleep(7000);
+      broker.resume();
+      const drained = async () => (await stage.metrics()).get('capture_spool_drained_total') ?? 0;
+      await stage.until('the drain has begun', async () => (await drained()) > 0);
+      await endAndReopen(stage, 'SIGKILL');
+      await untilDirect(stage, load, 120);
+      noteAcks(stage, await stage.end(load));
+      await stage.untilDrained();
+      const duplicates = stage.peakInFlight + 2000;
+      return stage.judge({ acknowledgedShare: SHARE, duplicates, because: 'requests at the freeze, and a chunk of the drain at the kill' });
+    },
+  },
+];
