@@ -68,8 +68,10 @@ function pipeline({ steps = [], sinks = {} }: Setup = {}) {
   const wiring = { steps, sinks: new Map(Object.entries({ main, ...sinks })) };
   const service = new PipelineService({ explore: () => wiring } as unknown as PipelineExplorer, ledger, admission);
   service.onApplicationBootstrap();
+  const ingestEach = (events: readonly CapturedEvent[], refused?: readonly DroppedEvent[]) =>
+    service.ingestEach(events, aContext(), refused);
   const ingest = (events: readonly CapturedEvent[], refused?: readonly DroppedEvent[]) => service.ingest(events, aContext(), refused);
-  return { ingest, main, counts: ledger.counts, admission };
+  return { ingest, ingestEach, main, counts: ledger.counts, admission };
 }
 
 const events = (...names: string[]) => names.map((name, index) => anEvent({ index, name }));
@@ -276,5 +278,45 @@ describe('PipelineService: the account', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('PipelineService: event by event', () => {
+  it('tells each its fate, counts each once, and delivers each for itself', async () => {
+    const answers: Record<string, () => Partial<Delivery> | Promise<Partial<Delivery>>> = {
+      stored: () => ({ ack: 'kafka' }),
+      spooled: () => ({ ack: 'spool', spooled: 1 }),
+      big: () => ({ dropped: [lost(2)] }),
+      down: () => Promise.reject(new CaptureError('transient')),
+    };
+    const main = new TestSink(([{ name }]) => answers[name]());
+    const { ingestEach, counts, admission } = pipeline({
+      sinks: { main },
+      steps: [step('Filter', (event) => (event.name === 'bot' ? BOT : event))],
+    });
+    const fates = await ingestEach(events('stored', 'spooled', 'big', 'down', 'bot'), [lost(5)]);
+    expect([0, 1, 2, 3, 4, 5].map((index) => fates.get(index)?.kind)).toEqual([
+      'accepted',
+      'accepted',
+      'dropped',
+      'retry',
+      'dropped',
+      'dropped',
+    ]);
+    expect(counts).toEqual({
+      ingested: 1,
+      spooled: 1,
+      'rejected kafka_write_error': 1,
+      'dropped event_too_big': 2,
+      'dropped bot_traffic': 1,
+    });
+    expect([admission.seen, logged]).toEqual([[0, 1], []]);
+  });
+
+  it('logs what a sink throws by mistake, by name alone, and asks for the event again', async () => {
+    const main = new TestSink(() => Promise.reject(new TypeError('phc_secret')));
+    const { ingestEach } = pipeline({ sinks: { main } });
+    expect((await ingestEach(events('a'))).get(0)).toEqual({ kind: 'retry' });
+    expect(logged).toEqual(['a sink threw TypeError']);
   });
 });

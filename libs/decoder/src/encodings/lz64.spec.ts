@@ -33,13 +33,13 @@ describe('decodeLz64', () => {
       fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.json(), repetitive, fc.string({ unit: 'binary' })), (text) => {
         expect(decode(encode(text))).toBe(text.toWellFormed());
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
   it.each([
     ['one char again and again, each span running into itself', 'a'.repeat(5000)],
-    ['codes of more than 16 bits', Array.from({ length: 90_000 }, (_, i) => String.fromCharCode(0x4e00 + ((i * 7919) % 20_000))).join('')],
+    ['codes of more than 16 bits', Array.from({ length: 70_000 }, (_, i) => String.fromCharCode(0x4e00 + ((i * 7919) % 20_000))).join('')],
     ['two halves of a surrogate pair apart', 'x😀y😀😀'],
     ['nothing', ''],
   ])('with %s', (_, text) => {

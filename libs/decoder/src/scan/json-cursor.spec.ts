@@ -236,6 +236,8 @@ describe('the closed table of edits', () => {
     ['"\\ud83d\\ud83d\\ude00"', [['\\ud83d', '\\ufffd']]],
     ['"\\ude00\\ud83d"', [['\\ude00', '\\ufffd'], ['\\ud83d', '\\ufffd']]], // prettier-ignore
     ['"\\ud83d\\n\\ude00"', [['\\ud83d', '\\ufffd'], ['\\ude00', '\\ufffd']]], // prettier-ignore
+    ['"\\ud83d\\ndc00"', [['\\ud83d', '\\ufffd']]],
+    ['"\\ud83dxudc00"', [['\\ud83d', '\\ufffd']]],
     ['{"\\u0000":1}', [['\\u0000', '\\ufffd']]],
     ['"\\\\u0000 \\\\ud800"', []],
     ['"NaN"', []],
