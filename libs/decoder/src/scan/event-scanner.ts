@@ -1,6 +1,7 @@
 import { Drop } from '@app/event';
 import { ESCAPED, JsonCursor, Kind } from './json-cursor.js';
 import { KnownKeys } from './known-keys.js';
+import { skipRecording } from './skip-recording.js';
 import {
   emptyEvent,
   emptyProperties,
@@ -250,14 +251,19 @@ export class EventScanner {
 
   private snapshot(depth: number): RawSnapshot | undefined {
     const { cursor } = this;
-    cursor.peek();
-    const { pos: start, growth } = cursor;
-    cursor.verbatim = true;
-    const kind = cursor.skipValue(depth);
-    cursor.verbatim = false;
-    if (kind !== Kind.Array && kind !== Kind.Object) return undefined;
-    const end = cursor.pos;
-    return { start, end, isList: kind === Kind.Array, escapedBytes: end - start + cursor.growth - growth };
+    const first = cursor.peek();
+    const start = cursor.pos;
+    const skipped = first === 0x5b || first === 0x7b ? skipRecording(cursor.bytes, start, cursor.maxDepth - depth) : undefined;
+    if (skipped === undefined) {
+      // No recording, or broken JSON, of which the cursor tells where.
+      cursor.verbatim = true;
+      cursor.skipValue(depth);
+      cursor.verbatim = false;
+      return undefined;
+    }
+    const { end, growth } = skipped;
+    cursor.pos = end;
+    return { start, end, isList: first === 0x5b, escapedBytes: end - start + growth };
   }
 
   private find<Id extends number>(keys: KnownKeys<Id>, flags: number): Id | -1 {
