@@ -6,7 +6,7 @@ export { Batcher, type BatcherOptions } from './batcher/batcher.js';
 export type { DeliveryFailure, DeliveryReport } from './batcher/delivery.js';
 export { ALL_STORED, NoUndeliveredStore, UndeliveredStore, type Hold, type StoreRefusals } from './batcher/undelivered-store.js';
 export { WayBack, type Acceptance } from './batcher/way-back.js';
-export type { CircuitState } from './batcher/batcher.js';
+export type { CircuitState } from './batcher/circuits.js';
 export { ProducerEngine, type PartitionBatch, type PartitionOutcome } from './engine/producer-engine.js';
 export { PlatformaticEngine } from './engine/platformatic-engine.js';
 export { KafkajsEngine } from './engine/kafkajs-engine.js';

@@ -1,4 +1,4 @@
-import type { CircuitState } from './batcher/batcher.js';
+import type { CircuitState } from './batcher/circuits.js';
 
 /** What the room counts; the metrics room gives the numbers their names. All calls are once a batch, not once a message. */
 export abstract class KafkaMetrics {

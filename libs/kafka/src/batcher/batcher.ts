@@ -3,7 +3,7 @@ import type { PartitionOutcome } from '../engine/producer-engine.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { contentSize } from '../records/record.js';
 import { batchSize } from '../records/record-batch.js';
-import { Circuits } from './circuits.js';
+import { Circuits, type CircuitState } from './circuits.js';
 import { Entry, PendingDelivery, type DeliveryFailure, type DeliveryReport } from './delivery.js';
 import { Fates, undelivered, type BatcherObserver } from './fates.js';
 import type { LeaderSender } from './leader-sender.js';
@@ -24,13 +24,6 @@ export interface BatcherOptions {
   readonly queueBytes: number;
   /** Part of `queueBytes` up to which messages of a topic are taken; all of it if not given. */
   readonly fillOf?: (topic: string) => number;
-}
-
-export interface CircuitState {
-  readonly topic: string;
-  /** Node id. */
-  readonly leader: number;
-  readonly isOpen: boolean;
 }
 
 const FIRST_BACKOFF_MS = 50;

@@ -3,6 +3,13 @@ const MAX_PROBE_MS = 2000;
 /** One lost connection may have been idle for too long; two in a row mean that there is nobody. */
 const FAILURES_TO_OPEN = 2;
 
+export interface CircuitState {
+  readonly topic: string;
+  /** Node id. */
+  readonly leader: number;
+  readonly isOpen: boolean;
+}
+
 interface LeaderCircuit {
   /** Requests in a row that nobody answered. */
   failures: number;
