@@ -44,7 +44,15 @@ export class Stage {
 
   /** Starts the gateway, or starts it again with the same environment and data. */
   async open(env?: Readonly<Record<string, string>>): Promise<Gateway> {
-    if (env !== undefined) this.#env = { ...this.#topicNames(), KAFKA_HOSTS: this.#hosts, DATA_DIR: this.dataDir, PORT: await this.#port(), LOG_LEVEL: 'warn', ...env };
+    if (env !== undefined)
+      this.#env = {
+        ...this.#topicNames(),
+        KAFKA_HOSTS: this.#hosts,
+        DATA_DIR: this.dataDir,
+        PORT: await this.#port(),
+        LOG_LEVEL: 'warn',
+        ...env,
+      };
     this.gateway = await startGateway({ env: this.#env });
     this.#watches.push(new MemoryWatch(this.gateway.pid));
     return this.gateway;
@@ -101,6 +109,11 @@ export class Stage {
   get memory(): PeakMemory | undefined {
     const peaks = this.#watches.map(({ peak }) => peak);
     return peaks.toSorted((a, b) => b.anonymous - a.anonymous)[0];
+  }
+
+  /** Of the gateway as it runs now, MiB. */
+  reserved(): number {
+    return this.#watches.at(-1)!.reserved();
   }
 
   get peakInFlight(): number {

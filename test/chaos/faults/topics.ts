@@ -18,10 +18,17 @@ export interface TopicOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-export async function createTopic(hosts: string, topic: string, { partitions = 3, replicas = 1, settings = {} }: TopicOptions = {}): Promise<void> {
+export async function createTopic(
+  hosts: string,
+  topic: string,
+  { partitions = 3, replicas = 1, settings = {} }: TopicOptions = {},
+): Promise<void> {
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   await withAdmin(hosts, (admin) =>
-    admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, replicationFactor: replicas, configEntries }] }),
+    admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic, numPartitions: partitions, replicationFactor: replicas, configEntries }],
+    }),
   );
 }
 

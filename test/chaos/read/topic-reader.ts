@@ -33,7 +33,8 @@ export class TopicReader {
   async read(take: (record: TopicRecord) => void, from: readonly bigint[] = []): Promise<void> {
     await this.#with(async (consumer) => {
       const [starts, ends] = [await this.#offsets(consumer, -2n), await this.#offsets(consumer, -1n)];
-      for (const [partition, end] of ends.entries()) await this.#readPartition(consumer, partition, from[partition] ?? starts[partition]!, end, take);
+      for (const [partition, end] of ends.entries())
+        await this.#readPartition(consumer, partition, from[partition] ?? starts[partition]!, end, take);
     });
   }
 
@@ -56,7 +57,13 @@ export class TopicReader {
     return patiently(async () => (await consumer.listOffsets({ topics: [this.#topic], timestamp })).get(this.#topic) ?? []);
   }
 
-  async #readPartition(consumer: Consumer, partition: number, from: bigint, end: bigint, take: (record: TopicRecord) => void): Promise<void> {
+  async #readPartition(
+    consumer: Consumer,
+    partition: number,
+    from: bigint,
+    end: bigint,
+    take: (record: TopicRecord) => void,
+  ): Promise<void> {
     let next = from;
     while (next < end) {
       const batches = await patiently(() => this.#fetch(consumer, partition, next));

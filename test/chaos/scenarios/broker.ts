@@ -76,7 +76,11 @@ export const BROKER_SCENARIOS: readonly Scenario[] = [
       noteAcks(stage, await stage.end(load));
       await stage.untilDrained();
       const duplicates = 3 * (stage.peakInFlight + 2000);
-      return stage.judge({ acknowledgedShare: 0.99, duplicates, because: 'three faults, each with requests and a chunk of the drain under way' });
+      return stage.judge({
+        acknowledgedShare: 0.99,
+        duplicates,
+        because: 'three faults, each with requests and a chunk of the drain under way',
+      });
     },
   },
 ];

@@ -63,7 +63,11 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
       await sleep(1000);
       noteAcks(stage, await stage.end(load));
       await stage.untilDrained();
-      return stage.judge({ acknowledgedShare: 0.99, duplicates: resets * stage.peakInFlight, because: 'requests under way at twelve resets' });
+      return stage.judge({
+        acknowledgedShare: 0.99,
+        duplicates: resets * stage.peakInFlight,
+        because: 'requests under way at twelve resets',
+      });
     },
   },
 ];

@@ -21,7 +21,8 @@ export function untilAck(stage: Stage, load: Load, ack: RegExp, seconds = 30): P
 export function noteOutage(stage: Stage, { records }: LoadResult, from: number, to: number): void {
   const settled = during(records, from + SETTLED_MS, to);
   const { p50, p99 } = timingOf(settled);
-  if (settled.length > 0) stage.note(`during the outage, once known: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms over ${settled.length} requests`);
+  if (settled.length > 0)
+    stage.note(`during the outage, once known: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms over ${settled.length} requests`);
 }
 
 export function noteAcks(stage: Stage, { records }: LoadResult): Map<string, number> {

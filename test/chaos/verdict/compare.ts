@@ -39,7 +39,13 @@ export function compare(loads: readonly LoadResult[], found: readonly FoundEvent
     }
   }
   const missing = acknowledgedIds(loads).filter((id) => !seen.has(id));
-  return { found: seen.size, lost: missing.length, duplicated, outOfOrder, examples: [...examples, ...missing.slice(0, 5).map((id) => `lost ${id}`)] };
+  return {
+    found: seen.size,
+    lost: missing.length,
+    duplicated,
+    outOfOrder,
+    examples: [...examples, ...missing.slice(0, 5).map((id) => `lost ${id}`)],
+  };
 }
 
 function acknowledgedIds(loads: readonly LoadResult[]): string[] {

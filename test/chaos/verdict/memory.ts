@@ -30,25 +30,24 @@ export class MemoryWatch {
     return { resident: this.#resident, anonymous: this.#anonymous, cgroup: this.#cgroup };
   }
 
-  /** Anonymous memory now, MiB. */
-  now(): number {
-    return this.#look();
+  /** What counts against RLIMIT_DATA now, MiB: private memory that could be written, used or only reserved. */
+  reserved(): number {
+    return kilobytes(readFileSync(`/proc/${this.#pid}/status`, 'utf8'), 'VmData') / 1024;
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  #look(): number {
+  #look(): void {
     try {
       const status = readFileSync(`/proc/${this.#pid}/status`, 'utf8');
       const anonymous = kilobytes(status, 'RssAnon') / 1024;
       this.#resident = kilobytes(status, 'VmHWM') / 1024;
       this.#anonymous = Math.max(anonymous, Number.isNaN(this.#anonymous) ? 0 : this.#anonymous);
       this.#cgroup = ownCgroupPeak(this.#pid);
-      return anonymous;
     } catch {
-      return NaN;
+      // It has ended.
     }
   }
 }
