@@ -2,7 +2,17 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getToken } from '@willsoto/nestjs-prometheus';
-import { captureContext, CaptureRoutes, corsPlugin, StrictConfig, strictLimits, strictPlugin } from '@app/capture';
+import {
+  captureContext,
+  CaptureConfig,
+  CaptureRoutes,
+  clientIp,
+  corsPlugin,
+  StrictConfig,
+  strictLimits,
+  strictPlugin,
+  trustedProxies,
+} from '@app/capture';
 import type { Environment } from '@app/config';
 import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@app/decoder';
 import { Clock } from '@app/event';
@@ -13,6 +23,7 @@ import type { Gauge } from 'prom-client';
 import { AppModule, type AppOptions } from './app.module.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
+import { withoutPrefix } from './path-prefix.js';
 import { PinoLogger } from './logger.js';
 
 /** Longest head of a request line and headers: beacons bring several KB of cookies. */
@@ -25,11 +36,12 @@ const MAX_HEADER_BYTES = 64 * 1024;
  */
 export async function createGateway(env: Environment, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const config = loadConfig(env);
-  const { logLevel, keepAliveTimeoutMs, headerReadTimeoutMs } = config.get(GatewayConfig);
+  const { logLevel, keepAliveTimeoutMs, headerReadTimeoutMs, pathPrefix } = config.get(GatewayConfig);
   const adapter = new FastifyAdapter({
     bodyLimit: Number.MAX_SAFE_INTEGER, // the decoder's parser has the limit, and drains past it
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     keepAliveTimeout: keepAliveTimeoutMs,
+    rewriteUrl: ({ url = '/' }) => withoutPrefix(url, pathPrefix),
     return503OnClosing: false, // a request that still comes over a kept connection is served
     exposeHeadRoutes: false,
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: headerReadTimeoutMs },
@@ -56,9 +68,11 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
 
   const decoder = config.get(DecoderConfig);
   const strict = config.get(StrictConfig);
+  const proxies = trustedProxies(config.get(CaptureConfig).trustedProxies);
   const onScanned = (request: FastifyRequest, payload: ScannedPayload) => {
     ledger.received(payload.events.length);
-    request.captureContext = captureContext(request, payload, request.receivedAt);
+    const ip = clientIp(request.headers, request.raw.socket?.remoteAddress, proxies);
+    request.captureContext = captureContext(request, payload, request.receivedAt, ip);
   };
 
   corsPlugin(fastify);

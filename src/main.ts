@@ -1,10 +1,11 @@
 import { createGateway } from './create-gateway.js';
+import { environment } from './config/environment.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { ConfigError } from './config/load-config.js';
 import { banner } from './banner.js';
 
 async function main(): Promise<void> {
-  const app = await createGateway(process.env);
+  const app = await createGateway(environment);
   const { host, port, shutdownGraceMs } = app.get(GatewayConfig);
 
   // Not Nest's own hooks: they end the process by the signal, and an orchestrator wants to see exit code 0.
@@ -21,11 +22,12 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop).once('SIGINT', stop);
 
   await app.listen(port, host);
-  console.log(banner(await app.getUrl(), app));
+  process.stdout.write(`${banner(await app.getUrl(), app)}\n`);
 }
 
 function fail(error: unknown): never {
-  console.error(error instanceof ConfigError ? error.message : error);
+  const text = error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${text}\n`);
   process.exit(1);
 }
 

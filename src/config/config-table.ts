@@ -9,15 +9,16 @@ export function configTable(): string {
   const rows = CONFIG_CLASSES.flatMap((configClass) => {
     const defaults = new configClass() as Record<string, unknown>;
     return envFields(configClass).map(
-      ({ name, property, meaning }) => `| \`${name}\` | ${defaultText(defaults[property])} | ${meaning.replaceAll('|', '\\|')} |`,
+      ({ name, property, meaning }) => `| \`${name}\` | ${code(defaultText(defaults[property]))} | ${meaning.replaceAll('|', '\\|')} |`,
     );
   });
   return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function defaultText(value: unknown): string {
-  if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return '';
-  return `\`${String(value)}\``;
+/** Empty for what is not set by default. */
+export function defaultText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(',');
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
 }
 
 /** The README with the table between its markers replaced. */
@@ -26,4 +27,8 @@ export function withConfigTable(readme: string): string {
   const after = rest?.split(TABLE_END)[1];
   if (after === undefined) throw new Error('README.md lacks the markers of the configuration table');
   return `${before}${TABLE_START}\n\n<!-- prettier-ignore-start -->\n${configTable()}\n<!-- prettier-ignore-end -->\n\n${TABLE_END}${after}`;
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${text}\``;
 }

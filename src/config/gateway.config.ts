@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min } from 'class-validator';
 import { Env } from '@app/config';
 
 export const OUTPUTS = ['kafka', 'embedded'] as const;
@@ -30,6 +30,13 @@ export class GatewayConfig {
   })
   @IsIn(CAPTURE_MODES)
   readonly captureMode: (typeof CAPTURE_MODES)[number] = 'all';
+
+  @Env('PATH_PREFIX', {
+    meaning:
+      'Path under which a reverse proxy offers this service, such as `/ingest`: all routes are served under it as well as without it.',
+  })
+  @Matches(/^(?:\/[A-Za-z0-9._~-]+)*$/, { message: 'must begin with a slash and end without one, like /ingest' })
+  readonly pathPrefix: string = '';
 
   @Env('LOG_LEVEL', { meaning: 'Least severe level that is logged.' })
   @IsIn(LOG_LEVELS)
