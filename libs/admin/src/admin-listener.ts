@@ -36,6 +36,6 @@ export class AdminListener implements OnApplicationBootstrap, OnApplicationShutd
   private async ask(url: string) {
     const fastify = this.gateway.httpAdapter.getInstance<FastifyInstance>();
     const { statusCode: status, headers, body } = await fastify.inject({ method: 'GET', url });
-    return { status, contentType: String(headers['content-type'] ?? 'text/plain'), body };
+    return { status, contentType: headers['content-type'] ?? 'text/plain', body };
   }
 }

@@ -36,7 +36,7 @@ function readLimits(value: Json): ProjectLimits {
     if (limit === null) continue;
     limits[resource] = isObject(limit) ? Object.assign(new ResourceLimits(), withoutNulls(limit)) : limit;
   }
-  return limits as ProjectLimits;
+  return limits;
 }
 
 function describe(error: ValidationError, path = ''): readonly RecordProblem[] {
