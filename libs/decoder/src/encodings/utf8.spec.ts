@@ -28,6 +28,13 @@ describe('toUtf8', () => {
     );
   });
 
+  it.each(['\udc00\udc00', '\ud83d\ud83d\ude00', '\ude00\ud83d', '\ud800\udc00', '\udbff\udfff'])(
+    'pairs halves as JavaScript does: %j',
+    (text) => {
+      expect(toUtf8(cesu8(text))?.toString()).toBe(text.toWellFormed());
+    },
+  );
+
   it('copies nothing of what is valid already', () => {
     const bytes = Buffer.from('{"a":"😀"}');
     expect(toUtf8(bytes)).toBe(bytes);

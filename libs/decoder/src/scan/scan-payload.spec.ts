@@ -63,6 +63,10 @@ describe('scanPayload: the shape', () => {
     expect(scan(`{"api_key":"t","batch":[{}],"historical_migration":${value}}`).isHistorical).toBe(false);
   });
 
+  it('takes a batch that says nothing for new', () => {
+    expect(scan('{"api_key":"t","batch":[{}]}').isHistorical).toBe(false);
+  });
+
   it('takes the last of two batches', () => {
     const payload = scan('{"token":"t","batch":[{"a":"\\ud800"},{"b":1}],"batch":[{"c":"\\ud801"}]}');
     expect(texts(payload)).toEqual(['{"c":"\\ufffd"}']);
