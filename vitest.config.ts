@@ -10,10 +10,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['src/**/*.spec.ts', 'libs/**/*.spec.ts', 'scripts/**/*.spec.ts', 'test/services/**/*.spec.ts'] },
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.spec.ts',
+            'libs/**/*.spec.ts',
+            'scripts/**/*.spec.ts',
+            'test/services/**/*.spec.ts',
+            'test/sdks/wire/*.spec.ts',
+          ],
+        },
       },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
       { extends: true, test: { name: 'browser', include: ['test/browser/**/*.spec.ts'], ...PATIENT, fileParallelism: false } },
+      { extends: true, test: { name: 'sdks', include: ['test/sdks/*.spec.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
       {
         extends: true,
         test: {
