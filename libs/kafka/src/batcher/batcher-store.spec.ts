@@ -1,0 +1,268 @@
+import { SystemClock } from '@app/event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PartitionOutcome } from '../engine/producer-engine.js';
+import { unanswered } from '../engine/refusal.js';
+import { KafkaHealth } from '../kafka-health.js';
+import { NoKafkaMetrics } from '../kafka-metrics.js';
+import type { ProducedMessage } from '../produced-message.js';
+import { FakeEngine, ok, refused, valuesOf } from '../testing/fake-engine.js';
+import { Batcher } from './batcher.js';
+import { LeaderSender } from './leader-sender.js';
+import { TopicView } from './topic-view.js';
+import { ALL_STORED, UndeliveredStore, type Hold, type StoreRefusals } from './undelivered-store.js';
+
+/** Keeps what it is given, by lane; says what the spec tells it to say. */
+class FakeStore extends UndeliveredStore {
+  readonly enabled = true;
+  readonly ack = 'spool';
+  readonly stored: string[] = [];
+  readonly reasons: string[] = [];
+  readonly held = new Map<string, Hold>();
+  refusal: string | undefined;
+
+  open = () => Promise.resolve();
+  close = () => Promise.resolve();
+
+  holds(topic: string, partition: number | undefined): Hold {
+    return this.held.get(`${topic}/${partition ?? '*'}`) ?? 'nothing';
+  }
+
+  store(topic: string, partition: number | undefined, messages: readonly ProducedMessage[], reason: string): Promise<StoreRefusals> {
+    this.reasons.push(reason);
+    if (this.refusal !== undefined) return Promise.resolve(new Map(messages.map((_, i) => [i, this.refusal!])));
+    this.stored.push(...messages.map(({ value }) => String(value)));
+    this.held.set(`${topic}/${partition ?? '*'}`, 'more');
+    return Promise.resolve(ALL_STORED);
+  }
+}
+
+let engine: FakeEngine;
+let store: FakeStore;
+let circuits: string[];
+
+const message = (value: string, partition = 0): ProducedMessage => ({
+  topic: 'events',
+  key: 'k',
+  value: Buffer.from(value),
+  headers: {},
+  partition,
+});
+const gone = (error = 'ECONNREFUSED', sent = false): PartitionOutcome => unanswered(Object.assign(new Error(error), { code: error }), sent);
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function aBatcher(): Promise<Batcher> {
+  const clock = new SystemClock();
+  const health = new KafkaHealth(clock);
+  const batcher = new Batcher(
+    { lingerMs: 5, maxBytes: 10_000, deadlineMs: 2000, queueBytes: 1_000_000 },
+    clock,
+    new TopicView(engine, 60_000, health),
+    new LeaderSender(engine, clock, health, new NoKafkaMetrics()),
+    store,
+    {
+      queueBytes: () => undefined,
+      undelivered: () => undefined,
+      circuit: (leader, isOpen) => void circuits.push(`${leader} ${isOpen ? 'open' : 'closed'}`),
+    },
+  );
+  if (engine.down) return batcher;
+  batcher.partitions('events');
+  await pass(20);
+  return batcher;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance', 'Date'] });
+  engine = new FakeEngine();
+  engine.topics = { events: [1, 1, 2] };
+  store = new FakeStore();
+  circuits = [];
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('Batcher: circuits', () => {
+  it('stores at once, without waiting for the deadline, what is for a leader that does not answer', async () => {
+    const batcher = await aBatcher();
+    engine.answer = ({ leader }) => (leader === 1 ? gone() : ok);
+    const first = batcher.deliver([message('0'), message('other leader', 2)]);
+    await pass(150);
+    expect(await first).toMatchObject({ stored: 1, delivered: 1 });
+    expect(circuits).toEqual(['1 open']);
+    const second = batcher.deliver([message('another partition of it', 1)]);
+    await pass(1);
+    expect(await second).toMatchObject({ stored: 1 });
+    expect(batcher.circuits()).toEqual([
+      { topic: 'events', leader: 1, isOpen: true },
+      { topic: 'events', leader: 2, isOpen: false },
+    ]);
+  });
+
+  it('tries a connection that was lost once more before it gives up on the leader', async () => {
+    const batcher = await aBatcher();
+    let failures = 1;
+    engine.answer = () => (failures-- > 0 ? gone('ECONNRESET', true) : ok);
+    const report = batcher.deliver([message('0')]);
+    await pass(150);
+    expect(await report).toMatchObject({ delivered: 1, stored: 0 });
+    expect(circuits).toEqual([]);
+  });
+
+  it('opens when a request is not answered within the deadline, and keeps the partition until it has ended', async () => {
+    const batcher = await aBatcher();
+    let end!: (outcome: PartitionOutcome) => void;
+    engine.answer = () => new Promise((resolve) => (end = resolve));
+    const reports = [batcher.deliver([message('0')])];
+    await pass(1500);
+    reports.push(batcher.deliver([message('1')]));
+    await pass(600);
+    reports.push(batcher.deliver([message('2')]));
+    await pass(1);
+    expect((await Promise.all(reports)).map(({ stored }) => stored)).toEqual([1, 1, 1]);
+    expect(store.stored).toEqual(['0', '1', '2']);
+    expect(batcher.accepts('events', 0)).toBe('no');
+    end(ok);
+    await pass(1);
+    expect(circuits).toEqual(['1 open', '1 closed']);
+    expect(batcher.accepts('events', 0)).toBe('yes');
+  });
+
+  it('stores what one partition refuses again and again, and nothing else', async () => {
+    const batcher = await aBatcher();
+    engine.answer = ({ partition }) => (partition === 0 ? refused('retryable', 'NOT_ENOUGH_REPLICAS') : ok);
+    const report = batcher.deliver([message('0'), message('1', 1)]);
+    await pass(600);
+    expect(await report).toMatchObject({ delivered: 1, stored: 1 });
+    expect(store.reasons).toEqual(['NOT_ENOUGH_REPLICAS']);
+    expect((await Promise.all([batcher.deliver([message('2', 1)]), pass(10)]))[0]).toMatchObject({ delivered: 1 });
+  });
+
+  it('lets one small probe through at a time, at growing and jittered intervals', async () => {
+    const batcher = await aBatcher();
+    engine.answer = () => gone();
+    void batcher.deliver([message('0')]);
+    await pass(150);
+    const granted: number[] = [];
+    for (let ms = 0; ms < 8000; ms += 10) {
+      if (batcher.accepts('events', 1) === 'probe') granted.push(ms);
+      await pass(10);
+    }
+    const gaps = granted.slice(1).map((at, i) => at - granted[i]);
+    expect(granted.length).toBeGreaterThan(3);
+    expect(granted.length).toBeLessThan(12);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(340);
+    void batcher.redeliver('events', 1, [message('probe', 1)]);
+    await pass(5000);
+    expect(batcher.accepts('events', 0)).toBe('no');
+  });
+
+  it('probes with a request when the store takes nothing either', async () => {
+    const batcher = await aBatcher();
+    store.refusal = 'full';
+    engine.answer = () => gone();
+    void batcher.deliver([message('0')]);
+    await pass(150);
+    expect((await batcher.deliver([message('1')])).failures).toMatchObject([{ reason: 'full' }]);
+    engine.answer = () => ok;
+    await pass(1000);
+    const probe = batcher.deliver([message('2')]);
+    await pass(10);
+    expect(await probe).toMatchObject({ delivered: 1 });
+    expect(circuits).toEqual(['1 open', '1 closed']);
+  });
+
+  it('stores at once what is for topics that nobody can be asked about', async () => {
+    engine.down = true;
+    const batcher = await aBatcher();
+    const first = batcher.deliver([message('0')]);
+    await pass(100);
+    const second = batcher.deliver([message('1')]);
+    await pass(1);
+    expect(await second).toMatchObject({ stored: 1 });
+    expect(await first).toMatchObject({ stored: 1 });
+    expect(store.stored).toEqual(['0', '1']);
+  });
+});
+
+describe('Batcher: the way back', () => {
+  it('sends stored messages before those that wait for them, and these when it is told', async () => {
+    const batcher = await aBatcher();
+    store.held.set('events/0', 'last');
+    const waiting = batcher.deliver([message('new')]);
+    await pass(50);
+    expect(engine.requests).toHaveLength(0);
+    const back = batcher.redeliver('events', 0, [message('old')]);
+    await pass(50);
+    expect(await back).toMatchObject({ delivered: 1 });
+    expect(engine.values()).toEqual(['old']);
+    store.held.delete('events/0');
+    batcher.release('events', 0);
+    await pass(1);
+    expect(await waiting).toMatchObject({ delivered: 1 });
+    expect(engine.values()).toEqual(['old', 'new']);
+  });
+
+  it('hands over what waits when it is told that the store’s messages do not get through', async () => {
+    const batcher = await aBatcher();
+    store.held.set('events/0', 'last');
+    const waiting = batcher.deliver([message('1'), message('2')]);
+    batcher.surrender('events', 0);
+    await pass(1);
+    expect(await waiting).toMatchObject({ stored: 2 });
+    expect(store.stored).toEqual(['1', '2']);
+  });
+
+  it('resends a stored batch as the same one for as long as it takes', async () => {
+    const batcher = await aBatcher();
+    const seen = new Set<unknown>();
+    let isDown = true;
+    engine.answer = (batch) => {
+      seen.add(batch);
+      return isDown ? gone('ETIMEDOUT', true) : ok;
+    };
+    const back = batcher.redeliver('events', 0, [message('0'), message('1')]);
+    await pass(60_000);
+    expect(store.stored).toEqual([]);
+    isDown = false;
+    await pass(2000);
+    expect(await back).toMatchObject({ delivered: 2 });
+    expect(seen.size).toBe(1);
+  });
+
+  it('finds the one message that is refused for good, and delivers the others', async () => {
+    const batcher = await aBatcher();
+    engine.answer = (batch) => (valuesOf(batch).includes('2') ? refused('fatal', 'INVALID_RECORD') : ok);
+    const back = batcher.redeliver(
+      'events',
+      0,
+      ['0', '1', '2', '3'].map((value) => message(value)),
+    );
+    await pass(500);
+    expect(await back).toMatchObject({ delivered: 3, failures: [{ index: 2, reason: 'INVALID_RECORD', final: true }] });
+    expect(engine.values()).toEqual(['0', '1', '3']);
+  });
+
+  it('waits for a right that is missing: that is not the message’s fault', async () => {
+    const batcher = await aBatcher();
+    engine.answer = () => refused('fatal', 'TOPIC_AUTHORIZATION_FAILED');
+    const back = batcher.redeliver('events', 0, [message('0')]);
+    await pass(10_000);
+    engine.answer = () => ok;
+    await pass(2000);
+    expect(await back).toMatchObject({ delivered: 1, failures: [] });
+  });
+
+  it('gives stored messages back when it closes, and stores the others', async () => {
+    const batcher = await aBatcher();
+    engine.answer = () => new Promise(() => undefined);
+    const back = batcher.redeliver('events', 0, [message('stored')]);
+    const direct = batcher.deliver([message('direct', 1)]);
+    const closed = batcher.close(5000);
+    await pass(2500);
+    await closed;
+    expect((await back).failures).toMatchObject([{ reason: 'CLOSING', final: false }]);
+    expect(await direct).toMatchObject({ stored: 1 });
+    expect(store.stored).toEqual(['direct']);
+  });
+});
