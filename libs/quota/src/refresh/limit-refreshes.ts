@@ -31,8 +31,9 @@ export class LimitRefreshes extends ProjectFacts implements OnApplicationBootstr
     for (const refresh of this.refreshes) refresh.stop();
   }
 
+  /** How old what is said of one project is. */
   factsOf(): unknown {
-    return undefined;
+    return this.overview();
   }
 
   override overview(): unknown {
