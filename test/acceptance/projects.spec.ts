@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AdminListener } from '@app/admin';
 import { startGateway } from '@app/testing';
 import { anEventBody, counter, openGateway, post, type Gateway } from '../e2e/gateway.js';
 import { ownRedis, type OwnRedis } from './fixtures/own-redis.js';
@@ -98,6 +99,30 @@ describe('projects in Redis', () => {
   it('starts and takes everything without a Redis', async () => {
     await open({ REDIS_URL: 'redis://127.0.0.1:1' });
     expect(await status('phc_nobody')).toBe(200);
+  });
+
+  it('shows operators what it believes: settings, quotas with their end, restrictions, the age of each source', async () => {
+    const until = Date.UTC(2030, 0, 1) / 1000;
+    const rule = { version: 2, token: 'phc_a', pipelines: ['analytics'], distinct_ids: ['d'], args: {}, index: 0 };
+    await put('phc_a', { ip: 'hash', limits: { events: { monthly: 5 } } });
+    await redis.client.zadd('@posthog/quota-limits/events', until, 'phc_a');
+    await redis.client.set('event_ingestion_restriction_dynamic_config:force_overflow_from_ingestion', JSON.stringify([rule]));
+    await open({ ADMIN_PORT: '0', QUOTA_SOURCE: 'redis', EVENT_RESTRICTIONS_ENABLED: 'true' });
+    const ask = async (path: string) => (await fetch(`${gateway.app.get(AdminListener, { strict: false }).url}${path}`)).json();
+    await eventually(async () =>
+      expect(await ask('/_projects/phc_a')).toMatchObject({
+        token: 'phc_a',
+        project: {
+          state: 'enabled',
+          settings: { ip: 'hash', limits: { events: { monthly: 5 } } },
+          source: { source: 'redis', projects: 1 },
+        },
+        quotas: { limitedUntil: { events: '2030-01-01T00:00:00.000Z' } },
+        restrictions: [{ type: 'force_overflow_from_ingestion', filters: { distinctIds: 1 } }],
+        limitSources: expect.arrayContaining([{ name: expect.any(String), secondsOld: 0 }]),
+      }),
+    );
+    expect(await ask('/_projects')).toMatchObject({ project: { source: 'redis', isStale: false }, restrictions: { rules: 1 } });
   });
 
   it('skips what it cannot read record by record, and counts it', async () => {
