@@ -32,7 +32,7 @@ export class Cluster {
     const voters = NODES.map((id, i) => `${id}@127.0.0.1:${controllers[i]}`).join(',');
     // Side by side: one alone is no quorum, and never ready.
     const starting = NODES.map(async (id, i): Promise<[number, Node]> => {
-      const port = ports[i]!;
+      const port = ports[i];
       const properties = {
         ...QUICK,
         'node.id': String(id),

@@ -13,7 +13,7 @@ export function segmentsOf(spoolDir: string): string[] {
 export function flipBit(file: string, part: number): void {
   const bytes = readFileSync(file);
   const at = Math.floor(bytes.length * part);
-  bytes[at] = bytes[at]! ^ 1;
+  bytes[at] = bytes[at] ^ 1;
   writeFileSync(file, bytes);
 }
 

@@ -17,7 +17,7 @@ export async function startGarbageServer(port: number): Promise<{ stop(): Promis
     sockets.add(socket);
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
-    socket.on('data', () => socket.write(PIECES[Math.floor(Math.random() * PIECES.length)]!));
+    socket.on('data', () => socket.write(PIECES[Math.floor(Math.random() * PIECES.length)]));
   });
   await new Promise<void>((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', done));
   return {

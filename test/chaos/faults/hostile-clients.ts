@@ -33,7 +33,7 @@ function answerOf(socket: Socket, until?: RegExp): Promise<string> {
   });
 }
 
-const statuses = (text: string): string[] => [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => status!);
+const statuses = (text: string): string[] => [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => status);
 
 function counted(all: readonly string[]): string {
   const counts = new Map<string, number>();
@@ -101,7 +101,7 @@ export const ATTACKS: readonly Attack[] = [
         const socket = await dial(port);
         socket.write(head(4 << 20));
         socket.write(half, () => socket.resetAndDestroy());
-        await once(socket, 'close');
+        await new Promise((done) => socket.once('close', done));
       }
       return '100 x 1 of 4 MiB, then reset';
     },

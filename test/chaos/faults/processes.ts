@@ -5,7 +5,7 @@ export function processesWith(command: string, argument: string): number[] {
   const lines = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8', maxBuffer: 16 << 20 }).split('\n');
   return lines
     .map((line) => /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line))
-    .filter((match) => match !== null && match[2]!.endsWith(command) && match[3]!.includes(argument))
+    .filter((match) => match !== null && match[2].endsWith(command) && match[3].includes(argument))
     .map((match) => Number(match![1]));
 }
 

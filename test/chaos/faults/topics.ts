@@ -43,5 +43,5 @@ export async function addPartitions(hosts: string, topic: string, count: number)
 /** Node ids, by partition. */
 export async function leadersOf(hosts: string, topic: string): Promise<number[]> {
   const { topics } = await withAdmin(hosts, (admin) => admin.fetchTopicMetadata({ topics: [topic] }));
-  return topics[0]!.partitions.toSorted((a, b) => a.partitionId - b.partitionId).map(({ leader }) => leader);
+  return topics[0].partitions.toSorted((a, b) => a.partitionId - b.partitionId).map(({ leader }) => leader);
 }

@@ -133,7 +133,7 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   const { statusCode: status = 0, headers } = response;
   if (status === 200 && text.includes('"dropped"')) return failed('dropped');
   if (status === 200 && text.includes('"quota_limited"')) return failed('quota_limited');
-  return { status, ack: String(headers['inlet-ack'] ?? ''), detail: String(headers['retry-after'] ?? '') };
+  return { status, ack: String(headers['inlet-ack'] ?? ''), detail: headers['retry-after'] ?? '' };
 }
 
 function failed(detail: string): Answer {

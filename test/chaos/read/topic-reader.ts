@@ -34,7 +34,7 @@ export class TopicReader {
     await this.#with(async (consumer) => {
       const [starts, ends] = [await this.#offsets(consumer, -2n), await this.#offsets(consumer, -1n)];
       for (const [partition, end] of ends.entries())
-        await this.#readPartition(consumer, partition, from[partition] ?? starts[partition]!, end, take);
+        await this.#readPartition(consumer, partition, from[partition] ?? starts[partition], end, take);
     });
   }
 

@@ -43,8 +43,8 @@ export const CLUSTER_SCENARIOS: readonly Scenario[] = [
       const load = stage.load();
       await untilDirect(stage, load);
       await sleep(1500);
-      stage.defer(() => cluster.resume(leaders[0]!));
-      cluster.freeze(leaders[0]!);
+      stage.defer(() => cluster.resume(leaders[0]));
+      cluster.freeze(leaders[0]);
       await untilAck(stage, load, /^spool$/);
       await sleep(3000);
       const [before, at] = [await produced(stage), load.progress.acknowledged];
@@ -52,7 +52,7 @@ export const CLUSTER_SCENARIOS: readonly Scenario[] = [
       const [direct, all] = [(await produced(stage)) - before, load.progress.acknowledged - at];
       stage.note(`with one broker away, ${direct} of ${all} went directly to the other two`);
       stage.check(direct > all / 3, `only ${direct} of ${all} went directly while two of three brokers were there`);
-      cluster.resume(leaders[0]!);
+      cluster.resume(leaders[0]);
       await untilAllDirect(stage, load);
       noteAcks(stage, await stage.end(load));
       await stage.untilDrained();

@@ -26,8 +26,8 @@ export const DAMAGE_SCENARIOS: readonly Scenario[] = [
       await stage.gateway.stop('SIGKILL');
       const files = segmentsOf(join(stage.dataDir, 'spool'));
       stage.check(files.length > 0, 'there is no spool to spoil');
-      flipBit(files[0]!, 0.3);
-      zeroPage(files[0]!, 0.6);
+      flipBit(files[0], 0.3);
+      zeroPage(files[0], 0.6);
       cutTail(files.at(-1)!, 700);
       await stage.open();
       broker.resume();

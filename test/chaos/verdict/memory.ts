@@ -43,6 +43,8 @@ export class MemoryWatch {
     try {
       const status = readFileSync(`/proc/${this.#pid}/status`, 'utf8');
       const anonymous = kilobytes(status, 'RssAnon') / 1024;
+      // Dead, and not yet waited for: such a process has no memory, and is in no cgroup of its own.
+      if (Number.isNaN(anonymous)) return;
       this.#resident = kilobytes(status, 'VmHWM') / 1024;
       this.#anonymous = Math.max(anonymous, Number.isNaN(this.#anonymous) ? 0 : this.#anonymous);
       this.#cgroup = ownCgroupPeak(this.#pid);

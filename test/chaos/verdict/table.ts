@@ -22,8 +22,8 @@ const COLUMNS: readonly (readonly [title: string, cell: (row: Row) => string | n
 /** The table, with the notes and problems of its rows below it. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => String(cell(row))))];
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
-  const lines = cells.map((line) => line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '));
+  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
+  const lines = cells.map((line) => line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '));
   const details = rows.flatMap(({ scenario, notes, problems }) => [
     ...notes.map((note) => `  ${scenario}: ${note}`),
     ...problems.map((problem) => `  ${scenario}: RED: ${problem}`),

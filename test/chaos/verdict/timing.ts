@@ -27,8 +27,8 @@ export function percentile(values: readonly number[], share: number): number {
 function longestGap(all: readonly RequestRecord[], acknowledged: readonly RequestRecord[]): number {
   if (all.length === 0) return NaN;
   const due = all.map((record) => record.due).toSorted((a, b) => a - b);
-  const moments = [due[0]!, ...acknowledged.map((record) => record.due + record.ms), due.at(-1)!].toSorted((a, b) => a - b);
+  const moments = [due[0], ...acknowledged.map((record) => record.due + record.ms), due.at(-1)!].toSorted((a, b) => a - b);
   let gap = 0;
-  for (let i = 1; i < moments.length; i++) gap = Math.max(gap, moments[i]! - moments[i - 1]!);
+  for (let i = 1; i < moments.length; i++) gap = Math.max(gap, moments[i] - moments[i - 1]);
   return gap;
 }
