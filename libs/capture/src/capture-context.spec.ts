@@ -8,8 +8,7 @@ const NOW = Date.UTC(2026, 10, 24, 12);
 function contextOf(body: string, request: { query?: Record<string, unknown>; headers?: Record<string, string> } = {}) {
   const payload = scanPayload(Buffer.from(body), { maxDepth: 9, maxEvents: 9 });
   const { query = {}, headers = {} } = request;
-  const raw = { socket: { remoteAddress: '203.0.113.9' } };
-  return captureContext({ query, headers, raw, routeOptions: { url: '/batch' } } as unknown as FastifyRequest, payload, NOW);
+  return captureContext({ query, headers, routeOptions: { url: '/batch' } } as unknown as FastifyRequest, payload, NOW, '203.0.113.9');
 }
 
 const batch = (sentAt: string) => `{"token":"t","batch":[{}],${sentAt}}`;

@@ -1,20 +1,20 @@
 import type { CaptureContext } from '@app/event';
 import { isSnapshot, textOf, type RawText, type ScannedPayload } from '@app/decoder';
 import type { FastifyRequest } from 'fastify';
-import { clientIp } from './client-ip.js';
 import { isStorable } from './event-time.js';
 import { parseTimestamp } from './parse-timestamp.js';
 
 /** A `_` that reads as an earlier time is in seconds, or nonsense. */
 const FIRST_SENT_AT = Date.UTC(2020, 0, 1);
 
-export function captureContext(request: FastifyRequest, payload: ScannedPayload, now: number): CaptureContext {
+/** @param ip the client's address */
+export function captureContext(request: FastifyRequest, payload: ScannedPayload, now: number, ip: string): CaptureContext {
   const sentAt = readSentAt(payload.sentAt) ?? snapshotSentAt(payload) ?? querySentAt(request.query as Record<string, unknown>);
   return {
     now,
     nowText: new Date(now).toISOString(),
     path: request.routeOptions.url ?? '',
-    ip: clientIp(request.headers, request.raw.socket?.remoteAddress),
+    ip,
     userAgent: request.headers['user-agent'] ?? '',
     sentAt,
     sentAtText: sentAt === undefined ? undefined : new Date(sentAt).toISOString(),

@@ -1,21 +1,37 @@
 import { isIP } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { TrustedProxies } from './trusted-proxies.js';
 
 /**
- * The client's address: the left-most usable entry of the forwarding headers, else the socket's peer. Ports, brackets
- * and zone ids are stripped; what is no address is passed over.
+ * The client's address. Ports, brackets and zone ids are stripped; what is no address is passed over.
+ *
+ * Without `trusted` it is the left-most usable entry of the forwarding headers, else the socket's peer: right behind any
+ * number of proxies, and whatever a client cares to claim. With it, it is the last address that a trusted proxy saw.
  */
-export function clientIp(headers: IncomingHttpHeaders, peer: string | undefined): string {
-  const forwardedFor = headers['x-forwarded-for'];
+export function clientIp(headers: IncomingHttpHeaders, peer: string | undefined, trusted?: TrustedProxies): string {
+  const peerAddress = peer === undefined ? undefined : parseAddress(peer);
+  if (trusted !== undefined) return trusted.clientOf(forwardedChain(headers), peerAddress) ?? '';
   return (
-    (typeof forwardedFor === 'string' ? firstAddress(forwardedFor.split(',')) : undefined) ??
+    firstAddress(xForwardedFor(headers)) ??
     (typeof headers['x-real-ip'] === 'string' ? parseAddress(headers['x-real-ip']) : undefined) ??
-    (headers.forwarded === undefined ? undefined : firstAddress(forwardedEntries(headers.forwarded))) ??
-    (peer === undefined ? '' : (parseAddress(peer) ?? ''))
+    firstAddress(forwarded(headers)) ??
+    peerAddress ??
+    ''
   );
 }
 
-function forwardedEntries(header: string): string[] {
+/** What the proxies wrote, client first; undefined where it is no address. Proxies write the one header or the other. */
+function forwardedChain(headers: IncomingHttpHeaders): (string | undefined)[] {
+  const entries = headers['x-forwarded-for'] === undefined ? forwarded(headers) : xForwardedFor(headers);
+  return entries.map(parseAddress);
+}
+
+function xForwardedFor({ 'x-forwarded-for': header }: IncomingHttpHeaders): string[] {
+  return typeof header === 'string' ? header.split(',') : [];
+}
+
+/** RFC 7239: the `for` of each element. */
+function forwarded({ forwarded: header = '' }: IncomingHttpHeaders): string[] {
   return [...header.matchAll(/for="?([^",;]+)/gi)].map(([, address]) => address);
 }
 

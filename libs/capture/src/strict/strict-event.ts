@@ -39,7 +39,7 @@ function badEvent({ index }: RawEvent, cause: string, detail?: string): Drop {
 function wrongIdentity({ name, distinctId, timestamp }: RawEvent): string | undefined {
   const nameText = name === undefined ? '' : textOf(name);
   if (nameText === '') return 'missing_event_name';
-  if (nameText.length > MAX_NAME_CHARACTERS && [...nameText].length > MAX_NAME_CHARACTERS) return 'event_name_too_long';
+  if (nameText.length > MAX_NAME_CHARACTERS && Array.from(nameText).length > MAX_NAME_CHARACTERS) return 'event_name_too_long';
   if (distinctId === undefined) return 'missing_distinct_id';
   if (!distinctId.isString) return 'invalid_distinct_id';
   const id = textOf(distinctId);
