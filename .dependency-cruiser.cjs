@@ -40,6 +40,10 @@ const ROOMS = {
     may: ['event', 'config', 'decoder', 'token', 'pipeline', 'metrics', 'capture'],
     because: 'replay answers the question that capture asks with its SnapshotGrouper, and never sees a sink.',
   },
+  'sdk-config': {
+    may: ['event', 'config', 'decoder', 'token'],
+    because: 'what SDKs ask beside capture must not be able to touch it.',
+  },
   testing: {
     may: ['event', 'pipeline'],
     because: 'test helpers build on the vocabulary and the ports alone, so that any room can use them.',

@@ -9,6 +9,7 @@ import { QuotaModule } from '@app/quota';
 import { PrivacyModule } from '@app/privacy';
 import { RedisModule } from '@app/redis';
 import { ReplayModule } from '@app/replay';
+import { SdkConfig, SdkConfigModule } from '@app/sdk-config';
 import { TokenModule } from '@app/token';
 import { ConfigModule } from './config/config.module.js';
 import { GatewayConfig } from './config/gateway.config.js';
@@ -37,6 +38,7 @@ export class AppModule {
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
         CaptureModule.forRoot({ servesRoutes: captureMode === 'all' || captureMode === 'events' }), // the SDKs' routes: decode, normalise, answer
         ReplayModule.forRoot({ servesRoute: captureMode !== 'events', messageMaxBytes: config.get(KafkaConfig).replayMessageMaxBytes }), // session recordings: merged, and split to fit
+        SdkConfigModule.forRoot({ servesRoutes: config.get(SdkConfig).routes === 'on' }), // what SDKs ask beside capture
         PrivacyModule, //  what remains of a client's address
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log

@@ -18,6 +18,7 @@ import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@
 import { Clock } from '@app/event';
 import { httpMetricsPlugin } from '@app/metrics';
 import { Ledger } from '@app/pipeline';
+import { sdkLimits } from '@app/sdk-config';
 import type { FastifyRequest } from 'fastify';
 import type { Gauge } from 'prom-client';
 import { AppModule, type AppOptions } from './app.module.js';
@@ -69,6 +70,7 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   const decoder = config.get(DecoderConfig);
   const strict = config.get(StrictConfig);
   const proxies = trustedProxies(config.get(CaptureConfig).trustedProxies);
+  const [strictLimitsOf, sdkLimitsOf] = [strictLimits(strict, decoder), sdkLimits(decoder)];
   const onScanned = (request: FastifyRequest, payload: ScannedPayload) => {
     ledger.received(payload.events.length);
     const ip = clientIp(request.headers, request.raw.socket?.remoteAddress, proxies);
@@ -86,7 +88,7 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
     clock: app.get(Clock),
     isCaptureRoute: (request) => routes.has(request.routeOptions.url),
     isReplayRoute: (request) => request.routeOptions.url === '/s',
-    ownLimits: strictLimits(strict, decoder),
+    ownLimits: (request) => strictLimitsOf(request) ?? sdkLimitsOf(request),
     onScanned,
   });
   strictPlugin(fastify, { config: strict, decoder, onScanned });

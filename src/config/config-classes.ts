@@ -5,6 +5,7 @@ import { GlobalRateLimitConfig, OverflowConfig, QuotaConfig, RestrictionsConfig 
 import { PrivacyConfig } from '@app/privacy';
 import { RedisConfig } from '@app/redis';
 import { KafkaConfig } from '@app/kafka';
+import { SdkConfig } from '@app/sdk-config';
 import { SpoolConfig } from '@app/spool';
 import { TokenConfig } from '@app/token';
 import { GatewayConfig } from './gateway.config.js';
@@ -18,6 +19,7 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   CaptureConfig,
   StrictConfig,
   KafkaConfig,
+  SdkConfig,
   SpoolConfig,
   RedisConfig,
   TokenConfig,

@@ -1,0 +1,3 @@
+export { SdkConfig } from './sdk.config.js';
+export { SdkConfigModule } from './sdk-config.module.js';
+export { sdkLimits } from './sdk-limits.js';
