@@ -1,7 +1,7 @@
 import { CaptureError } from '@app/event';
 import { decodeBase64, looksLikeBase64 } from './encodings/base64.js';
 import { looksLikeForm, parseForm, type FormFields } from './encodings/form.js';
-import { claimedSize, inflate, isGzip } from './encodings/gzip.js';
+import { inflate, isGzip } from './encodings/gzip.js';
 import { decodeLz64 } from './encodings/lz64.js';
 import { parseMultipart } from './encodings/multipart.js';
 import { toUtf8 } from './encodings/utf8.js';
@@ -63,15 +63,13 @@ function formFields(body: Buffer, contentType: string | undefined): FormFields |
 
 function peel(payload: Buffer, hint: string | undefined, limits: DecodeLimits, layers: number): Buffer | Promise<Buffer> {
   if (isGzip(payload) && layers > 0) {
-    if (!limits.reserve(Math.min(claimedSize(payload), limits.maxInflatedBytes)))
-      throw new CaptureError('transient', 'too many bytes in flight');
-    const inflated = inflate(payload, limits.maxInflatedBytes);
+    const inflated = inflate(payload, limits);
     if (inflated instanceof Promise) return inflated.then((bytes) => peelInflated(bytes, hint, limits, layers));
     return peelInflated(inflated, hint, limits, layers);
   }
   if (looksLikeJson(payload) || layers === 0) return finish(payload, 'invalid UTF8 in request payload');
   const isLz64 = hint !== undefined && /^(lz64|lz-string)$/i.test(hint);
-  if (isLz64) return finish(decodeLz64(restorePlus(payload), limits.maxInflatedBytes), 'failed UTF16 to UTF8 conversion');
+  if (isLz64) return finish(decodeLz64(restorePlus(payload), limits.maxInflatedBytes, limits.reserve), 'failed UTF16 to UTF8 conversion');
   if (looksLikeBase64(payload)) {
     const decoded = decodeBase64(payload);
     if (isGzip(decoded) || looksLikeJson(decoded) || looksLikeBase64(decoded)) return peel(decoded, hint, limits, layers - 1);

@@ -1,5 +1,5 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaptureMetrics } from './capture-metrics.js';
 
 /**
@@ -11,8 +11,12 @@ export class MetricsInterceptor implements NestInterceptor {
   constructor(private readonly metrics: CaptureMetrics) {}
 
   intercept(context: ExecutionContext, next: CallHandler) {
-    const { scanned } = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const { scanned } = http.getRequest<FastifyRequest>();
     if (scanned !== undefined) this.metrics.batchSize(scanned.events.length);
+    // Nest's default for POST is 201, which SDKs take for a failure and send again.
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.statusCode === 201) reply.status(200);
     return next.handle();
   }
 }

@@ -48,7 +48,9 @@ describe('the ledger', () => {
 describe('MetricsInterceptor', () => {
   const through = async (scanned: unknown) => {
     const module = await metrics();
-    const context = { switchToHttp: () => ({ getRequest: () => ({ scanned }) }) } as unknown as ExecutionContext;
+    const context = {
+      switchToHttp: () => ({ getRequest: () => ({ scanned }), getResponse: () => ({ statusCode: 200 }) }),
+    } as unknown as ExecutionContext;
     return module.get(MetricsInterceptor).intercept(context, { handle: () => 'handled' as never });
   };
 

@@ -1,12 +1,20 @@
-import { promisify } from 'node:util';
-import { gunzip, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { CaptureError } from '@app/event';
-import { withPermit } from './permit.js';
+import { inflateContent, tooBig } from './inflate-content.js';
 
-const gunzipAsync = promisify(gunzip);
-
-/** Above this many compressed bytes inflation leaves the event loop: 512 KiB inflate in about 5 ms. */
+/** Above these many compressed or inflated bytes inflation leaves the event loop, which it would hold for 5 ms and more. */
 export const SYNC_INFLATE_BYTES = 512 * 1024;
+export const SYNC_INFLATED_BYTES = 4 * 1024 * 1024;
+
+/** What deflate makes of one byte at most. */
+const MAX_RATIO = 1032;
+
+export interface GzipLimits {
+  /** The most bytes to produce. */
+  readonly maxInflatedBytes: number;
+  /** Takes bytes from the process's budget; false when it is spent. */
+  readonly reserve: (bytes: number) => boolean;
+}
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
@@ -20,21 +28,39 @@ export function claimedSize(bytes: Buffer): number {
   return bytes.length >= 18 ? bytes.readUInt32LE(bytes.length - 4) : 0;
 }
 
-/** @throws CaptureError `payload_too_big` past `cap`, `undecodable` for anything that is not gzip */
-export function inflate(bytes: Buffer, cap: number): Buffer | Promise<Buffer> {
-  // One output chunk of the claimed size saves zlib's growing and the final copy.
-  const chunkSize = Math.min(Math.max(claimedSize(bytes), 1024), 1024 * 1024) + 1;
-  const options = { maxOutputLength: cap, chunkSize };
-  if (bytes.length > SYNC_INFLATE_BYTES) return withPermit(() => gunzipAsync(bytes, options)).catch((error) => refuse(error, cap));
+/**
+ * At once when small, else off the event loop with its output reserved as it grows.
+ *
+ * @throws CaptureError `payload_too_big` past the cap, `undecodable` for anything that is not gzip, `transient` when the
+ *   budget is spent
+ */
+export function inflate(bytes: Buffer, limits: GzipLimits): Buffer | Promise<Buffer> {
+  // More than deflate can make of so few bytes is no claim but the middle of a body that was cut off.
+  const claimed = Math.min(claimedSize(bytes), bytes.length * MAX_RATIO);
+  const isSmall = bytes.length <= SYNC_INFLATE_BYTES && claimed <= SYNC_INFLATED_BYTES;
+  return (isSmall ? inflateNow(bytes, claimed, limits) : undefined) ?? inflateAside(bytes, limits);
+}
+
+/** Undefined when the trailer lied and the output is larger than is inflated at once. */
+function inflateNow(bytes: Buffer, claimed: number, { maxInflatedBytes, reserve }: GzipLimits): Buffer | undefined {
+  if (!reserve(Math.min(claimed, maxInflatedBytes))) throw new CaptureError('transient', 'too many bytes in flight');
   try {
-    return gunzipSync(bytes, options);
+    // One output chunk of the claimed size saves zlib's growing and the final copy.
+    const chunkSize = Math.min(Math.max(claimed, 1024), 1024 * 1024) + 1;
+    return gunzipSync(bytes, { maxOutputLength: Math.min(maxInflatedBytes, SYNC_INFLATED_BYTES), chunkSize });
   } catch (error) {
-    return refuse(error, cap);
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw invalid();
+    if (maxInflatedBytes <= SYNC_INFLATED_BYTES) throw tooBig(maxInflatedBytes, 'MAX_INFLATED_BYTES');
+    return undefined;
   }
 }
 
-function refuse(error: unknown, cap: number): never {
-  if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-    throw new CaptureError('payload_too_big', `Decompressed payload would exceed ${cap} bytes (MAX_INFLATED_BYTES)`);
-  throw new CaptureError('undecodable', 'invalid GZIP data');
+function inflateAside(bytes: Buffer, { maxInflatedBytes, reserve }: GzipLimits): Promise<Buffer> {
+  return inflateContent(bytes, 'gzip', { maxBytes: maxInflatedBytes, variable: 'MAX_INFLATED_BYTES', reserve }).catch((error: unknown) => {
+    throw error instanceof CaptureError && error.code === 'undecodable' ? invalid() : error;
+  });
+}
+
+function invalid(): CaptureError {
+  return new CaptureError('undecodable', 'invalid GZIP data');
 }

@@ -42,8 +42,7 @@ function collect(inflater: Transform, bytes: Buffer, encoding: string, { maxByte
     };
     inflater.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > maxBytes)
-        refuse(new CaptureError('payload_too_big', `Decompressed payload would exceed ${maxBytes} bytes (${variable})`));
+      if (length > maxBytes) refuse(tooBig(maxBytes, variable));
       else if (!reserve(chunk.length)) refuse(new CaptureError('transient', 'too many bytes in flight'));
       else chunks.push(chunk);
     });
@@ -51,4 +50,8 @@ function collect(inflater: Transform, bytes: Buffer, encoding: string, { maxByte
     inflater.on('error', () => refuse(new CaptureError('undecodable', `invalid ${encoding} data`)));
     inflater.end(bytes);
   });
+}
+
+export function tooBig(limit: number, variable: string): CaptureError {
+  return new CaptureError('payload_too_big', `Decompressed payload would exceed ${limit} bytes (${variable})`);
 }

@@ -13,21 +13,27 @@ const END = 2;
  * one and one more char", and that stands in the output already.
  *
  * @param cap the most UTF-16 units to produce
+ * @param reserve takes bytes from the process's budget as the output grows; false when it is spent
  * @returns UTF-8
- * @throws CaptureError `undecodable`, `payload_too_big`
+ * @throws CaptureError `undecodable`, `payload_too_big`, `transient` when the budget is spent
  */
-export function decodeLz64(bytes: Buffer, cap: number): Buffer {
+export function decodeLz64(bytes: Buffer, cap: number, reserve: (bytes: number) => boolean): Buffer {
   const bits = bitReader(bytes);
   // Spans by code; codes 0 to 2 are commands.
   const starts: number[] = [0, 0, 0];
   const lengths: number[] = [0, 0, 0];
-  let output = new Uint16Array(Math.min(cap, Math.max(1024, bytes.length * 4)));
+  let output = allocate(Math.min(cap, Math.max(1024, bytes.length * 4)));
   let length = 0;
+
+  function allocate(units: number): Uint16Array<ArrayBuffer> {
+    if (!reserve(units * 2)) throw new CaptureError('transient', 'too many bytes in flight');
+    return new Uint16Array(units);
+  }
 
   const room = (more: number) => {
     if (length + more > cap) throw new CaptureError('payload_too_big', `lz64 payload would exceed ${cap} characters (MAX_INFLATED_BYTES)`);
     if (length + more <= output.length) return;
-    const larger = new Uint16Array(Math.min(cap, Math.max(output.length * 2, length + more)));
+    const larger = allocate(Math.min(cap, Math.max(output.length * 2, length + more)));
     larger.set(output);
     output = larger;
   };
