@@ -185,6 +185,22 @@ describe('Batcher: circuits', () => {
   });
 });
 
+describe('Batcher: unknown topics', () => {
+  it('stores together, in order, what waited for its partitions too long and what came later', async () => {
+    engine.metadata = () => new Promise(() => undefined);
+    engine.down = true;
+    const batcher = await aBatcher();
+    const first = batcher.deliver([message('0')]);
+    await pass(1500);
+    const second = batcher.deliver([message('1')]);
+    await pass(600);
+    const third = batcher.deliver([message('2')]);
+    await pass(1);
+    expect((await Promise.all([first, second, third])).map(({ stored }) => stored)).toEqual([1, 1, 1]);
+    expect(store.stored).toEqual(['0', '1', '2']);
+  });
+});
+
 describe('Batcher: the way back', () => {
   it('sends stored messages before those that wait for them, and these when it is told', async () => {
     const batcher = await aBatcher();

@@ -14,7 +14,8 @@ export const wholeTopic = (topic: string): string => `${topic}/*`;
  * are found again without an index in memory.
  */
 export class DrainCursor {
-  next = 0;
+  /** Numbers begin with 1. */
+  next = 1;
   readonly behind = new Map<string, number>();
   /** Partitions of topics, as they were when messages were first placed: the same key must go the same way. */
   readonly partitions = new Map<string, number>();

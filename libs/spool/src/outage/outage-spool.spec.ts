@@ -240,6 +240,19 @@ describe('OutageSpool: the end of a process', () => {
     rmSync(copy, { recursive: true });
   });
 
+  it('sends again after a crash what it still waited for an answer to', async () => {
+    const spool = await aSpool();
+    way.silent.add('events/0');
+    await store(spool, 0, numbered(0, 5));
+    await expect.poll(() => readdirSync(join(directory, 'slot-0')), { timeout: 5000 }).toContain('cursor.json');
+    const copy = `${directory}-copy`;
+    cpSync(directory, copy, { recursive: true });
+    way.silent.clear();
+    await drained(await aSpool({ spoolDir: copy }));
+    expect(way.values('events/0')).toEqual(numbered(0, 5));
+    rmSync(copy, { recursive: true });
+  });
+
   it('numbers on when all segments are gone, so that new messages do not pass for drained ones', async () => {
     const first = await aSpool();
     await store(first, 0, numbered(0, 10));

@@ -29,6 +29,8 @@ export class Slot {
     readonly cursor: DrainCursor,
   ) {
     this.end = log.nextSequence;
+    // Nothing to count: the first request need not wait for that.
+    this.isCounted = cursor.low >= this.end;
   }
 
   /** @throws StorageError `locked` or `open` */
