@@ -1,3 +1,4 @@
+import { BROWSER_CLIENTS } from './browser-clients.ts';
 import type { Client } from './client.ts';
 import { prepareGo } from './install/go.ts';
 import { prepareJava } from './install/java.ts';
@@ -10,6 +11,8 @@ const GIVEN = { takesTime: true, takesUuid: true };
 const NO_FUTURE = { skips: ['k-11'], extra: ['groups'] };
 
 export const CLIENTS: readonly Client[] = [
+  ...BROWSER_CLIENTS,
+
   node('node-1', '1.3.0', '', { takesUuid: false, extra: ['surrogates', 'groups'] }, { 413: 'dropped', 503: 'resent' }),
   node('node-2', '2.6.0', '', { takesUuid: false, extra: ['surrogates', 'groups'] }, { 503: 'resent' }),
   node('node-3', '3.6.3', '', { extra: ['surrogates', 'groups'] }, { 503: 'resent' }),

@@ -11,18 +11,19 @@ export interface Lanes {
 /** The built gateway, with a topic of its own for each lane. */
 export async function startLanes(env: Readonly<Record<string, string>> = {}): Promise<Lanes> {
   const hosts = process.env.KAFKA_HOSTS ?? '';
-  const [main, historical, exceptions, other] = await Promise.all(
-    [3, 1, 1, 1].map((partitions) => EphemeralTopic.create(hosts, { partitions })),
+  const [main, historical, exceptions, heatmaps, other] = await Promise.all(
+    [3, 1, 1, 1, 1].map((partitions) => EphemeralTopic.create(hosts, { partitions })),
   );
-  const rest = ['OVERFLOW', 'HEATMAPS', 'CLIENT_INGESTION_WARNING', 'DLQ', 'REPLAY', 'REPLAY_OVERFLOW'];
+  const rest = ['OVERFLOW', 'CLIENT_INGESTION_WARNING', 'DLQ', 'REPLAY', 'REPLAY_OVERFLOW'];
   const names = {
     KAFKA_TOPIC: main.name,
     KAFKA_HISTORICAL_TOPIC: historical.name,
     KAFKA_ERROR_TRACKING_TOPIC: exceptions.name,
+    KAFKA_HEATMAPS_TOPIC: heatmaps.name,
     ...Object.fromEntries(rest.map((lane) => [`KAFKA_${lane}_TOPIC`, other.name])),
   };
   const gateway = await startGateway({ env: { OUTPUT: 'kafka', KAFKA_HOSTS: hosts, ...names, ...env } });
-  const lanes = { main, historical, exceptions, other };
+  const lanes = { main, historical, exceptions, heatmaps, other };
   return {
     gateway,
     async read(token, count) {

@@ -29,6 +29,8 @@ export interface KnownSetRules {
   readonly takesUuid: boolean;
   /** In a browser there is one visitor. */
   readonly takesDistinctId?: boolean;
+  /** Names of events that the SDK makes itself. */
+  readonly events?: readonly string[];
   /** JavaScript has doubles only. */
   readonly hasDoubles?: boolean;
   /** How often each arrives; more than once only where the SDK itself sends it so. */
@@ -47,6 +49,8 @@ export function checkKnownSet(found: readonly FoundEvent[], rules: KnownSetRules
     const wanted = rules.skips?.includes(mark) ? 0 : (rules.copies ?? 1);
     if (count !== wanted) problems.push(`${mark} was found ${count} times, not ${wanted}`);
   }
+  const names = new Set(found.map(({ envelope }) => envelope.event));
+  for (const name of rules.events ?? []) if (!names.has(name)) problems.push(`no ${name} was found`);
   for (const each of known) {
     for (const message of byMark.get(String(each.properties.mark)) ?? []) problems.push(...compare(each, message, rules));
   }

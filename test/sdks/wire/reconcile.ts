@@ -47,8 +47,11 @@ export function foundEvent(lane: string, message: TopicMessage): FoundEvent {
  */
 export function reconcile(sent: readonly SentEvent[], found: readonly FoundEvent[]): string[] {
   const problems: string[] = [];
+  const heatmaps = found.filter(({ envelope }) => envelope.event === '$$heatmap');
+  problems.push(...reconcileHeatmaps(sent.filter(isAccepted), heatmaps));
   const waiting = Map.groupBy(sent.filter(isAccepted), ({ event }) => exactText(edited(event)));
   for (const each of found) {
+    if (heatmaps.includes(each)) continue;
     const candidates = waiting.get(exactText(each.data)) ?? [];
     // Of the same event sent twice, each message belongs to one sending.
     const complaints = candidates.map((candidate) => complain(candidate, each));
@@ -63,6 +66,19 @@ export function reconcile(sent: readonly SentEvent[], found: readonly FoundEvent
   const made = uuids.filter((uuid) => !given.has(uuid));
   if (new Set(made).size < made.length) problems.push('two events were given the same uuid');
   return problems;
+}
+
+/** An event that tells how far the page before was scrolled makes a heatmap event of its own, beside itself. */
+function reconcileHeatmaps(sent: readonly SentEvent[], found: readonly FoundEvent[]): string[] {
+  const makers = sent.filter(({ event }) => {
+    const properties = event.properties as WireEvent | undefined;
+    return typeof properties?.$prev_pageview_pathname === 'string' && typeof properties.$current_url === 'string';
+  });
+  const wanted = makers.map(({ event, decoded, request }) => `${tokenOf(event, decoded, request).token} ${distinctIdOf(event).distinctId}`);
+  const are = found.map(
+    ({ lane, envelope }) => `${lane === 'heatmaps' ? '' : lane}${String(envelope.token)} ${String(envelope.distinct_id)}`,
+  );
+  return are.toSorted().join() === wanted.toSorted().join() ? [] : [`heatmaps are ${are.join()}, not ${wanted.join()}`];
 }
 
 function complain({ event, decoded, request }: SentEvent, { lane, message, envelope }: FoundEvent): string[] {
