@@ -131,6 +131,7 @@ function newBatcher(
     maxBytesOf: (topic: string) => settingsOf(topic).maxBytes,
     deadlineMs: config.deliveryDeadlineMs,
     queueBytes: config.queueMib * 1024 * 1024,
+    fillOf: fillOf(config),
   };
   const logger = new Logger('Kafka');
   const lost = new TroubleLog(logger, 'messages could not be delivered');
@@ -149,6 +150,17 @@ function newBatcher(
   const batcher = new Batcher(options, clock, view, sender, store, observer);
   metrics.watchCircuits(() => batcher.circuits());
   return batcher;
+}
+
+/** Under pressure recordings stay out first, then what is old: live events have the whole queue. */
+function fillOf({ replayTopic, replayOverflowTopic, historicalTopic, topic: main }: KafkaConfig): (topic: string) => number {
+  const fill = new Map([
+    [replayTopic, 0.8],
+    [replayOverflowTopic, 0.8],
+    [historicalTopic, 0.9],
+    [main, 1],
+  ]);
+  return (topic) => fill.get(topic) ?? 1;
 }
 
 function newClient(config: KafkaConfig, batcher: Batcher, health: KafkaHealth, metrics: KafkaMetrics): CaptureKafkaClient {

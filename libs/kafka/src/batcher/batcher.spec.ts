@@ -274,6 +274,17 @@ describe('Batcher: deadline', () => {
 });
 
 describe('Batcher: memory', () => {
+  it('keeps out under pressure what can be done without', async () => {
+    engine.topics = { events: [1], replay: [1] };
+    const batcher = await aWarmBatcher({ queueBytes: 3500, fillOf: (topic) => (topic === 'replay' ? 0.8 : 1) });
+    void batcher.deliver(numbered(0, 2, 1000));
+    const replay = batcher.deliver([message('x'.repeat(1000), { topic: 'replay' })]);
+    expect((await replay).failures).toMatchObject([{ reason: 'QUEUE_FULL' }]);
+    const events = batcher.deliver(numbered(2, 3, 1000));
+    await vi.advanceTimersByTimeAsync(6);
+    expect((await events).delivered).toBe(1);
+  });
+
   it('refuses at once what does not fit the queue, and takes it again when there is room', async () => {
     const batcher = await aWarmBatcher({ queueBytes: 3000 });
     const fits = batcher.deliver(numbered(0, 2, 1000));

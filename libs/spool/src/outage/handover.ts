@@ -23,6 +23,11 @@ export class Handover {
     return this.#lanes.size > 0;
   }
 
+  /** How many wait in all. */
+  get left(): number {
+    return this.slots.reduce((sum, { lanes }) => sum + lanes.total, 0);
+  }
+
   has(topic: string, partition: number): boolean {
     return this.#lanes.size > 0 && this.#lanes.has(laneOf(topic, partition));
   }

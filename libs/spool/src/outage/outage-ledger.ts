@@ -9,6 +9,9 @@ import { encodeSpooled } from './spooled-message.js';
 
 /** Keeps the sum: spooled + recovered = drained + dead_lettered + expired + dropped + pending. */
 export class OutageLedger implements DrainLedger {
+  #gone = 0;
+  #since: number | undefined;
+
   constructor(
     private readonly own: Slot,
     private readonly space: SpoolSpace,
@@ -82,11 +85,24 @@ export class OutageLedger implements DrainLedger {
   }
 
   settled(group: DrainGroup, inTime: boolean): void {
+    this.#tell();
     this.handover.sent(group, inTime);
     this.handover.check(group.topic);
   }
 
+  /** Begin and end of a drain; in between the metrics tell. */
+  #tell(): void {
+    const { left } = this.handover;
+    if (left > 0) this.#since ??= this.clock.monotonic();
+    if (left > 0 || this.#since === undefined) return;
+    const seconds = ((this.clock.monotonic() - this.#since) / 1000).toFixed(1);
+    this.notice(`the spool is empty again: ${this.#gone} events left it in ${seconds} s`);
+    this.#since = undefined;
+    this.#gone = 0;
+  }
+
   #leave(slot: Slot, { message, partition, bytes }: DrainItem): void {
+    this.#gone++;
     slot.lanes.remove(message.topic, partition);
     this.space.giveBack(message, bytes);
   }

@@ -476,6 +476,16 @@ describe('OutageSpool: disk', () => {
     expect(readdirSync(slot).filter((name) => name.endsWith('.damaged'))).toHaveLength(1);
   });
 
+  it('reads what the first release of the format wrote: upgrades and rollbacks lose nothing', async () => {
+    cpSync(join(import.meta.dirname, '../../fixtures/format-1'), join(directory, 'slot-0'), { recursive: true });
+    const spool = await aSpool();
+    await drained(spool);
+    // Its cursor says that the first of four is drained.
+    expect([...way.written.values()].flat().toSorted()).toEqual(['dead', 'fünfter', 'null']);
+    expect(way.messages.find(({ value }) => value === null)).toMatchObject({ key: null, headers: { token: 'phc_a' } });
+    expect(counts.by).toMatchObject({ recovered: 3, drained: 3 });
+  });
+
   it('leaves alone what a newer release wrote', async () => {
     const first = await aSpool();
     way.shut.add('events/0');
