@@ -27,6 +27,7 @@ WORKDIR /app
 # The user `node` (1000) comes with the base image. What it may write is the data directory alone.
 RUN install -d -o node -g node -m 0700 /var/lib/inlet
 COPY --from=build /app/package.json ./
+COPY openapi.yaml ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 USER node

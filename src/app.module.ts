@@ -16,6 +16,7 @@ import { GatewayConfig } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
 import { EXTENSIONS } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
+import { OpenapiController } from './openapi/openapi.controller.js';
 import { OutputModule, type OutputOverrides } from './output.module.js';
 
 export interface AppOptions extends OutputOverrides {
@@ -30,6 +31,7 @@ export class AppModule {
     const { captureMode } = config.get(GatewayConfig);
     return {
       module: AppModule,
+      controllers: [OpenapiController], // /openapi.json /openapi.yaml
       imports: [
         ConfigModule.forRoot(config),
         MetricsModule, //  every metric; /metrics
