@@ -28,13 +28,13 @@ export interface AppOptions extends OutputOverrides {
 @Module({})
 export class AppModule {
   static forRoot(config: Config, options: AppOptions = {}): DynamicModule {
-    const { captureMode } = config.get(GatewayConfig);
+    const { captureMode, exportPrometheus } = config.get(GatewayConfig);
     return {
       module: AppModule,
       controllers: [OpenapiController], // /openapi.json /openapi.yaml
       imports: [
         ConfigModule.forRoot(config),
-        MetricsModule, //  every metric; /metrics
+        MetricsModule.forRoot({ isServed: exportPrometheus }), // every metric; /metrics
         RedisModule, //    where projects and limits may come from; never in a request's way
         TokenModule, //    is this a project's key?
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?

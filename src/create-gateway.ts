@@ -24,6 +24,7 @@ import type { Gauge } from 'prom-client';
 import { AppModule, type AppOptions } from './app.module.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
+import { farewellPlugin } from './health/shutdown-state.js';
 import { withoutPrefix } from './path-prefix.js';
 import { PinoLogger } from './logger.js';
 
@@ -78,6 +79,7 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   };
 
   corsPlugin(fastify);
+  farewellPlugin(app);
   fastify.decorateRequest('captureContext', undefined);
   fastify.decorateRequest('token', '');
   fastify.decorateRequest('project', undefined);

@@ -2,11 +2,12 @@ import { createGateway } from './create-gateway.js';
 import { environment } from './config/environment.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { ConfigError } from './config/load-config.js';
+import { letConnectionsEnd, ShutdownState } from './health/shutdown-state.js';
 import { banner } from './banner.js';
 
 async function main(): Promise<void> {
   const app = await createGateway(environment);
-  const { host, port, shutdownGraceMs } = app.get(GatewayConfig);
+  const { host, port, shutdownGraceMs, shutdownDrainMs } = app.get(GatewayConfig);
 
   // Not Nest's own hooks: they end the process by the signal, and an orchestrator wants to see exit code 0.
   const stop = () => {
@@ -14,10 +15,10 @@ async function main(): Promise<void> {
     setTimeout(() => app.getHttpServer().closeAllConnections(), shutdownGraceMs * 0.7).unref();
     // All that was acknowledged is durable: whatever still hangs, hangs for nobody.
     setTimeout(() => process.exit(0), shutdownGraceMs).unref();
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+    app.get(ShutdownState).begin();
+    letConnectionsEnd(app, shutdownDrainMs)
+      .then(() => app.close())
+      .then(() => process.exit(0), fail);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
 

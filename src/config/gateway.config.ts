@@ -54,6 +54,14 @@ export class GatewayConfig {
   @Max(600_000)
   readonly shutdownGraceMs: number = 25_000;
 
+  @Env('SHUTDOWN_DRAIN_MS', {
+    meaning: 'After SIGTERM, how long kept connections are still served (and told to close) before idle ones are cut, milliseconds.',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(600_000)
+  readonly shutdownDrainMs: number = 1000;
+
   @Env('KEEP_ALIVE_TIMEOUT_MS', { meaning: 'How long an idle connection is kept, milliseconds; longer than the load balancer keeps it.' })
   @IsInt()
   @Min(1000)

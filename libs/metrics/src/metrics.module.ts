@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Controller, Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { Ledger } from '@app/pipeline';
 import { QuotaMetrics } from '@app/quota';
@@ -11,19 +11,33 @@ import { PrometheusLedger } from './prometheus-ledger.js';
 import { PrometheusQuotaMetrics } from './prometheus-quota-metrics.js';
 import { PrometheusSpoolMetrics } from './prometheus-spool-metrics.js';
 
+/** In place of the page where nobody may read it. */
+@Controller()
+class NoPage {}
+
+// Made once: registering starts the collection of the process's own metrics, for which there is one registry.
+const PAGE = PrometheusModule.register({ path: '/metrics' });
+const NO_PAGE = PrometheusModule.register({ path: '/metrics', controller: NoPage, defaultMetrics: { enabled: false } });
+
+const PROVIDERS: Provider[] = [
+  ...METRIC_PROVIDERS,
+  CaptureMetrics,
+  MetricsInterceptor,
+  PrometheusKafkaMetrics,
+  { provide: Ledger, useClass: PrometheusLedger },
+  { provide: QuotaMetrics, useClass: PrometheusQuotaMetrics },
+  { provide: SpoolMetrics, useClass: PrometheusSpoolMetrics },
+];
+
 /** Global: every room meters. Serves /metrics. */
 @Global()
 @Module({
-  imports: [PrometheusModule.register({ path: '/metrics' })],
-  providers: [
-    ...METRIC_PROVIDERS,
-    CaptureMetrics,
-    MetricsInterceptor,
-    PrometheusKafkaMetrics,
-    { provide: Ledger, useClass: PrometheusLedger },
-    { provide: QuotaMetrics, useClass: PrometheusQuotaMetrics },
-    { provide: SpoolMetrics, useClass: PrometheusSpoolMetrics },
-  ],
+  providers: PROVIDERS,
   exports: [...METRIC_PROVIDERS, CaptureMetrics, MetricsInterceptor, PrometheusKafkaMetrics, Ledger, QuotaMetrics, SpoolMetrics],
 })
-export class MetricsModule {}
+export class MetricsModule {
+  /** @param isServed whether the public listener has /metrics (EXPORT_PROMETHEUS) */
+  static forRoot({ isServed }: { readonly isServed: boolean }): DynamicModule {
+    return { module: MetricsModule, imports: [isServed ? PAGE : NO_PAGE] };
+  }
+}
