@@ -29,7 +29,8 @@ export interface GatewayOptions {
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const dataDir = options.env?.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'inlet-data-')));
   const port = options.env?.PORT ?? String(await freePort());
-  const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: port, DATA_DIR: dataDir, ...options.env };
+  // The clients of tests keep connections open; none of them is about to send when its test stops the gateway.
+  const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: port, DATA_DIR: dataDir, SHUTDOWN_DRAIN_MS: '0', ...options.env };
   const child = spawn(process.execPath, [MAIN], { env, cwd: tmpdir(), stdio: ['ignore', 'pipe', 'pipe'] });
   const output = collect(child);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
