@@ -65,7 +65,8 @@ export class DrainCursor {
     }
   }
 
-  async save(): Promise<void> {
+  /** @param isDurable also after a crash of the machine; without it after one of the process, which is what happens */
+  async save(isDurable: boolean): Promise<void> {
     const { next, behind, partitions } = this;
     const text = JSON.stringify({ version: VERSION, next, behind: [...behind], partitions: [...partitions] });
     const path = join(this.directory, FILE);
@@ -74,7 +75,7 @@ export class DrainCursor {
     try {
       await file.write(Buffer.from(text), 0);
       // Before the new name: a crash must not leave an empty file in its place.
-      await file.sync();
+      if (isDurable) await file.sync();
     } finally {
       await file.close();
     }

@@ -4,6 +4,7 @@ import { reasonOf } from '../storage-error.js';
 import { laneOf, wholeTopic } from './drain-cursor.js';
 import { DrainChunk, type DrainGroup, type DrainItem } from './drain-group.js';
 import { DrainScan, existing } from './drain-scan.js';
+import { DrainPace } from './drain-pace.js';
 import { decode, type Slot } from './slot.js';
 import { Wakeup } from './wakeup.js';
 
@@ -14,8 +15,8 @@ const CHUNK_MESSAGES = 2000;
 const PATIENCE_MS = 1000;
 /** Between two looks at what waits while nothing could be sent. */
 const REST_MS = 500;
+const SYNC_EVERY_MS = 1000;
 const EXPIRY_EVERY_MS = 60_000;
-const MAX_PAUSE_MS = 1000;
 
 export interface DrainSettings {
   /** Part of the time in which chunks may be under way. */
@@ -45,7 +46,8 @@ export class Drain {
   #running: Promise<void> | undefined;
   #stopped = false;
   #lastExpiry = -Infinity;
-  #backlog = Infinity;
+  #syncedAt = -Infinity;
+  readonly #pace: DrainPace;
   /** Messages that left, ever. */
   #sent = 0;
   /** The last storage problem while reading; undefined when all is well. */
@@ -60,7 +62,9 @@ export class Drain {
     private readonly ledger: DrainLedger,
     private readonly clock: Clock,
     private readonly notice: (message: string) => void,
-  ) {}
+  ) {
+    this.#pace = new DrainPace(settings.share, clock);
+  }
 
   start(): void {
     this.#running ??= this.#run();
@@ -86,8 +90,9 @@ export class Drain {
         await this.#pass(slot).catch((error: unknown) => this.#failed(slot, error));
         if (this.#unsaved.has(slot)) await this.#save(slot);
       }
-      this.isMoving = this.#sent > before;
-      if (!this.isMoving && !this.#stopped) await this.#rest.wait(this.#hasWork() ? REST_MS * (0.8 + Math.random() * 0.4) : 3_600_000);
+      if (this.#sent > before) continue;
+      this.isMoving = false;
+      if (!this.#stopped) await this.#rest.wait(this.#hasWork() ? REST_MS * (0.8 + Math.random() * 0.4) : 3_600_000);
     }
   }
 
@@ -201,6 +206,7 @@ export class Drain {
       const failure = byIndex.get(index);
       if (failure === undefined) {
         this.#sent++;
+        this.isMoving = true;
         this.ledger.drained(slot, group, item);
         continue;
       }
@@ -231,16 +237,17 @@ export class Drain {
   /** As long as it keeps up with what comes in, the drain leaves the brokers and this process to the others for a while. */
   async #pause(workedMs: number): Promise<void> {
     const backlog = this.slots.reduce((sum, { lanes }) => sum + lanes.total, 0);
-    const isGaining = backlog < this.#backlog;
-    this.#backlog = backlog;
-    const { share } = this.settings;
-    if (isGaining && backlog > 0 && !this.#stopped) await this.#breather.wait(Math.min(MAX_PAUSE_MS, (workedMs * (1 - share)) / share));
+    const ms = this.#pace.pauseAfter(workedMs, backlog);
+    if (ms > 0 && backlog > 0 && !this.#stopped) await this.#breather.wait(ms);
   }
 
   async #save(slot: Slot): Promise<void> {
     this.#unsaved.delete(slot);
+    const now = this.clock.monotonic();
+    const isDurable = this.#stopped || now - this.#syncedAt > SYNC_EVERY_MS;
+    if (isDurable) this.#syncedAt = now;
     try {
-      await slot.cursor.save();
+      await slot.cursor.save(isDurable);
     } catch (error) {
       this.#unsaved.add(slot);
       this.#failed(slot, error);
