@@ -20,12 +20,10 @@ export interface Client {
   /** Installs the SDK, once, and builds its driver. */
   readonly prepare: () => Promise<Drive>;
   readonly rules: KnownSetRules;
-  /** By the status that the first request is answered with. */
-  readonly reactions: Readonly<Partial<Record<number, Reaction>>>;
+  /** By the status that the first request is answered with; `retry` is the strict protocol's word for single events. */
+  readonly reactions: Readonly<Partial<Record<number | 'retry', Reaction>>>;
   /** What the feature-flag service of the same host would say. */
   readonly sideAnswer?: SideAnswer;
-  /** The strict protocol, whose answers and messages are of another make. */
-  readonly isStrict?: boolean;
 }
 
 export type Toolchain = 'node' | 'python' | 'go' | 'java' | 'rust' | 'chromium';

@@ -7,8 +7,12 @@ import { preparePython } from './install/python.ts';
 import { prepareRust } from './install/rust.ts';
 
 const GIVEN = { takesTime: true, takesUuid: true };
-/** The uuid of the known set, and times that have not come yet: posthog-rs refuses those. */
+/** posthog-rs refuses times that have not come yet. */
 const NO_FUTURE = { skips: ['k-11'], extra: ['groups'] };
+
+/** This protocol takes ids of 200 bytes at most, and says so. */
+const STRICT = { refused: ['k-5'] };
+const STRICT_REACTIONS = { 400: 'dropped', 413: 'dropped', 503: 'resent', retry: 'resent' } as const;
 
 export const CLIENTS: readonly Client[] = [
   ...BROWSER_CLIENTS,
@@ -21,6 +25,8 @@ export const CLIENTS: readonly Client[] = [
   node('node-5-plain', '5.70.0', 'plain', {}, {}),
   node('node-5-historical', '5.70.0', 'historical', {}, {}),
   node('node-5-immediate', '5.70.0', 'immediate', { extra: ['surrogates', 'groups'] }, { 503: 'resent' }),
+  node('node-5-strict', '5.70.0', 'v1', STRICT, STRICT_REACTIONS),
+  node('node-5-strict-plain', '5.70.0', 'v1,plain', STRICT, {}),
 
   python('python-1', '1.4.9', '', {}, {}),
   python('python-1-gzip', '1.4.9', 'gzip', {}, {}),
@@ -34,6 +40,10 @@ export const CLIENTS: readonly Client[] = [
   python('python-7-gzip', '7.91.1', 'gzip', {}, {}),
   python('python-7-historical', '7.91.1', 'historical', {}, {}),
   python('python-7-nan', '7.91.1', 'nan', { extra: ['surrogates', 'types', 'groups', 'nan'] }, {}),
+  python('python-7-strict', '7.91.1', 'v1', STRICT, STRICT_REACTIONS),
+  python('python-7-strict-gzip', '7.91.1', 'v1:gzip', STRICT, {}),
+  python('python-7-strict-deflate', '7.91.1', 'v1:deflate', STRICT, {}),
+  python('python-7-strict-zstd', '7.91.1', 'v1:zstd', STRICT, {}),
 
   go('go-1.2', '1.2.24', '', { 413: 'resent', 503: 'resent' }),
   go('go-1.5', '1.5.2', '', { 204: 'accepted', 413: 'resent', 503: 'resent' }),
@@ -76,7 +86,18 @@ export const CLIENTS: readonly Client[] = [
   rust('rust-0.30', '', { 204: 'accepted', 413: 'dropped', 503: 'resent' }),
   rust('rust-0.30-gzip', 'gzip', {}),
   rust('rust-0.30-historical', 'historical', {}),
+  strictRust('plain', STRICT_REACTIONS),
+  ...['gzip', 'deflate', 'br', 'zstd'].map((encoding) => strictRust(encoding, {})),
 ];
+
+function strictRust(encoding: string, reactions: Client['reactions']): Client {
+  return {
+    ...rust(`rust-0.30-strict-${encoding}`, encoding, reactions),
+    use: `strict, ${encoding}`,
+    prepare: () => prepareRust('0.30.0', 'rust-0.30', 'capture-v1'),
+    rules: { ...GIVEN, ...NO_FUTURE, ...STRICT },
+  };
+}
 
 function node(name: string, version: string, use: string, rules: Partial<Client['rules']>, reactions: Client['reactions']): Client {
   return {
@@ -85,7 +106,7 @@ function node(name: string, version: string, use: string, rules: Partial<Client[
     version,
     use,
     toolchain: 'node',
-    modes: use === '' ? [] : [use],
+    modes: use.split(',').filter(Boolean),
     prepare: () => prepareNode(version),
     rules: { ...GIVEN, hasDoubles: true, extra: ['surrogates', 'groups', 'exception'], ...rules },
     reactions,
@@ -100,7 +121,7 @@ function python(name: string, version: string, use: string, rules: Partial<Clien
     version,
     use,
     toolchain: 'python',
-    modes: use === '' ? [] : [use],
+    modes: use.split(',').filter(Boolean),
     prepare: () => preparePython(version, hasExceptions && version.startsWith('7') ? '[zstd]' : ''),
     rules: { ...GIVEN, extra: ['surrogates', 'types', 'groups', ...(hasExceptions ? ['exception'] : [])], ...rules },
     reactions,
@@ -114,7 +135,7 @@ function go(name: string, version: string, use: string, reactions: Client['react
     version,
     use,
     toolchain: 'go',
-    modes: use === '' ? [] : [use],
+    modes: use.split(',').filter(Boolean),
     prepare: () => prepareGo(version),
     rules: { ...GIVEN, extra: ['groups'] },
     reactions,
@@ -128,7 +149,7 @@ function rust(name: string, use: string, reactions: Client['reactions']): Client
     version: '0.30.0',
     use,
     toolchain: 'rust',
-    modes: use === '' ? [] : [use],
+    modes: use.split(',').filter(Boolean),
     prepare: () => prepareRust('0.30.0', 'rust-0.30'),
     rules: { ...GIVEN, ...NO_FUTURE },
     reactions,

@@ -5,8 +5,15 @@ import type { Drive } from '../client.ts';
 import { installNpm } from './npm.ts';
 import { openSite } from './site.ts';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-const ALSO = ['--disable-component-update', '--disable-sync'];
+export const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 /** SDKs drop what a robot does. */
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 /** Queues are sent every three seconds. */
@@ -18,7 +25,7 @@ export async function prepareBrowser(name: string, version: string): Promise<Dri
   const folder = await installNpm(name, version);
   return async (url, token, modes) => {
     const site = await openSite(folder, name);
-    const browser = await chromium.launch({ executablePath: await chromiumCommand(), args: [...FLAGS, ...ALSO] });
+    const browser = await chromium.launch({ executablePath: await chromiumCommand(), args: FLAGS });
     try {
       const context = await browser.newContext({ userAgent: USER_AGENT });
       const page = await context.newPage();

@@ -23,6 +23,8 @@ interface Known {
 export interface KnownSetRules {
   /** Marks that this client can't send, beside those it is never given. */
   readonly skips?: readonly string[];
+  /** Marks that the gateway is right to refuse. */
+  readonly refused?: readonly string[];
   /** Marks beside the known set that its driver sends. */
   readonly extra?: readonly string[];
   readonly takesTime: boolean;
@@ -46,7 +48,7 @@ export function checkKnownSet(found: readonly FoundEvent[], rules: KnownSetRules
   const problems: string[] = [];
   for (const mark of marks) {
     const count = byMark.get(mark)?.length ?? 0;
-    const wanted = rules.skips?.includes(mark) ? 0 : (rules.copies ?? 1);
+    const wanted = rules.skips?.includes(mark) || rules.refused?.includes(mark) ? 0 : (rules.copies ?? 1);
     if (count !== wanted) problems.push(`${mark} was found ${count} times, not ${wanted}`);
   }
   const names = new Set(found.map(({ envelope }) => envelope.event));

@@ -8,7 +8,7 @@ const EVENT = `{"event":"e","uuid":"${ID}","distinct_id":"d","timestamp":"2026-0
 
 function aRequest(body: string, more: Partial<Recorded> = {}): Recorded {
   const given = { method: 'POST', url: '/batch/', headers: {}, body: Buffer.from(body), status: 200, gatewayStatus: 200 };
-  return { ...given, answer: '', answerHeaders: {}, from: NOW, until: NOW, ...more };
+  return { ...given, gatewayAnswer: '', from: NOW, until: NOW, ...more };
 }
 
 const aBatch = (events = EVENT) => aRequest(`{"api_key":"t","batch":[${events}]}`);

@@ -3,6 +3,7 @@ import { CAPTURE_PATH } from './capture-path.ts';
 import { decodeRequest, distinctIdOf, tokenOf, type DecodedRequest, type WireEvent } from './decode-request.ts';
 import { expectedTime, instant, sentAtOf } from './event-time.ts';
 import type { Recorded } from './recorder.ts';
+import { isStrict, strictProperties } from './strict.ts';
 import { edited, exactText, parseExactly } from './source-json.ts';
 
 /** One event in one request that went out. */
@@ -29,9 +30,15 @@ export function sentEvents(requests: readonly Recorded[]): SentEvent[] {
     });
 }
 
-/** 200, and 204 for beacons that ask for it: the gateway has the events. */
-export function isAccepted({ request: { gatewayStatus, url } }: SentEvent): boolean {
+/** 200, and 204 for beacons that ask for it: the gateway has the events. The strict protocol answers for each. */
+export function isAccepted({ event, request: { gatewayStatus, gatewayAnswer, url } }: SentEvent): boolean {
+  if (isStrict(url)) return gatewayStatus === 200 && ['ok', 'warning'].includes(resultOf(event, gatewayAnswer));
   return gatewayStatus === 200 || (gatewayStatus === 204 && url.includes('beacon=1'));
+}
+
+function resultOf(event: WireEvent, answer: string): string {
+  const { results } = JSON.parse(answer) as { results: Record<string, { result: string }> };
+  return results[String(event.uuid)]?.result ?? 'none';
 }
 
 export function foundEvent(lane: string, message: TopicMessage): FoundEvent {
@@ -49,10 +56,10 @@ export function reconcile(sent: readonly SentEvent[], found: readonly FoundEvent
   const problems: string[] = [];
   const heatmaps = found.filter(({ envelope }) => envelope.event === '$$heatmap');
   problems.push(...reconcileHeatmaps(sent.filter(isAccepted), heatmaps));
-  const waiting = Map.groupBy(sent.filter(isAccepted), ({ event }) => exactText(edited(event)));
+  const waiting = Map.groupBy(sent.filter(isAccepted), (each) => identity(asStored(each)));
   for (const each of found) {
     if (heatmaps.includes(each)) continue;
-    const candidates = waiting.get(exactText(each.data)) ?? [];
+    const candidates = waiting.get(identity(each.data)) ?? [];
     // Of the same event sent twice, each message belongs to one sending.
     const complaints = candidates.map((candidate) => complain(candidate, each));
     const at = complaints.findIndex((list) => list.length === 0);
@@ -68,6 +75,20 @@ export function reconcile(sent: readonly SentEvent[], found: readonly FoundEvent
   return problems;
 }
 
+/** With the members of properties in one order: where the gateway appends some, theirs does not matter. */
+function identity(event: WireEvent): string {
+  const { properties, ...rest } = event;
+  const members = Object.entries((properties ?? {}) as WireEvent).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return exactText([rest, members]);
+}
+
+/** What consumers should read of an event. */
+function asStored({ event, request }: SentEvent): WireEvent {
+  const stored = edited(event) as WireEvent;
+  if (!isStrict(request.url)) return stored;
+  return { ...stored, properties: { ...(stored.properties as WireEvent), ...strictProperties(stored, request) } };
+}
+
 /** An event that tells how far the page before was scrolled makes a heatmap event of its own, beside itself. */
 function reconcileHeatmaps(sent: readonly SentEvent[], found: readonly FoundEvent[]): string[] {
   const makers = sent.filter(({ event }) => {
@@ -81,7 +102,8 @@ function reconcileHeatmaps(sent: readonly SentEvent[], found: readonly FoundEven
   return are.toSorted().join() === wanted.toSorted().join() ? [] : [`heatmaps are ${are.join()}, not ${wanted.join()}`];
 }
 
-function complain({ event, decoded, request }: SentEvent, { lane, message, envelope }: FoundEvent): string[] {
+function complain(sent: SentEvent, { lane, message, envelope, data }: FoundEvent): string[] {
+  const { event, decoded, request } = sent;
   const { token } = tokenOf(event, decoded, request);
   const { distinctId } = distinctIdOf(event);
   const { sentAt } = sentAtOf(decoded, request);
@@ -108,13 +130,14 @@ function complain({ event, decoded, request }: SentEvent, { lane, message, envel
   const problems = wanted
     .filter(([, is, should]) => is !== should)
     .map(([what, is, should]) => `${what} is ${String(is)}, not ${String(should)}`);
+  if (!isStrict(request.url) && exactText(data) !== exactText(asStored(sent))) problems.push('the order of its members is another');
   if (!event.uuid && !/^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(String(envelope.uuid)))
     problems.push(`uuid ${String(envelope.uuid)} is not of version 7`);
   if (now < request.from - 1 || now > request.until + 1) problems.push('now is not when the request came');
   // Clients write up to nanoseconds, we keep milliseconds.
   const should = expectedTime(event, sentAt, now);
   if (Math.abs(time - should) > 1) problems.push(`timestamp is ${time}, not ${should}`);
-  const sent = typeof envelope.sent_at === 'string' ? instant(envelope.sent_at) : undefined;
-  if (Math.abs((sent ?? 0) - (sentAt ?? 0)) > 1) problems.push(`sent_at is ${sent}, not ${sentAt}`);
+  const sentAtFound = typeof envelope.sent_at === 'string' ? instant(envelope.sent_at) : undefined;
+  if (Math.abs((sentAtFound ?? 0) - (sentAt ?? 0)) > 1) problems.push(`sent_at is ${sentAtFound}, not ${sentAt}`);
   return problems;
 }

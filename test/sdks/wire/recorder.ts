@@ -8,8 +8,8 @@ export interface Recorded extends WireRequest {
   readonly status: number;
   /** What the gateway answered; undefined when it never saw the request. */
   readonly gatewayStatus: number | undefined;
-  readonly answer: string;
-  readonly answerHeaders: IncomingMessage['headers'];
+  /** What the gateway said; empty when it never saw the request. */
+  readonly gatewayAnswer: string;
   /** When it had been read, and when the gateway had answered; Unix milliseconds. */
   readonly from: number;
   readonly until: number;
@@ -20,6 +20,7 @@ export interface Fault {
   readonly status: number;
   /** The gateway has stored the events all the same, and its 200 is turned into this status. */
   readonly isStored?: boolean;
+  readonly answer?: (request: WireRequest) => string;
 }
 
 /** Answers in the place of the feature-flag service; undefined leaves it to the gateway. */
@@ -59,10 +60,10 @@ export async function startRecorder(target: string, sideAnswer: SideAnswer = () 
     const real = isForwarded ? await forward(target, incoming, body) : undefined;
     const status = fault?.status ?? real?.status ?? 502;
     const answerHeaders = fault ? cors(incoming) : (real?.headers ?? {});
-    const text = fault ? '' : String(real?.body ?? '');
+    const text = fault ? (fault.answer?.({ method, url, headers, body }) ?? '') : String(real?.body ?? '');
     const seen = { method, url, headers, body, from, until: Date.now() };
-    requests.push({ ...seen, status, gatewayStatus: real?.status, answer: text, answerHeaders });
-    outgoing.writeHead(status, answerHeaders).end(fault ? undefined : real?.body);
+    requests.push({ ...seen, status, gatewayStatus: real?.status, gatewayAnswer: String(real?.body ?? '') });
+    outgoing.writeHead(status, answerHeaders).end(text);
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,9 +1,7 @@
 // Sends the known set with posthog-js-lite of any version, from a page.
-import { PostHog } from 'sdk';
-
 let client;
 
-export async function start({ url, token }, known) {
+export async function start({ PostHog }, { url, token }, known) {
   client = new PostHog(token, { host: url, flushAt: 20, flushInterval: 1000, persistence: 'localStorage' });
   for (const { event, uuid, timestamp, properties } of known) {
     client.capture(event, properties, { ...(timestamp && { timestamp: new Date(timestamp) }), ...(uuid && { uuid }) });

@@ -1,7 +1,8 @@
 // Sends the known set with posthog-js of any version, from a page.
-import posthog from 'sdk';
+let posthog;
 
-export async function start({ url, token, compression }, known) {
+export async function start(sdk, { url, token, compression }, known) {
+  posthog = sdk.default;
   posthog.init(token, {
     api_host: url,
     autocapture: true,

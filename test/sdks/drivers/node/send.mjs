@@ -39,5 +39,8 @@ if (!modes.includes('immediate')) {
   client.groupIdentify({ groupType: 'company', groupKey: 'c-1', properties: { seats: 3 } });
   client.captureException?.(new Error('broken 🎉'), 'user-1', { mark: 'exception' });
 }
+// Timers of retries do not keep a process alive; a server would.
+const alive = setInterval(() => {}, 1000);
 await (client.shutdownAsync ? client.shutdownAsync() : client.shutdown());
+clearInterval(alive);
 // Version 1 sends in the background and gives nothing to wait for; an idle loop ends the process.
