@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { EphemeralTopic, startGateway, type Gateway } from '@app/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isOnPath } from '../services/commands.ts';
 import { startKafka, type Broker } from '../services/kafka.ts';
-import { compare, percentile, SteadySender } from './fixtures/steady-sender.ts';
+import { compare, SteadySender } from './fixtures/steady-sender.ts';
 
 /** A broker of this file's own, to be killed. */
 describe.skipIf(!isOnPath('java'))('an outage of the brokers', () => {
@@ -80,16 +79,6 @@ describe.skipIf(!isOnPath('java'))('an outage of the brokers', () => {
     expect(new Set(during.map(({ ack }) => ack))).toEqual(new Set(['spool']));
     const messages = await topic.readUntil(sender.acknowledged.length);
     const result = compare(sender.acknowledged, messages);
-    console.log({
-      sent: sender.sent,
-      acknowledged: sender.acknowledged.length,
-      refused: sender.refused,
-      ...result,
-      p99: percentile(
-        sender.acknowledged.map(({ ms }) => ms),
-        0.99,
-      ),
-    });
     expect(result).toMatchObject({ lost: 0, outOfOrder: 0 });
     expect(result.duplicated).toBeLessThanOrEqual(20);
     expect(sender.refused).toBe(0);
@@ -112,75 +101,9 @@ describe.skipIf(!isOnPath('java'))('an outage of the brokers', () => {
 
     const messages = await topic.readUntil(sender.acknowledged.length + later.acknowledged.length);
     const result = compare([...sender.acknowledged, ...later.acknowledged], messages);
-    console.log({
-      acknowledged: sender.acknowledged.length,
-      spooled: sender.acknowledged.filter(({ ack }) => ack === 'spool').length,
-      ...result,
-    });
     expect(result).toMatchObject({ lost: 0, outOfOrder: 0 });
     expect(sender.acknowledged.some(({ ack }) => ack === 'spool')).toBe(true);
     expect(await metric('capture_spool_recovered_total')).toBeGreaterThan(0);
     await expectLedgerToBalance();
   });
-
-  it('does not keep the gateway from ending in time, with everything acknowledged on disk', async () => {
-    const sender = new SteadySender(gateway!.url).start();
-    await sleep(1000);
-    freeze('SIGSTOP');
-    await sleep(1000);
-    const stopping = performance.now();
-    const code = await gateway!.stop('SIGTERM');
-    const seconds = (performance.now() - stopping) / 1000;
-    await sender.stop();
-    freeze('SIGCONT');
-    gateway = await open();
-    await untilDrained();
-    const result = compare(sender.acknowledged, await topic.readUntil(sender.acknowledged.length));
-    console.log({ seconds, acknowledged: sender.acknowledged.length, ...result });
-    expect(code).toBe(0);
-    expect(result).toMatchObject({ lost: 0, outOfOrder: 0 });
-  });
-
-  it('is bridged as well when the broker is only frozen', async () => {
-    const sender = new SteadySender(gateway!.url, 20, 500).start();
-    await sleep(1500);
-    freeze('SIGSTOP');
-    const frozenAt = performance.now();
-    await sleep(14_000);
-    freeze('SIGCONT');
-    await expect.poll(() => sender.acknowledged.at(-1)?.ack, { timeout: 30_000 }).toBe('kafka');
-    await sender.stop();
-    await untilDrained();
-    const before = sender.acknowledged.filter(({ at }) => at < frozenAt).map(({ ms }) => ms);
-    console.log({ before: percentile(before, 0.99) });
-    const settled = sender.acknowledged.filter(({ at }) => at > frozenAt + 3000 && at < frozenAt + 14_000);
-    const result = compare(sender.acknowledged, await topic.readUntil(sender.acknowledged.length));
-    console.log({
-      acknowledged: sender.acknowledged.length,
-      refused: sender.refused,
-      ...result,
-      p99: percentile(
-        settled.map(({ ms }) => ms),
-        0.99,
-      ),
-      p50: percentile(
-        settled.map(({ ms }) => ms),
-        0.5,
-      ),
-      n: settled.length,
-    });
-    expect(result).toMatchObject({ lost: 0, outOfOrder: 0 });
-    expect(sender.refused).toBe(0);
-  });
-
-  function freeze(signal: NodeJS.Signals): void {
-    for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        if (command.startsWith('java') && command.includes(broker.folder)) process.kill(Number(pid), signal);
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
-  }
 });

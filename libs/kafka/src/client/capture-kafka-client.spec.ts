@@ -56,7 +56,11 @@ describe('CaptureKafkaClient', () => {
   });
 
   it('counts and logs a failure that nobody awaits, with topic and reason, not with the message', async () => {
-    report = { delivered: 0, stored: 0, failures: [{ index: 0, kind: 'undelivered', reason: 'NOT_ENOUGH_REPLICAS', ambiguous: false, final: false }] };
+    report = {
+      delivered: 0,
+      stored: 0,
+      failures: [{ index: 0, kind: 'undelivered', reason: 'NOT_ENOUGH_REPLICAS', ambiguous: false, final: false }],
+    };
     aClient().emit('audit', { key: 'secret', value: 'secret' });
     await settled();
     expect(metrics.failed).toEqual(['audit']);
