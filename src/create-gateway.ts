@@ -31,6 +31,9 @@ import { PinoLogger } from './logger.js';
 /** Longest head of a request line and headers: beacons bring several KB of cookies. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
+/** How often connections are looked at whose head is slow to come. */
+const HEAD_CHECK_MS = 1000;
+
 /**
  * Builds the gateway without listening.
  *
@@ -46,7 +49,8 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
     rewriteUrl: ({ url = '/' }) => withoutPrefix(url, pathPrefix),
     return503OnClosing: false, // a request that still comes over a kept connection is served
     exposeHeadRoutes: false,
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: headerReadTimeoutMs },
+    // Node looks for slow heads only every 30 s by itself.
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: headerReadTimeoutMs, connectionsCheckingInterval: HEAD_CHECK_MS },
   });
   const logger = new PinoLogger(logLevel);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options), adapter, {
