@@ -3,6 +3,8 @@ import { sleep, type Stage } from '../stage.ts';
 import { noteAcks, untilAck, untilDirect } from './outage.ts';
 
 const GRACE_MS = 8000;
+/** Kept connections are told to close before they are cut, as in production. */
+const SHUTDOWN = { SHUTDOWN_GRACE_MS: String(GRACE_MS), SHUTDOWN_DRAIN_MS: '2000' };
 /** Of the requests that find a gateway; with -9 it takes those under way along. */
 const SHARE = { acknowledgedShare: 0.9, isGatewayAway: true };
 const SHARE_KILLED = { acknowledgedShare: 0.5, isGatewayAway: true };
@@ -29,7 +31,7 @@ export const DEATH_SCENARIOS: readonly Scenario[] = [
     async run(stage, world) {
       const broker = await world.broker();
       await stage.topics(broker.hosts);
-      await stage.open({ SHUTDOWN_GRACE_MS: String(GRACE_MS) });
+      await stage.open(SHUTDOWN);
       const load = stage.load();
       await untilDirect(stage, load);
       await sleep(1500);
@@ -47,7 +49,7 @@ export const DEATH_SCENARIOS: readonly Scenario[] = [
     async run(stage, world) {
       const broker = await world.broker();
       await stage.topics(broker.hosts);
-      await stage.open({ SHUTDOWN_GRACE_MS: String(GRACE_MS) });
+      await stage.open(SHUTDOWN);
       const load = stage.load();
       await untilDirect(stage, load);
       stage.defer(() => broker.resume());

@@ -12,10 +12,8 @@ const request = (key: number, sequence: number, status = 200, events = 1): Reque
   status,
   ack: 'kafka',
   detail: '',
-  ...{
-    due: sequence * 10,
-    ms: 1,
-  },
+  due: sequence * 10,
+  ms: 1,
 });
 
 const aLoad = (...records: RequestRecord[]): LoadResult => ({
