@@ -1,4 +1,4 @@
-import type { CorpusCase, CorpusExpectation, ExpectedMessage, SeenMessage, WireAnswer } from './corpus-case.js';
+import type { CorpusCase, ExpectedMessage, SeenMessage, WireAnswer } from './corpus-case.js';
 import { sentEvents } from './build-request.js';
 import { mismatches, show, type MatchScope } from './match.js';
 
@@ -21,14 +21,13 @@ const ENVELOPE_FIELDS = [
 export function compareCase(corpusCase: CorpusCase, answer: WireAnswer, messages: readonly SeenMessage[]): string[] {
   const expected = corpusCase.expect;
   if (expected === undefined) return ['the case expects nothing'];
-  const isStrict = corpusCase.request?.path.startsWith('/i/v1/') === true;
-  return [
-    ...compareAnswer(expected, answer, isStrict ? 'application/json' : 'text/plain'),
-    ...compareMessages(corpusCase, expected.messages ?? [], messages),
-  ];
+  return [...compareAnswer(corpusCase, answer), ...compareMessages(corpusCase, expected.messages ?? [], messages)];
 }
 
-function compareAnswer(expected: CorpusExpectation, answer: WireAnswer, refusalType: string): string[] {
+/** What of that the answer alone shows: all there is where nobody can look into the topics. */
+export function compareAnswer({ request, expect: expected }: CorpusCase, answer: WireAnswer): string[] {
+  if (expected === undefined) return ['the case expects nothing'];
+  const refusalType = request?.path.startsWith('/i/v1/') === true ? 'application/json' : 'text/plain';
   const found = mismatches(expected.headers ?? {}, answer.headers, 'answer.headers', 'subset', NO_SCOPE);
   if (answer.status !== expected.status)
     found.unshift(`answer.status: expected ${expected.status}, got ${answer.status} ${show(answer.body)}`);

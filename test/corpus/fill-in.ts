@@ -9,8 +9,7 @@ export function tokenOf({ id }: CorpusCase): string {
  * A case with its placeholders filled in, in every text of it:
  * `{{token}}`, `{{token2}}`; `{{now+1000}}` RFC 3339, `{{nowMs-1000}}` Unix ms (of `now`); `{{repeat:x:200}}`.
  */
-export function fillIn(corpusCase: CorpusCase, now: number): CorpusCase {
-  const token = tokenOf(corpusCase);
+export function fillIn(corpusCase: CorpusCase, now: number, token: string = tokenOf(corpusCase)): CorpusCase {
   const fill = (text: string): string =>
     text.includes('{{')
       ? text

@@ -89,7 +89,7 @@ const ENCODINGS: Readonly<Record<string, ((body: Buffer) => Buffer) | undefined>
 function parameter({ name, in: at, required, schema }: Parameter, flaws: Flaws) {
   const present = valueOf(schema, flaws).map((value) => (typeof value === 'string' ? value.toWellFormed() : JSON.stringify(value)));
   // A path of dots is another path.
-  if (at === 'path') return present.map((text) => ({ name, at, value: /^\.*$/.test(text) ? 'x' : text }));
+  if (at === 'path') return present.map((given) => ({ name, at, value: /^\.*$/.test(given) ? 'x' : given }));
   const isAlways = required === true && flaws === 0;
   return (isAlways ? present : fc.option(present, { freq: required ? 20 : 2, nil: undefined })).map((value) => ({ name, at, value }));
 }

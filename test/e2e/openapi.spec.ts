@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { MemorySink } from '@app/testing';
 import fc from 'fast-check';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { RouteOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createGateway } from '../../src/create-gateway.js';
@@ -36,7 +36,7 @@ describe('openapi.yaml', () => {
   it('describes every route there is, and no other', async () => {
     const found = new Set<string>();
     const app = await createGateway({ LOG_LEVEL: 'silent' }, { sink: new MemorySink() });
-    const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    const fastify = app.getHttpAdapter().getInstance();
     fastify.addHook('onRoute', ({ method, url }: RouteOptions) => {
       for (const one of [method].flat()) if (one !== 'HEAD') found.add(`${one} ${url}`);
     });
