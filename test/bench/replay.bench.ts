@@ -54,7 +54,7 @@ function request(itemOf: (n: number) => unknown): Buffer {
 
 function gateway(body: Buffer, messageMaxBytes: number): Buffer[] {
   const source = { body, contentType: 'text/plain', contentEncoding: undefined, query: {} };
-  const bytes = decodeBody(source, { maxInflatedBytes: 100 << 20, reserve: () => true }) as Buffer;
+  const bytes = decodeBody(source, { maxInflatedBytes: 100 << 20, reserve: () => undefined }) as Buffer;
   const payload = scanPayload(bytes, { maxDepth: 128, maxEvents: 10_000 });
   const captured = { payload, token: 'phc_bench', context, origin: undefined, isBeacon: false };
   const options = { messageMaxBytes, admit: () => 'phc_bench', onReplaced: () => {} };

@@ -354,11 +354,24 @@ describe('the strict endpoint and a project’s rights', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is to be asked again later when memory is short', async () => {
-    const gateway = await openGateway({ MAX_IN_FLIGHT_BYTES: String(1024 * 1024) });
-    const answer = await gateway.send(strict(aBatch([anEvent(1, { note: 'x'.repeat(900_000) })])));
-    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([503, { error: 'service_unavailable' }]);
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(5);
+  it('is to be asked again later when memory is short, and never again when it can never be enough', async () => {
+    const gateway = await openGateway({ MAX_IN_FLIGHT_BYTES: String(4 * 1024 * 1024) });
+    const deliver = gateway.sink.deliver.bind(gateway.sink);
+    const gate = Promise.withResolvers<void>();
+    gateway.sink.deliver = async (events, context) => {
+      await gate.promise;
+      return deliver(events, context);
+    };
+    const large = () => strict(aBatch([anEvent(1, { note: 'x'.repeat(900_000) })]));
+    const first = gateway.send(large());
+    await vi.waitFor(async () => expect(await counter(gateway, 'capture_in_flight_bytes')).toBeGreaterThan(2_000_000), 10_000);
+    const second = await gateway.send(large());
+    expect([second.status, JSON.parse(second.body)]).toMatchObject([503, { error: 'service_unavailable' }]);
+    expect(Number(second.headers['retry-after'])).toBeGreaterThanOrEqual(5);
+    const never = await gateway.send(strict(aBatch([anEvent(1, { note: 'x'.repeat(2_000_000) })])));
+    expect([never.status, JSON.parse(never.body)]).toMatchObject([413, { error: 'payload_too_large' }]);
+    gate.resolve();
+    expect((await first).status).toBe(200);
     await gateway.close();
   });
 

@@ -20,16 +20,27 @@ describe('Reservation', () => {
   it('gives back all it has grown to, once', () => {
     const budget = new ByteBudget(100);
     const reservation = new Reservation(budget);
-    expect([reservation.grow(30), reservation.grow(80), reservation.grow(20), budget.inFlight]).toEqual([true, false, true, 50]);
+    expect([reservation.grow(30), reservation.grow(20), budget.inFlight]).toEqual([undefined, undefined, 50]);
     reservation.release();
     reservation.release();
     expect(budget.inFlight).toBe(0);
+  });
+
+  it('asks to come back when others hold too much, and never when it can never fit', () => {
+    const budget = new ByteBudget(100);
+    new Reservation(budget).grow(50);
+    const reservation = new Reservation(budget);
+    expect(reservation.grow(60)).toMatchObject({ code: 'transient' });
+    expect(reservation.grow(40)).toBeUndefined();
+    expect(reservation.grow(61)).toMatchObject({ code: 'payload_too_big', detail: expect.stringContaining('MAX_IN_FLIGHT_BYTES') });
+    expect(budget.inFlight).toBe(90);
   });
 
   it('takes nothing more once released: an inflation may end after its client has gone', () => {
     const budget = new ByteBudget(100);
     const reservation = new Reservation(budget);
     reservation.release();
-    expect([reservation.grow(10), budget.inFlight]).toEqual([false, 0]);
+    expect(reservation.grow(10)).toMatchObject({ code: 'transient' });
+    expect(budget.inFlight).toBe(0);
   });
 });

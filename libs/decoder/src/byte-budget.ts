@@ -1,3 +1,8 @@
+import { CaptureError } from '@app/event';
+
+/** Takes bytes from the process's budget before they are allocated; returns the refusal when it can't. */
+export type Reserve = (bytes: number) => CaptureError | undefined;
+
 /**
  * Bytes that the whole process may hold for requests under way: wire, inflated and output bytes alike, reserved as
  * they grow. It is what keeps memory bounded when brokers or clients are slow; beyond it requests are answered 503.
@@ -32,13 +37,19 @@ export class Reservation {
   constructor(private readonly budget: ByteBudget) {}
 
   /**
-   * False also once it was released: a request whose client has gone may still be inflating, and what it reserved now
-   * nobody would give back.
+   * Undefined when the bytes are reserved; else why not: `transient` when others hold too much, `payload_too_big` when the
+   * request alone would need more than there is, so that nobody sends it again for ever. Also once it was released: a
+   * request whose client has gone may still be inflating, and what it reserved now nobody would give back.
    */
-  grow(bytes: number): boolean {
-    if (this.isReleased || !this.budget.reserve(bytes)) return false;
+  grow(bytes: number): CaptureError | undefined {
+    const { limit } = this.budget;
+    if (this.bytes + bytes > limit) {
+      const detail = `request needs more than the ${limit} bytes that all requests may hold together (MAX_IN_FLIGHT_BYTES)`;
+      return new CaptureError('payload_too_big', detail);
+    }
+    if (this.isReleased || !this.budget.reserve(bytes)) return new CaptureError('transient', 'too many bytes in flight');
     this.bytes += bytes;
-    return true;
+    return undefined;
   }
 
   get held(): number {

@@ -65,7 +65,9 @@ describe('collectBody', () => {
   });
 
   it('asks to retry when the budget is spent, after reading on', async () => {
-    const { stream, body, settled } = collect({ budget: new ByteBudget(4) });
+    const budget = new ByteBudget(10);
+    budget.reserve(6);
+    const { stream, body, settled } = collect({ budget });
     stream.write('12345');
     await turn();
     expect(settled()).toBeUndefined();

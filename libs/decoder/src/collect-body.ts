@@ -39,7 +39,7 @@ export function collectBody(stream: IncomingMessage, limits: CollectLimits, rese
     };
     const check = (more: number) => {
       if (length > limits.maxBytes) return tooBig(length, limits, stream);
-      return reservation.grow(more) ? undefined : new CaptureError('transient', 'too many bytes in flight');
+      return reservation.grow(more);
     };
     const onEnd = () => finish(refusal);
     const onError = () => finish(refusal ?? new CaptureError('body_read', 'connection closed before the body was complete'));

@@ -1,4 +1,5 @@
 import { CaptureError } from '@app/event';
+import type { Reserve } from './byte-budget.js';
 import { decodeBase64, looksLikeBase64 } from './encodings/base64.js';
 import { looksLikeForm, parseForm, type FormFields } from './encodings/form.js';
 import { inflate, isGzip } from './encodings/gzip.js';
@@ -18,8 +19,7 @@ export interface BodySource {
 export interface DecodeLimits {
   /** The most bytes (or UTF-16 units of lz64) that decompression may produce. */
   readonly maxInflatedBytes: number;
-  /** Takes bytes from the process's budget before they are allocated; false when it is spent. */
-  readonly reserve: (bytes: number) => boolean;
+  readonly reserve: Reserve;
 }
 
 /** Layers deep: base64 in base64 (old paths), gzip in base64, never more than this in the wild. */

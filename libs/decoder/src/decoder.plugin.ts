@@ -69,7 +69,8 @@ export function decoderPlugin(
     const reservation = reservationOf(request);
     const scan = (bytes: Buffer) => {
       // The scanner's text and the messages to come: each about as large as the payload.
-      if (!reservation.grow(2 * bytes.length)) throw new CaptureError('transient', 'too many bytes in flight');
+      const refusal = reservation.grow(2 * bytes.length);
+      if (refusal) throw refusal;
       const scanned = scanPayload(bytes, scanLimits);
       request.scanned = scanned;
       onScanned?.(request, scanned);

@@ -1,4 +1,4 @@
-export { ByteBudget, Reservation } from './byte-budget.js';
+export { ByteBudget, Reservation, type Reserve } from './byte-budget.js';
 export type { CollectLimits } from './collect-body.js';
 export { decodeBody, type BodySource, type DecodeLimits } from './decode-body.js';
 export { DecoderConfig } from './decoder.config.js';

@@ -1,12 +1,20 @@
 import { CaptureError } from '@app/event';
-import { inflateContent, scanPayload, toUtf8, type ContentEncoding, type ScanLimits, type ScannedPayload } from '@app/decoder';
+import {
+  inflateContent,
+  scanPayload,
+  toUtf8,
+  type ContentEncoding,
+  type ScanLimits,
+  type ScannedPayload,
+  type Reserve,
+} from '@app/decoder';
 import type { StrictConfig } from './strict.config.js';
 import { StrictError } from './strict-error.js';
 
 export interface DecodeStrictLimits extends ScanLimits {
   readonly config: StrictConfig;
-  /** Takes bytes from the process's budget; false when it is spent. */
-  readonly reserve: (bytes: number) => boolean;
+  /** Called as bytes are needed. */
+  readonly reserve: Reserve;
 }
 
 const VARIABLE = 'CAPTURE_V1_MAX_DECOMPRESSED_BODY_BYTES';
@@ -31,6 +39,7 @@ export async function decodeStrict(
   const json = toUtf8(plain);
   if (json === undefined) throw new CaptureError('undecodable', 'invalid UTF8 in request payload');
   // The scanner's text and the messages to come: each about as large as the payload.
-  if (!limits.reserve(2 * json.length)) throw new CaptureError('transient', 'too many bytes in flight');
+  const refusal = limits.reserve(2 * json.length);
+  if (refusal) throw refusal;
   return scanPayload(json, { maxDepth: limits.maxDepth, maxEvents: limits.maxEvents, isTokenElsewhere: true });
 }

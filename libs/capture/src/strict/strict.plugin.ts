@@ -40,7 +40,7 @@ export function strictPlugin(fastify: FastifyInstance, { config, decoder, onScan
       config,
       maxDepth: decoder.maxJsonDepth,
       maxEvents: decoder.maxEventsPerRequest,
-      reserve: (bytes) => request.reservation?.grow(bytes) ?? true,
+      reserve: (bytes) => request.reservation?.grow(bytes),
     });
     request.scanned = payload;
     onScanned(request, payload);

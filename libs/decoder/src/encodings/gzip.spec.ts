@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureError } from '@app/event';
+import type { Reserve } from '../byte-budget.js';
 import { claimedSize, inflate as inflateWith, isGzip, SYNC_INFLATE_BYTES, SYNC_INFLATED_BYTES } from './gzip.js';
 
-const inflate = (bytes: Buffer, cap: number, reserve: (bytes: number) => boolean = () => true) =>
-  inflateWith(bytes, { maxInflatedBytes: cap, reserve });
+const inflate = (bytes: Buffer, cap: number, reserve: Reserve = () => undefined) => inflateWith(bytes, { maxInflatedBytes: cap, reserve });
 
 const refusal = async (bytes: Buffer, cap: number) => {
   try {
@@ -54,13 +54,13 @@ describe('inflate', () => {
     const bomb = Buffer.from(honest);
     bomb.writeUInt32LE(10, bomb.length - 4);
     let reserved = 0;
-    const inflated = inflate(bomb, 1e8, (bytes) => (reserved += bytes) > 0);
+    const inflated = inflate(bomb, 1e8, (bytes) => void (reserved += bytes));
     // The length in the trailer is part of the format: a lie is found out at its end, and not before it was paid for.
     await expect(inflated).rejects.toThrow(INVALID);
     expect(reserved).toBeGreaterThan(SYNC_INFLATED_BYTES);
-    await expect(inflate(gzipSync(Buffer.alloc(2 * SYNC_INFLATED_BYTES)), 1e8, (bytes) => bytes < 1)).rejects.toThrow(
-      'transient error, please retry: too many bytes in flight',
-    );
+    await expect(
+      inflate(gzipSync(Buffer.alloc(2 * SYNC_INFLATED_BYTES)), 1e8, () => new CaptureError('transient', 'too many bytes in flight')),
+    ).rejects.toThrow('transient error, please retry: too many bytes in flight');
   });
 
   it('has the same cap and the same refusals off the event loop', async () => {

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { CaptureError } from '@app/event';
+import type { Reserve } from '../byte-budget.js';
 import { inflateContent, tooBig } from './inflate-content.js';
 
 /** Above these many compressed or inflated bytes inflation leaves the event loop, which it would hold for 5 ms and more. */
@@ -12,8 +13,7 @@ const MAX_RATIO = 1032;
 export interface GzipLimits {
   /** The most bytes to produce. */
   readonly maxInflatedBytes: number;
-  /** Takes bytes from the process's budget; false when it is spent. */
-  readonly reserve: (bytes: number) => boolean;
+  readonly reserve: Reserve;
 }
 
 export function isGzip(bytes: Uint8Array): boolean {
@@ -43,7 +43,8 @@ export function inflate(bytes: Buffer, limits: GzipLimits): Buffer | Promise<Buf
 
 /** Undefined when the trailer lied and the output is larger than is inflated at once. */
 function inflateNow(bytes: Buffer, claimed: number, { maxInflatedBytes, reserve }: GzipLimits): Buffer | undefined {
-  if (!reserve(Math.min(claimed, maxInflatedBytes))) throw new CaptureError('transient', 'too many bytes in flight');
+  const refusal = reserve(Math.min(claimed, maxInflatedBytes));
+  if (refusal) throw refusal;
   try {
     // One output chunk of the claimed size saves zlib's growing and the final copy.
     const chunkSize = Math.min(Math.max(claimed, 1024), 1024 * 1024) + 1;

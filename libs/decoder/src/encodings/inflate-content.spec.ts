@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { CaptureError } from '@app/event';
 import { describe, expect, it } from 'vitest';
 import { inflateContent, type ContentEncoding, type InflateLimits } from './inflate-content.js';
 
@@ -12,7 +13,7 @@ const ENCODINGS = Object.keys(COMPRESS) as ContentEncoding[];
 const TEXT = Buffer.from('{"emoji":"🦔"}'.repeat(1000));
 
 function limits(rest: Partial<InflateLimits> = {}): InflateLimits {
-  return { maxBytes: TEXT.length, variable: 'THE_LIMIT', reserve: () => true, ...rest };
+  return { maxBytes: TEXT.length, variable: 'THE_LIMIT', reserve: () => undefined, ...rest };
 }
 
 describe.each(ENCODINGS)('inflating %s', (encoding) => {
@@ -30,13 +31,15 @@ describe.each(ENCODINGS)('inflating %s', (encoding) => {
   it('stops a bomb long before its end', async () => {
     let reserved = 0;
     const bomb = COMPRESS[encoding](Buffer.alloc(16 * 1024 * 1024));
-    const reserve = (bytes: number) => ((reserved += bytes), true);
+    const reserve = (bytes: number) => void (reserved += bytes);
     await expect(inflateContent(bomb, encoding, limits({ maxBytes: 100_000, reserve }))).rejects.toMatchObject({ code: 'payload_too_big' });
     expect(reserved).toBeLessThanOrEqual(100_000);
   });
 
   it('refuses for now what the budget has no room for', async () => {
-    await expect(inflateContent(compressed, encoding, limits({ reserve: () => false }))).rejects.toMatchObject({ code: 'transient' });
+    await expect(
+      inflateContent(compressed, encoding, limits({ reserve: () => new CaptureError('transient', 'too many bytes in flight') })),
+    ).rejects.toMatchObject({ code: 'transient' });
   });
 
   it.each([

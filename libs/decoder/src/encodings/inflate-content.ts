@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { CaptureError } from '@app/event';
+import type { Reserve } from '../byte-budget.js';
 import { withPermit } from './permit.js';
 
 /** The content codings of HTTP that are understood beside `identity`. */
@@ -18,8 +19,8 @@ export interface InflateLimits {
   readonly maxBytes: number;
   /** The variable that sets it, for the refusal. */
   readonly variable: string;
-  /** Takes bytes from the process's budget as the output grows; false when it is spent. */
-  readonly reserve: (bytes: number) => boolean;
+  /** Called as the output grows. */
+  readonly reserve: Reserve;
 }
 
 /**
@@ -42,8 +43,8 @@ function collect(inflater: Transform, bytes: Buffer, encoding: string, { maxByte
     };
     inflater.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > maxBytes) refuse(tooBig(maxBytes, variable));
-      else if (!reserve(chunk.length)) refuse(new CaptureError('transient', 'too many bytes in flight'));
+      const refusal = length > maxBytes ? tooBig(maxBytes, variable) : reserve(chunk.length);
+      if (refusal) refuse(refusal);
       else chunks.push(chunk);
     });
     inflater.on('end', () => resolve(Buffer.concat(chunks, length)));

@@ -5,7 +5,7 @@ import { CaptureError } from '@app/event';
 import { decodeLz64 } from './lz64.js';
 
 const encode = (text: string) => Buffer.from(lz.compressToBase64(text), 'latin1');
-const decode = (bytes: Buffer, cap = 1e6) => decodeLz64(bytes, cap, () => true).toString();
+const decode = (bytes: Buffer, cap = 1e6) => decodeLz64(bytes, cap, () => undefined).toString();
 const refusal = (bytes: Buffer, cap = 1e6) => {
   try {
     return decode(bytes, cap);

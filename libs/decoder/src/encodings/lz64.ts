@@ -1,4 +1,5 @@
 import { CaptureError } from '@app/event';
+import type { Reserve } from '../byte-budget.js';
 
 /** Base64 digit of each char code; `=` and foreign characters count as zero bits. */
 const DIGITS = new Uint8Array(256);
@@ -13,11 +14,11 @@ const END = 2;
  * one and one more char", and that stands in the output already.
  *
  * @param cap the most UTF-16 units to produce
- * @param reserve takes bytes from the process's budget as the output grows; false when it is spent
+ * @param reserve called as the output grows
  * @returns UTF-8
  * @throws CaptureError `undecodable`, `payload_too_big`, `transient` when the budget is spent
  */
-export function decodeLz64(bytes: Buffer, cap: number, reserve: (bytes: number) => boolean): Buffer {
+export function decodeLz64(bytes: Buffer, cap: number, reserve: Reserve): Buffer {
   const bits = bitReader(bytes);
   // Spans by code; codes 0 to 2 are commands.
   const starts: number[] = [0, 0, 0];
@@ -26,7 +27,8 @@ export function decodeLz64(bytes: Buffer, cap: number, reserve: (bytes: number) 
   let length = 0;
 
   function allocate(units: number): Uint16Array<ArrayBuffer> {
-    if (!reserve(units * 2)) throw new CaptureError('transient', 'too many bytes in flight');
+    const refusal = reserve(units * 2);
+    if (refusal) throw refusal;
     return new Uint16Array(units);
   }
 
