@@ -34,7 +34,7 @@ function answerOf(socket: Socket, isEnough: (text: string) => boolean = hasHead)
 }
 
 const hasHead = (text: string): boolean => text.includes('\r\n\r\n');
-const statuses = (text: string): string[] => [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => status);
+const statuses = (text: string): string[] => [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status);
 
 function counted(all: readonly string[]): string {
   const counts = new Map<string, number>();
