@@ -1,12 +1,17 @@
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { envFields } from '@app/config';
+import { withValuesTable } from './chart-readme.js';
+import { withSettings } from './chart-schema.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { defaultText, withConfigTable } from './config-table.js';
 
-// `npm run config` lists every variable; with `--write` it renews the table in the README.
-if (process.argv.includes('--write')) writeFileSync('README.md', withConfigTable(readFileSync('README.md', 'utf8')));
-else process.stdout.write(CONFIG_CLASSES.map(describe).join('\n'));
+// `npm run config` lists every variable; with `--write` it renews what is derived from them in the READMEs and the chart.
+if (process.argv.includes('--write')) {
+  rewrite('README.md', withConfigTable);
+  rewrite('helm/values.schema.json', withSettings);
+  rewrite('helm/README.md', (readme) => withValuesTable(readme, readFileSync('helm/values.yaml', 'utf8')));
+} else process.stdout.write(CONFIG_CLASSES.map(describe).join('\n'));
 
 function describe(configClass: ConfigClass): string {
   const defaults = new configClass() as Record<string, unknown>;
@@ -14,4 +19,8 @@ function describe(configClass: ConfigClass): string {
     ({ name, property, meaning }) => `  ${name}=${defaultText(defaults[property])}\n      ${meaning}\n`,
   );
   return `${configClass.name}\n${lines.join('')}`;
+}
+
+function rewrite(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }

@@ -1,0 +1,109 @@
+{{/* What StatefulSet and Deployment have in common. */}}
+{{- define "inlet.podTemplate" -}}
+metadata:
+  annotations:
+    checksum/config: {{ include "inlet.config" . | sha256sum }}
+    {{- with .Values.podAnnotations }}{{ toYaml . | nindent 4 }}{{ end }}
+  labels:
+    {{- include "inlet.labels" . | nindent 4 }}
+    app.kubernetes.io/component: gateway
+    {{- with .Values.podLabels }}{{ toYaml . | nindent 4 }}{{ end }}
+spec:
+  serviceAccountName: {{ include "inlet.serviceAccountName" . }}
+  automountServiceAccountToken: false
+  # The variables of other Services would be taken for misspelt settings.
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ include "inlet.gracePeriodSeconds" . }}
+  {{- with .Values.imagePullSecrets }}
+  imagePullSecrets: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  securityContext: {{- toYaml .Values.podSecurityContext | nindent 4 }}
+  {{- with .Values.nodeSelector }}
+  nodeSelector: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.tolerations }}
+  tolerations: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  affinity:
+    {{- if .Values.affinity }}{{ toYaml .Values.affinity | nindent 4 }}{{ else }}
+    podAntiAffinity:
+      preferredDuringSchedulingIgnoredDuringExecution:
+        - weight: 100
+          podAffinityTerm:
+            topologyKey: kubernetes.io/hostname
+            labelSelector:
+              matchLabels: {{- include "inlet.selectorLabels" . | nindent 16 }}
+    {{- end }}
+  topologySpreadConstraints:
+    {{- if .Values.topologySpreadConstraints }}{{ toYaml .Values.topologySpreadConstraints | nindent 4 }}{{ else }}
+    - maxSkew: 1
+      topologyKey: topology.kubernetes.io/zone
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels: {{- include "inlet.selectorLabels" . | nindent 10 }}
+    {{- end }}
+  {{- with .Values.initContainers }}
+  initContainers: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: gateway
+      image: {{ include "inlet.image" . }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      securityContext: {{- toYaml .Values.securityContext | nindent 8 }}
+      envFrom:
+        - configMapRef:
+            name: {{ include "inlet.fullname" . }}
+        {{- with .Values.extraEnvFrom }}{{ toYaml . | nindent 8 }}{{ end }}
+      {{- with include "inlet.secretEnv" . | trim }}
+      env: {{- . | nindent 8 }}
+      {{- end }}
+      ports:
+        - name: http
+          containerPort: 3000
+        {{- if .Values.admin.enabled }}
+        - name: admin
+          containerPort: {{ .Values.admin.port }}
+        {{- end }}
+      lifecycle:
+        preStop:
+          sleep:
+            seconds: {{ .Values.shutdown.preStopSeconds }}
+      # The port is open when what the disk holds has been looked at.
+      startupProbe:
+        httpGet: { path: /_liveness, port: http }
+        periodSeconds: {{ .Values.probes.startup.periodSeconds }}
+        failureThreshold: {{ .Values.probes.startup.failureThreshold }}
+      readinessProbe:
+        httpGet: { path: /_readiness, port: http }
+        periodSeconds: {{ .Values.probes.readiness.periodSeconds }}
+        timeoutSeconds: {{ .Values.probes.readiness.periodSeconds }}
+        failureThreshold: {{ .Values.probes.readiness.failureThreshold }}
+      livenessProbe:
+        httpGet: { path: /_liveness, port: http }
+        periodSeconds: {{ .Values.probes.liveness.periodSeconds }}
+        timeoutSeconds: {{ .Values.probes.liveness.timeoutSeconds }}
+        failureThreshold: {{ .Values.probes.liveness.failureThreshold }}
+      resources: {{- toYaml .Values.resources | nindent 8 }}
+      {{- if or (include "inlet.hasVolume" .) .Values.extraVolumeMounts }}
+      volumeMounts:
+        {{- if include "inlet.hasVolume" . }}
+        - name: data
+          mountPath: /var/lib/inlet
+        {{- end }}
+        {{- with .Values.extraVolumeMounts }}{{ toYaml . | nindent 8 }}{{ end }}
+      {{- end }}
+    {{- with .Values.extraContainers }}{{ toYaml . | nindent 4 }}{{ end }}
+  {{- $emptyDir := and (include "inlet.hasVolume" .) (not (include "inlet.isStateful" .)) }}
+  {{- if or $emptyDir .Values.extraVolumes }}
+  volumes:
+    {{- if $emptyDir }}
+    - name: data
+      emptyDir:
+        sizeLimit: {{ include "inlet.volumeSize" . }}
+    {{- end }}
+    {{- with .Values.extraVolumes }}{{ toYaml . | nindent 4 }}{{ end }}
+  {{- end }}
+{{- end -}}

@@ -1,0 +1,21 @@
+{{/* What a schema cannot say: values that do not go together. */}}
+{{- define "inlet.validate" -}}
+{{- if eq .Values.output "kafka" -}}
+{{- $_ := required "config.KAFKA_HOSTS is not set: name the brokers (host:port,host:port), or set output=embedded" .Values.config.KAFKA_HOSTS -}}
+{{- end -}}
+{{- if and .Values.admin.enabled (not .Values.admin.secretName) -}}
+{{- fail "admin.enabled needs admin.secretName: an existing Secret with the token for the operators' listener" -}}
+{{- end -}}
+{{- if and .Values.ingress.enabled (not .Values.ingress.hosts) -}}
+{{- fail "ingress.enabled needs ingress.hosts" -}}
+{{- end -}}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) -}}
+{{- fail "httpRoute.enabled needs httpRoute.parentRefs: the Gateway it belongs to" -}}
+{{- end -}}
+{{- if and .Values.autoscaling.enabled (gt (int64 .Values.autoscaling.minReplicas) (int64 .Values.autoscaling.maxReplicas)) -}}
+{{- fail "autoscaling.minReplicas is larger than autoscaling.maxReplicas" -}}
+{{- end -}}
+{{- range $name, $_ := .Values.secretEnv -}}
+{{- if hasKey $.Values.config $name -}}{{- fail (printf "%s is both in config and in secretEnv" $name) -}}{{- end -}}
+{{- end -}}
+{{- end -}}
