@@ -14,8 +14,12 @@ const wanted = process.env.CHAOS_SCENARIOS ?? 'short';
 const report = process.env.CHAOS_REPORT;
 const canMount = process.platform === 'linux' && process.getuid?.() === 0 && isOnPath('mount');
 
-function isWanted({ name, isShort }: Scenario): boolean {
-  return wanted === 'all' || (wanted === 'short' && isShort) || wanted.split(',').some((one) => name === one || name.startsWith(`${one}-`));
+function isWanted({ name, isShort, minutes }: Scenario): boolean {
+  return (
+    (wanted === 'all' && minutes === undefined) ||
+    (wanted === 'short' && isShort) ||
+    wanted.split(',').some((one) => name === one || name.startsWith(`${one}-`))
+  );
 }
 
 /** With real brokers, which it starts, kills, freezes and starts again. */
@@ -47,7 +51,7 @@ describe('under faults, nothing acknowledged is lost:', () => {
         }
         await stage.strike();
       },
-      LIMIT_MS,
+      LIMIT_MS + 1.5 * (scenario.minutes ?? 0) * 60_000,
     );
   }
 });

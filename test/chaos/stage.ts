@@ -116,6 +116,11 @@ export class Stage {
     return this.#watches.at(-1)!.reserved();
   }
 
+  /** Of the gateway as it runs now, MiB: heap and buffers, without files mapped. */
+  anonymousNow(): number {
+    return this.#watches.at(-1)!.anonymousNow();
+  }
+
   get peakInFlight(): number {
     return Math.max(0, ...this.#loads.map(({ peakInFlight }) => peakInFlight));
   }

@@ -8,6 +8,8 @@ import { HOSTILE_SCENARIOS } from './hostile.ts';
 import { NETWORK_SCENARIOS } from './network.ts';
 import { PRESSURE_SCENARIOS } from './pressure.ts';
 import { REDIS_SCENARIOS } from './redis.ts';
+import { SOAK_SCENARIOS } from './soak.ts';
+import { SOAK_SCENARIOS } from './soak.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   ...BROKER_SCENARIOS,
@@ -19,4 +21,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...REDIS_SCENARIOS,
   ...HOSTILE_SCENARIOS,
   ...CLUSTER_SCENARIOS,
+  ...SOAK_SCENARIOS,
 ];

@@ -35,6 +35,10 @@ export class MemoryWatch {
     return kilobytes(readFileSync(`/proc/${this.#pid}/status`, 'utf8'), 'VmData') / 1024;
   }
 
+  anonymousNow(): number {
+    return kilobytes(readFileSync(`/proc/${this.#pid}/status`, 'utf8'), 'RssAnon') / 1024;
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
