@@ -8,12 +8,8 @@ export interface Scenario {
   readonly proves: string;
   /** In the version of four minutes. */
   readonly isShort: boolean;
-  /** How long it takes when that is more than minutes; such a scenario runs only when it is named. */
-  readonly minutes?: number;
   /** It mounts file systems: only as root on Linux; it is skipped, and says so, elsewhere. */
   readonly mounts?: boolean;
-  /** It takes so long; such a one runs only when it is named. */
-  readonly minutes?: number;
   /** What the world holds is shared, and left as it was found. */
   readonly run: (stage: Stage, world: World) => Promise<Row>;
 }

@@ -9,7 +9,6 @@ import { NETWORK_SCENARIOS } from './network.ts';
 import { PRESSURE_SCENARIOS } from './pressure.ts';
 import { REDIS_SCENARIOS } from './redis.ts';
 import { SOAK_SCENARIOS } from './soak.ts';
-import { SOAK_SCENARIOS } from './soak.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   ...BROKER_SCENARIOS,

@@ -51,8 +51,8 @@ export const SOAK_SCENARIOS: readonly Scenario[] = [
           `${field}: first ${values[0]?.toFixed(1)}, last ${values.at(-1)?.toFixed(1)}, ${slope(samples, field).toFixed(2)} an hour`,
         );
       }
-      const [early, late] = [samples[Math.floor(samples.length / 4)], samples.at(-1)];
-      stage.check(late!.handles <= early!.handles + 20, `file handles grew from ${early!.handles} to ${late!.handles}`);
+      const [early, late] = [samples[Math.floor(samples.length / 4)], samples[samples.length - 1]];
+      stage.check(late.handles <= early.handles + 20, `file handles grew from ${early.handles} to ${late.handles}`);
       return stage.judge({
         acknowledgedShare: 0.99,
         duplicates: cycles * stage.peakInFlight,
@@ -67,7 +67,7 @@ async function sampleOf(stage: Stage, hours: number): Promise<Sample> {
   return {
     hours,
     heapMiB: (metrics.get('nodejs_heap_size_used_bytes') ?? NaN) / (1 << 20),
-    anonymousMiB: stage.anonymous(),
+    anonymousMiB: stage.anonymousNow(),
     handles: process.platform === 'linux' ? readdirSync(`/proc/${stage.gateway.pid}/fd`).length : 0,
     loopDelayMs: (metrics.get('nodejs_eventloop_lag_p99_seconds') ?? NaN) * 1000,
   };
