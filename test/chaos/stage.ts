@@ -117,7 +117,7 @@ export class Stage {
   }
 
   /** Of the gateway as it runs now, MiB: heap and buffers, without files mapped. */
-  anonymous(): number {
+  anonymousNow(): number {
     return this.#watches.at(-1)!.anonymousNow();
   }
 
