@@ -8,6 +8,8 @@ export interface Scenario {
   readonly proves: string;
   /** In the version of four minutes. */
   readonly isShort: boolean;
+  /** How long it takes when that is hours; such a scenario runs only when it is named. */
+  readonly minutes?: number;
   /** It mounts file systems: only as root on Linux; it is skipped, and says so, elsewhere. */
   readonly mounts?: boolean;
   /** What the world holds is shared, and left as it was found. */
