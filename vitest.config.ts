@@ -24,7 +24,10 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
       { extends: true, test: { name: 'browser', include: ['test/browser/**/*.spec.ts'], ...PATIENT, fileParallelism: false } },
-      { extends: true, test: { name: 'sdks', include: ['test/sdks/*.spec.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'sdks', include: ['test/sdks/*.spec.ts'], testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false },
+      },
       { extends: true, test: { name: 'chaos', include: ['test/chaos/*.spec.ts'], disableConsoleIntercept: true } },
       {
         extends: true,

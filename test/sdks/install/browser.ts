@@ -43,8 +43,9 @@ export async function prepareBrowser(name: string, version: string): Promise<Dri
 
 async function visit(page: Page, patience: number): Promise<void> {
   await page.waitForFunction('window.started !== undefined');
-  await page.click('#buy');
   await page.evaluate('window.started');
+  // SDKs listen to clicks once their configuration has come.
+  await page.click('#buy');
   await sleep(patience);
   await page.evaluate('window.leave()');
   // The visitor goes to another page.
