@@ -5,6 +5,7 @@ import {
   buildRequest,
   compareCase,
   fillIn,
+  fillInEnv,
   groupByEnv,
   isRun,
   readCorpus,
@@ -24,6 +25,8 @@ const LANES = {
   heatmaps: 'KAFKA_HEATMAPS_TOPIC',
   warnings: 'KAFKA_CLIENT_INGESTION_WARNING_TOPIC',
   overflow: 'KAFKA_OVERFLOW_TOPIC',
+  replay: 'KAFKA_REPLAY_TOPIC',
+  replay_overflow: 'KAFKA_REPLAY_OVERFLOW_TOPIC',
 } as const;
 
 const all = readCorpus().flatMap(({ cases }) => cases);
@@ -45,7 +48,7 @@ describe.each(groupByEnv(all.filter(isRun)))('the corpus through Kafka, with $en
       topics.set(route, topic);
       named[variable] = topic.name;
     }
-    gateway = await startGateway({ env: { OUTPUT: 'kafka', KAFKA_HOSTS: hosts, LOG_LEVEL: 'warn', ...named, ...env } });
+    gateway = await startGateway({ env: { OUTPUT: 'kafka', KAFKA_HOSTS: hosts, LOG_LEVEL: 'warn', ...named, ...fillInEnv(env) } });
     await Promise.all(
       shares(given, 4).map(async (share) => {
         for (const one of share) answers.set(one.id, await send(gateway.url, buildRequest(one.request!)));

@@ -7,15 +7,13 @@ export interface CorpusCase {
   readonly source: string;
   /** The decision by which this gateway answers otherwise than the reference. */
   readonly decision?: number;
-  /** Set on cases of parts that are not built yet: counted as pending, not run. */
-  readonly issue?: number;
   /** The spec that proves it, where one request and its messages cannot: counted, not run. */
   readonly elsewhere?: string;
   /** Why no request can bring it about: counted, not run. */
   readonly unreachable?: string;
   /** `kafka`: only a real broker's sink shows it. */
   readonly needs?: 'kafka';
-  /** What the gateway is started with, on top of its defaults. */
+  /** What the gateway is started with, on top of its defaults; `{{corpus}}` in it is this directory. */
   readonly env?: Readonly<Record<string, string>>;
   readonly request?: CorpusRequest;
   readonly expect?: CorpusExpectation;

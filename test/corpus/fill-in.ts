@@ -22,6 +22,11 @@ export function fillIn(corpusCase: CorpusCase, now: number, token: string = toke
   return mapTexts(corpusCase, fill) as CorpusCase;
 }
 
+/** What a case's gateway is started with: `{{corpus}}` is this directory, for settings that name a file. */
+export function fillInEnv(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('{{corpus}}', import.meta.dirname)]));
+}
+
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));

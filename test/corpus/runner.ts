@@ -3,5 +3,5 @@ export type { CorpusCase, SeenMessage, WireAnswer, WireRequest } from './corpus-
 export { buildRequest, sentEvents } from './build-request.js';
 export { compareAnswer, compareCase } from './compare.js';
 export { encodeBody } from './encode-body.js';
-export { fillIn, tokenOf } from './fill-in.js';
+export { fillIn, fillInEnv, tokenOf } from './fill-in.js';
 export { groupByEnv, isRun, readCorpus, tally, type CorpusFile } from './read-corpus.js';

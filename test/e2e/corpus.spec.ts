@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildRequest, compareCase, fillIn, groupByEnv, isRun, readCorpus, tally } from '../corpus/runner.js';
+import { buildRequest, compareCase, fillIn, fillInEnv, groupByEnv, isRun, readCorpus, tally } from '../corpus/runner.js';
 import { NOW, openGateway, type Gateway } from './gateway.js';
 
 const files = readCorpus();
@@ -12,7 +14,7 @@ describe.each(here.filter(({ cases }) => cases.length > 0))('corpus $name', ({ c
   describe.each(groupByEnv(cases))('with $env', ({ env, cases: group }) => {
     let gateway: Gateway;
     beforeAll(async () => {
-      gateway = await openGateway(env);
+      gateway = await openGateway(fillInEnv(env));
     });
     afterAll(() => gateway.close());
 
@@ -30,6 +32,13 @@ describe('the corpus', () => {
   it('covers every row of section 12', () => {
     const rows = new Set(all.flatMap(({ id }) => (/^[A-G]\d+/.test(id) ? [Number.parseInt(id.slice(1), 10)] : [])));
     expect(Array.from({ length: 168 }, (_, i) => i + 1).filter((row) => !rows.has(row))).toEqual([]);
+  });
+
+  it('names files that there are for what others prove', () => {
+    const named = all.flatMap(({ elsewhere = '' }) => elsewhere.match(/(?:test|libs)\/[\w/.-]+\.ts|[\w-]+\.jsonl/g) ?? []);
+    const pathOf = (name: string) => join(import.meta.dirname, name.includes('/') ? '../..' : '../corpus', name);
+    expect(named.filter((name) => !existsSync(pathOf(name)))).toEqual([]);
+    expect(named.length).toBeGreaterThan(30);
   });
 
   it('says what it leaves out', () => {
