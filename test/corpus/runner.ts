@@ -4,4 +4,5 @@ export { buildRequest, sentEvents } from './build-request.js';
 export { compareAnswer, compareCase } from './compare.js';
 export { encodeBody } from './encode-body.js';
 export { fillIn, fillInEnv, tokenOf } from './fill-in.js';
+export { goldenLine } from './golden.js';
 export { groupByEnv, isRun, readCorpus, tally, type CorpusFile } from './read-corpus.js';

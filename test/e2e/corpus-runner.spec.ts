@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildRequest, compareCase, fillIn, type CorpusCase, type SeenMessage, type WireAnswer } from '../corpus/runner.js';
+import { buildRequest, compareCase, fillIn, goldenLine, type CorpusCase, type SeenMessage, type WireAnswer } from '../corpus/runner.js';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const corpusCase: CorpusCase = {
@@ -73,5 +73,39 @@ describe('the corpus runner', () => {
       url: '/e/?ip=1&data=%7B%7D',
       body: undefined,
     });
+  });
+});
+
+describe('a golden line', () => {
+  const MADE = '019b7d8e-5c88-7e1a-8b1e-3d5f7a9b1c2d';
+  const at = new Date(Number.parseInt(MADE.replace('-', '').slice(0, 12), 16)).toISOString();
+  const withUuid = (uuid: string, data = '{}') => message({ uuid, timestamp: at, data }, { headers: { uuid } });
+  const naming = (uuid: string): CorpusCase => ({ ...filled, request: { path: '/e/', body: { json: { uuid } } } });
+
+  it('holds the envelope as it was written', () => {
+    const { key, headers } = message();
+    const [value, text] = ['{"uuid":"u", "ip" :1.0,"timestamp":"x"}', JSON.stringify({ id: 'Z1', route: 'main', key, headers })];
+    expect(goldenLine(filled, message({}, { value }))).toBe(`${text.slice(0, -1)},"value":${value}}`);
+  });
+
+  it('leaves out what is random in a uuid that the gateway made, not its version and time', () => {
+    const line = goldenLine(filled, withUuid(MADE));
+    expect(line).not.toContain(MADE);
+    expect(line.match(/019b7d8e-5c88-7xxx-xxxx-xxxxxxxxxxxx/g)).toHaveLength(2);
+  });
+
+  it.each([
+    ['that the request named', naming(MADE), MADE],
+    ['that it named in another spelling', naming(`{${MADE.toUpperCase().replaceAll('-', '')}}`), MADE],
+    ['of another version', filled, MADE.replace('-7', '-4')],
+    ['of another time', filled, MADE.replace('019b', '019c')],
+  ])('keeps a uuid %s', (_, given, uuid) => {
+    expect(goldenLine(given, withUuid(uuid))).toContain(`"value":{"uuid":"${uuid}"`);
+  });
+
+  it('tells the length of filling instead of holding it', () => {
+    expect(goldenLine(filled, withUuid(MADE, `"${'x'.repeat(70_000)}${'é'.repeat(199)}${'😀'.repeat(200)}"`))).toContain(
+      `"\\"{{repeat:x:70000}}${'é'.repeat(199)}{{repeat:😀:200}}\\""`,
+    );
   });
 });
