@@ -75,6 +75,11 @@ describe('normalizeEvent', () => {
     expect(captured('"event":"$snapshot_items","properties":{"$session_id":""}').partitionKey).toBe('tok:d');
   });
 
+  it('keys a historical recording as all that is historical', () => {
+    const { route, partitionKey } = captured('"event":"$snapshot_items","properties":{"$session_id":"s"}', { isHistorical: true });
+    expect([route, partitionKey]).toEqual(['historical', 'tok:d']);
+  });
+
   it('hides the address of the sender of internal events', () => {
     expect([captured('"properties":{"capture_internal":false}').ip, captured('"properties":{}').ip]).toEqual(['127.0.0.1', '203.0.113.9']);
   });

@@ -30,7 +30,7 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
   const { distinctId, uuid, timestamp, ip, isCookieless } = identity;
   const data = eventText(payload, raw);
   const sessionId = properties.sessionId && storableText(properties.sessionId);
-  const lane = ROUTE_BY_NAME.get(name) ?? 'main';
+  const route = context.isHistorical ? 'historical' : (ROUTE_BY_NAME.get(name) ?? 'main');
   return {
     index: raw.index,
     inputs: 1,
@@ -47,10 +47,10 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
     isHistorical: context.isHistorical,
     disablePersonProcessing: false,
     skipHeatmapProcessing: false,
-    route: context.isHistorical ? 'historical' : lane,
+    route,
     topic: undefined,
     dlqReason: undefined,
     // Cookieless visitors share one sentinel id, which would pin a partition.
-    partitionKey: lane === 'replay' && sessionId ? sessionId : isCookieless ? `${token}:${ip}` : `${token}:${distinctId}`,
+    partitionKey: route === 'replay' && sessionId ? sessionId : isCookieless ? `${token}:${ip}` : `${token}:${distinctId}`,
   };
 }
