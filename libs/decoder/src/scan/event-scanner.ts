@@ -339,6 +339,11 @@ function resolve(event: RawEvent): void {
   if (event.problems !== undefined) event.problem = event.problems.values().next().value;
 }
 
+/** What is wrong with a batch's own members: it is no event, so only a token of a wrong type counts. */
+export function tokenProblem({ problems }: RawEvent): Drop | undefined {
+  return problems?.get(Member.Token) ?? problems?.get(Member.DollarToken) ?? problems?.get(Member.ApiKey);
+}
+
 function complain(event: RawEvent, member: Member, what: string): void {
   event.problems ??= new Map();
   event.problems.set(member, problem(event.index, what));

@@ -67,6 +67,11 @@ describe('scanPayload: the shape', () => {
     expect(scan('{"api_key":"t","batch":[{}]}').isHistorical).toBe(false);
   });
 
+  it('takes a batch whatever stands beside it, the token apart: it is no event', () => {
+    const payload = scan('{"token":"t","uuid":7,"event":[],"properties":"","offset":"x","timestamp":5,"batch":[{"a":1}]}');
+    expect(texts(payload)).toEqual(['{"a":1}']);
+  });
+
   it('takes the last of two batches', () => {
     const payload = scan('{"token":"t","batch":[{"a":"\\ud800"},{"b":1}],"batch":[{"c":"\\ud801"}]}');
     expect(texts(payload)).toEqual(['{"c":"\\ufffd"}']);

@@ -1,5 +1,5 @@
 import { CaptureError } from '@app/event';
-import { EventScanner, NAMES, type BodyMembers } from './event-scanner.js';
+import { EventScanner, NAMES, tokenProblem, type BodyMembers } from './event-scanner.js';
 import { JsonCursor, Kind, type Edit } from './json-cursor.js';
 import type { RawEvent, RawText } from './raw-event.js';
 
@@ -63,7 +63,8 @@ export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
   const whole = scanner.event(0, 0, body);
   expectEnd(cursor);
   if (body.batchKind === Kind.Array) {
-    if (whole.problem) throw new CaptureError('unparsable', whole.problem.detail?.replace('event 0: ', 'batch: '));
+    const problem = tokenProblem(whole);
+    if (problem) throw new CaptureError('unparsable', problem.detail?.replace('event 0: ', 'batch: '));
     if (whole.token === undefined && !limits.isTokenElsewhere)
       throw new CaptureError('unparsable', 'batch without "api_key" or "token" beside it');
     if (events.length === 0) throw new CaptureError('empty_batch');
