@@ -68,12 +68,12 @@ function peel(payload: Buffer, hint: string | undefined, limits: DecodeLimits, l
     return peelInflated(inflated, hint, limits, layers);
   }
   if (looksLikeJson(payload) || layers === 0) return finish(payload, 'invalid UTF8 in request payload');
+  const decoded = looksLikeBase64(payload) ? decodeBase64(payload) : undefined;
+  // Before the hint is heard: lz64 of JSON never reads as base64 of JSON or gzip (it begins with other bits).
+  if (decoded !== undefined && (isGzip(decoded) || looksLikeJson(decoded))) return peel(decoded, hint, limits, layers - 1);
   const isLz64 = hint !== undefined && /^(lz64|lz-string)$/i.test(hint);
   if (isLz64) return finish(decodeLz64(restorePlus(payload), limits.maxInflatedBytes, limits.reserve), 'failed UTF16 to UTF8 conversion');
-  if (looksLikeBase64(payload)) {
-    const decoded = decodeBase64(payload);
-    if (isGzip(decoded) || looksLikeJson(decoded) || looksLikeBase64(decoded)) return peel(decoded, hint, limits, layers - 1);
-  }
+  if (decoded !== undefined && looksLikeBase64(decoded)) return peel(decoded, hint, limits, layers - 1);
   return finish(payload, 'invalid UTF8 in request payload');
 }
 
