@@ -68,12 +68,12 @@ async function compare(gateway: Subject, other: Subject, workload: WorkloadName)
     ours.push(await measure(gateway, load));
     theirs.push(await measure(other, load));
   }
-  const ratio = median(ours.map(({ cpuMicrosecondsPerEvent }, i) => cpuMicrosecondsPerEvent / theirs[i]!.cpuMicrosecondsPerEvent));
+  const ratio = median(ours.map(({ cpuMicrosecondsPerEvent }, i) => cpuMicrosecondsPerEvent / theirs[i].cpuMicrosecondsPerEvent));
   return { workload, ratio, gateway: medians(ours), other: medians(theirs) };
 }
 
 function medians(runs: readonly Figures[]): Figures {
-  const names = Object.keys(runs[0]!) as (keyof Figures)[];
+  const names = Object.keys(runs[0]) as (keyof Figures)[];
   return Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run[name]))])) as unknown as Figures;
 }
 

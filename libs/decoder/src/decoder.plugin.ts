@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { CaptureError, type Clock } from '@app/event';
+import type { Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody, type CollectLimits } from './collect-body.js';

@@ -26,8 +26,8 @@ const envelope = (data: string): Buffer =>
       timestamp: '2026-11-24T12:00:00.000Z',
     }),
   );
-const eventValue = envelope(all.single.bodies[0]!.toString());
-const replayValue = envelope(gunzipSync(all.replay.bodies[5]!).toString());
+const eventValue = envelope(all.single.bodies[0].toString());
+const replayValue = envelope(gunzipSync(all.replay.bodies[5]).toString());
 const keys = Array.from({ length: 5000 }, (_, i) => Buffer.from(`${TOKEN}:person-${i}`));
 // The gateway's headers: the same bytes on the wire, so that the ratio compares work and not formats.
 const headers = new Map(
@@ -70,12 +70,12 @@ createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
     if (body[0] === 0x1f && body[1] === 0x8b) gunzipSync(body);
     const [count, value] = countAndValue(request.url ?? '');
     if (bytes > 0 && bytes + count * value.length > MAX_BYTES) flush();
     bytes += count * value.length;
-    for (let i = 0; i < count; i++) messages.push({ topic, key: keys[(next = (next + 1) % keys.length)]!, value, headers });
+    for (let i = 0; i < count; i++) messages.push({ topic, key: keys[(next = (next + 1) % keys.length)], value, headers });
     callers.push((status) =>
       response.writeHead(status, { 'content-type': 'application/json', 'content-length': 15 }).end('{"status":"Ok"}'),
     );

@@ -6,7 +6,7 @@ import { workloads, type WorkloadName } from './workloads.ts';
 const [url, name, seconds, connections, rate] = process.argv.slice(2);
 const { path, headers, bodies } = workloads()[name as WorkloadName];
 const result = await autocannon({
-  url: url!,
+  url: url,
   connections: Number(connections),
   duration: Number(seconds),
   ...(rate === undefined ? {} : { overallRate: Number(rate) }),

@@ -54,7 +54,7 @@ async function untilReady(url: string, child: ChildProcess, name: string): Promi
 
 function cpuOf(pid: number): number {
   // The command in parentheses may hold blanks; what follows it does not.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS;
 }
 
@@ -63,8 +63,8 @@ function peakOf(pid: number): number {
 }
 
 function childrenOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`)
-    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' '))
-    .filter((text) => text !== '')
-    .flatMap((text) => [Number(text), ...childrenOf(Number(text))]);
+  const children = readdirSync(`/proc/${pid}/task`).flatMap(
+    (task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').match(/\d+/g) ?? [],
+  );
+  return children.flatMap((text) => [Number(text), ...childrenOf(Number(text))]);
 }
