@@ -12,6 +12,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          testTimeout: 30_000,
           include: [
             'src/**/*.spec.ts',
             'libs/**/*.spec.ts',
@@ -27,6 +28,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'sdks', include: ['test/sdks/*.spec.ts'], testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: { name: 'chart', include: ['test/chart/*.spec.ts'], globalSetup: ['test/chart/set-up.ts'], ...PATIENT },
       },
       { extends: true, test: { name: 'chaos', include: ['test/chaos/*.spec.ts'], disableConsoleIntercept: true } },
       {
