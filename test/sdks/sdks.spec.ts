@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client, Drive } from './client.ts';
 import { CLIENTS } from './clients.ts';
+import { describeGatewayAnswers } from './gateway-answers.ts';
 import { startLanes, type Lanes } from './lanes.ts';
 import { reactionTo } from './reaction.ts';
 import { page, type Row } from './table.ts';
@@ -69,6 +70,9 @@ describe.each(clients)('$name', (client) => {
     if (reaction === 'resent' || reaction === 'halved' || reaction === 'accepted') expect(checkKnownSet(found, client.rules)).toEqual([]);
   });
 });
+
+// Whoever asks for single SDKs asks for nothing else.
+if (chosen.length === 0) describe('answers of the gateway itself', describeGatewayAnswers);
 
 function faultOf(status: string): Fault {
   if (status === 'retry') return { status: 200, answer: retryAll };

@@ -53,6 +53,7 @@ for its own trouble. \`retry\` is the strict protocol's result for a single even
 - posthog-js-lite 2 sends everything four times, whatever the answer: it cannot read it.
 - The strict protocol takes ids of at most 200 bytes; the event with the longer one is refused by name.
 
+<!-- prettier-ignore -->
 ${table([HEAD, ...rows.map(cells)])}
 `;
 }
