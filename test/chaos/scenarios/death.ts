@@ -3,6 +3,8 @@ import { sleep, type Stage } from '../stage.ts';
 import { noteAcks, untilAck, untilDirect } from './outage.ts';
 
 const GRACE_MS = 8000;
+/** The drain sends chunks of 1 MiB; so many of these events are one. */
+const CHUNK_MESSAGES = 1000;
 /** Kept connections are told to close before they are cut, as in production. */
 const SHUTDOWN = { SHUTDOWN_GRACE_MS: String(GRACE_MS), SHUTDOWN_DRAIN_MS: '2000' };
 /** Of the requests that find a gateway; with -9 it takes those under way along. */
@@ -121,19 +123,20 @@ export const DEATH_SCENARIOS: readonly Scenario[] = [
       const broker = await world.broker();
       await stage.topics(broker.hosts);
       await stage.open({ SPOOL_DRAIN_SHARE: '0.05' });
-      const load = stage.load({ rate: 100, keys: 100, eventsPerRequest: 5 });
+      const load = stage.load({ rate: 100, keys: 100, eventsPerRequest: 10 });
       await untilDirect(stage, load);
       stage.defer(() => broker.resume());
       broker.freeze();
-      await sleep(7000);
+      await sleep(8000);
       broker.resume();
       const drained = async () => (await stage.metrics()).get('capture_spool_drained_total') ?? 0;
-      await stage.until('the drain has begun', async () => (await drained()) > 0);
+      // More than the bound below: a drain that began anew would show.
+      await stage.until('the drain is well under way', async () => (await drained()) > 4 * CHUNK_MESSAGES);
       await endAndReopen(stage, 'SIGKILL');
-      await untilDirect(stage, load, 120);
+      await sleep(2000);
       noteAcks(stage, await stage.end(load));
-      await stage.untilDrained();
-      const duplicates = stage.peakInFlight + 2000;
+      await stage.untilDrained(120);
+      const duplicates = stage.peakInFlight + 2 * CHUNK_MESSAGES;
       return stage.judge({ ...SHARE_KILLED, duplicates, because: 'requests at the freeze, and a chunk of the drain at the kill' });
     },
   },
