@@ -70,6 +70,7 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   const routes = app.get(CaptureRoutes);
   const ledger = app.get(Ledger);
   const inFlight = app.get<Gauge>(getToken('capture_in_flight_bytes'));
+  app.get<Gauge>(getToken('capture_in_flight_bytes_limit')).set(config.get(DecoderConfig).maxInFlightBytes);
   Object.assign(inFlight, { collect: () => inFlight.set(budget.inFlight) });
 
   const decoder = config.get(DecoderConfig);

@@ -31,6 +31,7 @@ export const METRIC_PROVIDERS = [
     buckets: [1, 10, 25, 50, 75, 100, 250, 500, 750, 1000],
   }),
   makeGaugeProvider({ name: 'capture_in_flight_bytes', help: 'Bytes reserved by requests under way.' }),
+  makeGaugeProvider({ name: 'capture_in_flight_bytes_limit', help: 'How many bytes requests under way may reserve.' }),
 
   makeCounterProvider({ name: 'http_requests_total', help: 'HTTP requests answered.', labelNames: ['method', 'path', 'status'] }),
   makeHistogramProvider({
@@ -82,6 +83,7 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_spool_refused_total', help: 'Messages not taken into the spool.', labelNames: ['cause'] }),
   makeGaugeProvider({ name: 'capture_spool_pending_events', help: 'Messages in the spool.' }),
   makeGaugeProvider({ name: 'capture_spool_bytes', help: 'Bytes of the spool on disk.' }),
+  makeGaugeProvider({ name: 'capture_spool_bytes_limit', help: 'How many bytes the spool may take on disk.' }),
   makeGaugeProvider({
     name: 'capture_spool_oldest_age_seconds',
     help: 'Age of the oldest segment with messages that wait; 0 when none do.',

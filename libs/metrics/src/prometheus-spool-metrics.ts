@@ -21,6 +21,7 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     @InjectMetric('capture_spool_refused_total') private readonly refusedTotal: Counter<'cause'>,
     @InjectMetric('capture_spool_pending_events') private readonly pending: Gauge,
     @InjectMetric('capture_spool_bytes') private readonly spoolBytes: Gauge,
+    @InjectMetric('capture_spool_bytes_limit') private readonly spoolLimit: Gauge,
     @InjectMetric('capture_spool_oldest_age_seconds') private readonly oldestAge: Gauge,
   ) {
     super();
@@ -75,6 +76,7 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
   watchSpool(read: () => SpoolFigures): void {
     Object.assign(this.pending, { collect: () => this.pending.set(read().events) });
     Object.assign(this.spoolBytes, { collect: () => this.spoolBytes.set(read().bytes) });
+    Object.assign(this.spoolLimit, { collect: () => this.spoolLimit.set(read().maxBytes) });
     Object.assign(this.oldestAge, { collect: () => this.oldestAge.set(read().oldestAgeSeconds ?? 0) });
   }
 }

@@ -26,6 +26,7 @@ export abstract class SpoolMetrics {
 
 export interface SpoolFigures {
   readonly bytes: number;
+  readonly maxBytes: number;
   /** Messages that wait. */
   readonly events: number;
   readonly oldestAgeSeconds: number | undefined;

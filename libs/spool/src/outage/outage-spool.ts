@@ -5,7 +5,7 @@ import { ALL_STORED, KafkaConfig, UndeliveredStore, type Hold, type ProducedMess
 import { NodeDisk, type Disk } from '../disk.js';
 import { payloadBytes, RECORD_HEADER_BYTES, type Payload } from '../record.js';
 import { SpoolConfig } from '../spool.config.js';
-import { NoSpoolMetrics, SpoolMetrics } from '../spool.metrics.js';
+import { NoSpoolMetrics, SpoolMetrics, type SpoolFigures } from '../spool.metrics.js';
 import { reasonOf, StorageError } from '../storage-error.js';
 import { classOf } from './class-of.js';
 import { Drain } from './drain.js';
@@ -138,14 +138,14 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   detail(): OutageSpoolDetail {
-    const { bytes, events, oldestAgeSeconds } = this.figures();
+    const { bytes, maxBytes, events, oldestAgeSeconds } = this.figures();
     const lastError = this.#openError ?? this.#own?.log.stats().failure ?? this.#drain?.failure;
     return {
       directory: this.directory,
       medium: this.#medium,
       isOpen: this.enabled,
       bytes,
-      maxBytes: this.config.spoolMaxBytes,
+      maxBytes,
       events,
       oldestAgeSeconds,
       counting: this.#slots.some(({ isCounted }) => !isCounted),
@@ -154,11 +154,11 @@ export class OutageSpool extends UndeliveredStore {
     };
   }
 
-  figures(): { bytes: number; events: number; oldestAgeSeconds: number | undefined } {
+  figures(): SpoolFigures {
     const events = this.#slots.reduce((sum, { lanes }) => sum + lanes.total, 0);
     const oldest = events === 0 ? undefined : Math.min(...this.#slots.map(({ log }) => log.stats().oldest ?? Infinity));
     const age = oldest === undefined || oldest === Infinity ? undefined : Math.max(0, Math.round((this.clock.now() - oldest) / 1000));
-    return { bytes: this.#onDisk(), events, oldestAgeSeconds: age };
+    return { bytes: this.#onDisk(), maxBytes: this.config.spoolMaxBytes, events, oldestAgeSeconds: age };
   }
 
   /** @returns why it failed, a metric's label */
