@@ -79,6 +79,8 @@ export class JsonText {
 
   string(length = this.r.int(5)): string {
     const { r, oddity } = this;
+    // Long runs are what packers are good at.
+    if (r.chance(0.01)) return `"${r.pick(PIECES).repeat(50 + r.int(100))}"`;
     const pieces = r.times(length, () => {
       if (this.breaks(oddity.broken)) return r.pick(BAD_PIECES);
       return r.pick(r.chance(oddity.strange) ? STRANGE : PIECES);

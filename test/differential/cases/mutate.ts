@@ -34,6 +34,7 @@ const BYTES = [
   'eda080',
   'edb080',
   'eda0bdedb880',
+  'eda080edb080',
   'efbbbf',
   'ff',
   'c3',
