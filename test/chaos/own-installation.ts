@@ -14,22 +14,21 @@ Sends harmless events ("chaos probe") at a fixed rate, at most ${LIMITS.foreign.
 the topics from where they ended before, and prints the table. Break what you like meanwhile. --topic can be given several
 times (also the dead-letter topic); --wait is how many seconds the last events may take to arrive.`;
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string' },
-    kafka: { type: 'string' },
-    token: { type: 'string' },
-    topic: { type: 'string', multiple: true },
-    rate: { type: 'string', default: '50' },
-    seconds: { type: 'string', default: '30' },
-    keys: { type: 'string', default: '50' },
-    events: { type: 'string', default: '1' },
-    bytes: { type: 'string', default: '400' },
-    wait: { type: 'string', default: '10' },
-  },
-});
+const OPTIONS = {
+  url: { type: 'string' },
+  kafka: { type: 'string' },
+  token: { type: 'string' },
+  topic: { type: 'string', multiple: true },
+  rate: { type: 'string', default: '50' },
+  seconds: { type: 'string', default: '30' },
+  keys: { type: 'string', default: '50' },
+  events: { type: 'string', default: '1' },
+  bytes: { type: 'string', default: '400' },
+  wait: { type: 'string', default: '10' },
+} as const;
 
 async function main(): Promise<boolean> {
+  const { values } = parseArgs({ options: OPTIONS });
   const { url, kafka, token, topic: topics } = values;
   if (url === undefined || kafka === undefined || token === undefined || topics === undefined) throw new RangeError(USAGE);
   const begins = new Map<string, readonly bigint[]>();
