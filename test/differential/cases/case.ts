@@ -5,7 +5,7 @@ import { JsonText } from './json-text.js';
 import { mutated } from './mutate.js';
 import { wrapped } from './wrap.js';
 
-const PATHS = ['/e', '/capture', '/track', '/engage', '/batch', '/i/v0/e', '/s'];
+const PATHS = ['/e', '/capture', '/track', '/engage', '/engage', '/batch', '/i/v0/e', '/s'];
 const SENT = ['1795521599000', '1795521599', '1577836800000', 'soon', '-1', '9999999999999999', '999999999999999', '', '1795521599000.5'];
 
 /** Limits that a case meets easily. */

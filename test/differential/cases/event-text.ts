@@ -57,6 +57,7 @@ const TIMES = [
   '2026-11-24T11:59:58.123Z',
   '2026-11-24T11:59:58.1234567Z',
   '2026-11-24T12:59:58+01:00',
+  '2026-11-24T11:59:58.9996',
   '2026-11-24T12:59:58.019+0100',
   '2026-11-24 11:59',
   '2026-11-24',
@@ -106,15 +107,20 @@ export function eventText(json: JsonText, { withToken }: { withToken: boolean })
   };
   maybe(withToken ? 0.85 : 0.1, r.chance(0.7) ? 'token' : r.pick(['$token', 'api_key', 'token']), () => tokenText(json));
   maybe(0.03, r.pick(['$token', 'api_key', 'token']), () => tokenText(json));
-  maybe(0.97, 'event', () => r.pick(r.chance(0.04) ? ODD_NAMES : r.chance(0.06) ? ['"$snapshot"'] : NAMES));
+  // A person update has no event.
+  const isUpdate = r.chance(0.06);
+  maybe(isUpdate ? 0.1 : 0.97, 'event', () => r.pick(r.chance(0.04) ? ODD_NAMES : r.chance(0.06) ? ['"$snapshot"'] : NAMES));
   maybe(0.9, r.chance(0.9) ? 'distinct_id' : '$distinct_id', () => distinctIdText(json));
   maybe(0.03, '$distinct_id', () => distinctIdText(json));
   maybe(0.4, 'uuid', () => (r.chance(0.75) ? UUIDS[0] : r.chance(0.9) ? r.pick(UUIDS) : json.value(1)));
   maybe(0.5, 'timestamp', () => timeText(json));
   maybe(0.1, 'offset', () => r.pick(OFFSETS));
   maybe(0.9, 'properties', () => (r.chance(0.98) ? propertiesText(json) : r.pick(['null', '[]', '"x"', '{}', 'NaN'])));
-  maybe(0.12, r.pick(['$set', '$set_once']), () => (r.chance(0.9) ? json.object([['name', json.string()]]) : json.value(1)));
+  maybe(isUpdate ? 0.9 : 0.12, r.pick(['$set', '$set_once']), () =>
+    r.chance(0.9) ? json.object([['name', json.string()]]) : json.value(1),
+  );
   maybe(0.1, r.pick(['type', 'library', 'context', 'sent_at', 'sentAt', 'historical_migration', 'batch']), () => json.value(2));
+  maybe(0.02, 'properties', () => propertiesText(json));
   maybe(0.03, r.pick(['sent_at', 'sentAt']), () => timeText(json));
   return json.object(shuffledAtTimes(json, members));
 }

@@ -25,7 +25,7 @@ export function decodedText(wire: Wire): string {
       bytes = inner;
       continue;
     }
-    if (/^(?:lz64|lz-string)$/i.test(hint ?? '')) return lz64Text(bytes, wire.maxInflatedBytes);
+    if (/^(?:lz64|lz-string)$/i.test(hint ?? '')) return utf8Text(Buffer.from(lz64Text(bytes, wire.maxInflatedBytes)));
     if (inner === undefined || !isBase64(inner)) break;
     bytes = inner;
   }
