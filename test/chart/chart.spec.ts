@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createGateway } from '../../src/create-gateway.js';
+import { helm, only, podsOf, render, template, type Resource } from './render.js';
+
+const gatewayOf = (resources: Resource[]) => podsOf(resources).find(({ kind }) => ['StatefulSet', 'Deployment'].includes(kind))!.spec;
+const configOf = (resources: Resource[]): Record<string, string> => only(resources, 'ConfigMap', 'inlet').data;
+
+describe('durability', () => {
+  it('is a volume a pod by default, kept when the pod is scaled away', () => {
+    const resources = render('persistent');
+    const { spec } = only(resources, 'StatefulSet');
+    expect(spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenScaled: 'Retain', whenDeleted: 'Retain' });
+    expect(spec.serviceName).toBe(only(resources, 'Service', '-pods').metadata.name);
+    expect(configOf(resources)).toMatchObject({ SPOOL_MEDIUM: 'persistent', DATA_DIR: '/var/lib/inlet' });
+    expect(gatewayOf(resources).containers[0].volumeMounts).toEqual([{ name: 'data', mountPath: '/var/lib/inlet' }]);
+  });
+
+  it.each([1, 4, 7, 100])('gives the volume of %i GiB a tenth more than the spool at least', (gib) => {
+    const resources = render('persistent', `spool.maxGiB=${gib}`);
+    const [claim] = only(resources, 'StatefulSet').spec.volumeClaimTemplates;
+    const bytes = Number(/^(\d+)Mi$/.exec(claim.spec.resources.requests.storage)![1]) * 2 ** 20;
+    expect(Number(configOf(resources).SPOOL_MAX_BYTES)).toBe(gib * 2 ** 30);
+    expect(bytes).toBeGreaterThanOrEqual(gib * 2 ** 30 * 1.1);
+  });
+
+  it('says of a directory that is lost with its pod that it is', () => {
+    const resources = render('ephemeral');
+    expect(only(resources, 'Deployment').spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
+    expect(configOf(resources).SPOOL_MEDIUM).toBe('ephemeral');
+    expect(gatewayOf(resources).volumes[0].emptyDir).toBeDefined();
+    expect(template('ephemeral').output).not.toContain('volumeClaimTemplates');
+  });
+
+  it('needs no disk without a spool', () => {
+    const resources = render('no-spool');
+    expect([configOf(resources).SPOOL_MEDIUM, gatewayOf(resources).volumes]).toEqual(['off', undefined]);
+  });
+
+  it('is the log on the volume without Kafka', () => {
+    const resources = render('embedded');
+    expect(only(resources, 'StatefulSet').spec.replicas).toBe(1);
+    expect(configOf(resources)).toMatchObject({ OUTPUT: 'embedded', EMBEDDED_LOG_RETENTION_BYTES: String(20 * 2 ** 30) });
+  });
+});
+
+describe('stopping', () => {
+  it.each([
+    [5, 25],
+    [30, 60],
+  ])('has time for preStop (%i s) and for the drain (%i s)', (preStop, grace) => {
+    const resources = render('persistent', `shutdown.preStopSeconds=${preStop}`, `shutdown.graceSeconds=${grace}`);
+    const { terminationGracePeriodSeconds, containers } = gatewayOf(resources);
+    expect(containers[0].lifecycle.preStop.sleep.seconds).toBe(preStop);
+    expect(Number(configOf(resources).SHUTDOWN_GRACE_MS)).toBe(grace * 1000);
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(preStop + grace);
+  });
+});
+
+describe('settings', () => {
+  it.each(['persistent', 'embedded', 'replay', 'secured', 'gateway-api'])('of %s are ones that the gateway starts with', async (shape) => {
+    const resources = render(shape);
+    const secrets = gatewayOf(resources).containers[0].env ?? [];
+    const values: Record<string, string> = { REDIS_URL: 'redis://127.0.0.1:1' };
+    const given = secrets.map(({ name }: { name: string }) => [name, values[name] ?? 'a secret of sixteen']);
+    const app = await createGateway({ ...configOf(resources), ...Object.fromEntries(given), LOG_LEVEL: 'silent', KAFKA_TLS_CA: '' });
+    await app.close().catch(() => {});
+  });
+
+  it('keep large numbers as they are', () => {
+    expect(configOf(render('replay')).MAX_IN_FLIGHT_BYTES).toBe('536870912');
+  });
+
+  it('restart the pods when they change', () => {
+    const sum = (...set: string[]) =>
+      only(render('persistent', ...set), 'StatefulSet').spec.template.metadata.annotations['checksum/config'];
+    expect(sum('config.LOG_LEVEL=debug')).not.toBe(sum());
+  });
+
+  it('hold no secret: those come from Secrets by name', () => {
+    const { containers } = gatewayOf(render('secured'));
+    expect(containers[0].env).toContainEqual({
+      name: 'KAFKA_SASL_PASSWORD',
+      valueFrom: { secretKeyRef: { name: 'kafka-login', key: 'password' } },
+    });
+  });
+
+  it('reach the doctor as they reach the gateway', () => {
+    const resources = render('secured');
+    const { env } = only(resources, 'Job').spec.template.spec.containers[0];
+    const plain = env.flatMap(({ name, value }: { name: string; value?: string }) => (value === undefined ? [] : [[name, value]]));
+    expect(Object.fromEntries(plain)).toEqual(configOf(resources));
+    expect(env.filter((one: Resource) => one.valueFrom)).toEqual(gatewayOf(resources).containers[0].env);
+  });
+});
+
+describe('the way in', () => {
+  /** What SDKs call, as the description of the gateway has it. */
+  const routes = Object.keys(parse(readFileSync('openapi.yaml', 'utf8')).paths);
+  const operators = ['/', '/_liveness', '/_readiness', '/livez', '/readyz', '/metrics', '/openapi.yaml', '/openapi.json'];
+  const pathsOf = (shape: string, ...set: string[]): string[] =>
+    only(render(shape, ...set), 'Ingress').spec.rules[0].http.paths.map(({ path }: { path: string }) => path);
+  const covers = (paths: string[], route: string) => paths.some((path) => route === path || route.startsWith(`${path}/`));
+
+  it('takes every route of the SDKs, and none of the operators', () => {
+    const paths = pathsOf('analytics', 'captureMode=all');
+    expect(routes.length).toBeGreaterThan(8);
+    for (const route of routes) expect([route, covers(paths, route)]).toEqual([route, !operators.includes(route)]);
+  });
+
+  it('is divided between analytics and recordings without a gap', () => {
+    const [analytics, replay] = [pathsOf('analytics'), pathsOf('replay')];
+    expect(replay).toEqual(['/s']);
+    expect([...analytics, ...replay].sort()).toEqual(pathsOf('analytics', 'captureMode=all').sort());
+  });
+
+  it('may be a path of its own', () => {
+    const [rule] = only(render('gateway-api'), 'HTTPRoute').spec.rules;
+    expect(rule.matches.map(({ path }: Resource) => path.value)).toContain('/ingest/e');
+    expect(rule.backendRefs).toEqual([{ name: 'gate-inlet', port: 80 }]);
+  });
+
+  it('is closed for the admin port unless somebody is named', () => {
+    const policy = (...set: string[]) => only(render('secured', ...set), 'NetworkPolicy').spec.ingress;
+    expect(policy()).toHaveLength(2);
+    expect(policy('networkPolicy.adminFrom=null')).toHaveLength(1);
+  });
+});
+
+describe('watching and scaling', () => {
+  it('scrapes the admin port with its token, and /metrics is nowhere else', () => {
+    const resources = render('secured');
+    const { endpoints, selector } = only(resources, 'ServiceMonitor').spec;
+    expect(endpoints[0]).toMatchObject({ port: 'admin', authorization: { credentials: { name: 'inlet', key: 'admin-token' } } });
+    const service = only(resources, 'Service', '-admin');
+    expect(service.metadata.labels).toMatchObject(selector.matchLabels);
+    expect(configOf(resources).EXPORT_PROMETHEUS).toBe('false');
+  });
+
+  it('scrapes one Service of several', () => {
+    const resources = render('monitored');
+    const { selector } = only(resources, 'ServiceMonitor').spec;
+    const matching = resources.filter(
+      ({ kind, metadata }) =>
+        kind === 'Service' && Object.entries(selector.matchLabels).every(([name, value]) => metadata.labels[name] === value),
+    );
+    expect(matching.map(({ metadata }) => metadata.name)).toEqual(['gate-inlet']);
+  });
+
+  it('leads from each alert to a runbook of one’s own', () => {
+    const { groups } = only(render('monitored'), 'PrometheusRule').spec;
+    const rules = groups.flatMap((group: Resource) => group.rules);
+    expect(rules.length).toBeGreaterThan(10);
+    for (const { annotations } of rules) expect(annotations.runbook_url).toMatch(/^https:\/\/wiki\.example\.com\/inlet\/[a-z-]+\.md$/);
+  });
+
+  it('leaves the number of pods to the autoscaler', () => {
+    for (const [shape, kind] of [
+      ['autoscaled', 'StatefulSet'],
+      ['autoscaled-ephemeral', 'Deployment'],
+    ]) {
+      const resources = render(shape);
+      expect(only(resources, kind).spec.replicas).toBeUndefined();
+      expect(only(resources, 'HorizontalPodAutoscaler').spec.scaleTargetRef).toMatchObject({ kind, name: 'gate-inlet' });
+    }
+  });
+});
+
+describe('values that are wrong', () => {
+  it.each([
+    ['a misspelt value', 'replica=3', /additional properties 'replica' not allowed/],
+    ['a misspelt value deep down', 'spool.medum=off', /at '\/spool'.*'medum' not allowed/],
+    ['a misspelt variable', 'config.KAFKA_HOST=a:1', /at '\/config'.*'KAFKA_HOST' not allowed/],
+    ['a secret as a value', 'config.KAFKA_SASL_PASSWORD=x', /at '\/config'.*'KAFKA_SASL_PASSWORD' not allowed/],
+    ['what the chart decides', 'config.SPOOL_MEDIUM=off', /at '\/config'.*'SPOOL_MEDIUM' not allowed/],
+    ['an unknown medium', 'spool.medium=tape', /at '\/spool\/medium': value must be one of/],
+    ['an unknown mode', 'captureMode=some', /at '\/captureMode': value must be one of/],
+    ['no brokers', 'config.KAFKA_HOSTS=', /config\.KAFKA_HOSTS is not set: name the brokers/],
+    ['an ingress without a host', 'ingress.enabled=true', /ingress\.enabled needs ingress\.hosts/],
+    ['a route without a gateway', 'httpRoute.enabled=true', /httpRoute\.enabled needs httpRoute\.parentRefs/],
+    ['an admin port without its secret', 'admin.enabled=true', /admin\.enabled needs admin\.secretName/],
+    ['too many as the fewest', 'autoscaling.enabled=true,autoscaling.minReplicas=30', /minReplicas is larger than/],
+    ['no time to stop', 'shutdown.graceSeconds=0', /at '\/shutdown\/graceSeconds': minimum/],
+    ['half a digest', 'image.digest=sha256:12', /at '\/image\/digest'.*does not match pattern/],
+  ])('are refused: %s', (_name, set, message) => {
+    const { status, output } = template('persistent', set);
+    expect([status === 0, output.replace(/\n/g, ' ')]).toEqual([false, expect.stringMatching(message)]);
+  });
+
+  it('are refused: a variable both in config and in secretEnv', () => {
+    const { output } = template('secured', 'extraEnv=null', 'secretEnv.KAFKA_HOSTS.name=x');
+    expect(output).toMatch(/'KAFKA_HOSTS' not allowed/);
+  });
+});
+
+it('says what is next, and what the promise is', () => {
+  const notes = (shape: string) => helm('install', 'gate', 'helm', '--dry-run=client', '--values', `helm/ci/${shape}.yaml`).output;
+  expect(notes('persistent')).toContain('rollout status statefulset/gate-inlet');
+  expect(notes('ephemeral')).toContain('LOST with their pod');
+  expect(notes('no-spool')).toContain('answered 503');
+});
