@@ -10,6 +10,7 @@ export type { CircuitState } from './batcher/circuits.js';
 export { ProducerEngine, type PartitionBatch, type PartitionOutcome } from './engine/producer-engine.js';
 export { PlatformaticEngine } from './engine/platformatic-engine.js';
 export { KafkajsEngine } from './engine/kafkajs-engine.js';
+export { surveyCluster, type ClusterSurvey, type SurveyedBroker, type SurveyedTopic } from './survey/survey-cluster.js';
 export { KafkaHealth, type BrokerHealth, type KafkaHealthReport } from './kafka-health.js';
 export { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
 export type { HeaderValue, ProducedMessage } from './produced-message.js';

@@ -3,6 +3,7 @@ export { EmbeddedLogSink } from './embedded-log.sink.js';
 export { EmbeddedLogStatus, type EmbeddedLogDetail } from './embedded-log.status.js';
 export { SpoolConfig } from './spool.config.js';
 export { NoSpoolMetrics, SpoolMetrics, type SpoolFigures } from './spool.metrics.js';
+export { fileSystemOf, type FileSystem } from './outage/file-system.js';
 export { OutageSpool, type OutageSpoolDetail } from './outage/outage-spool.js';
 export { OutageSpoolModule } from './outage/outage-spool.module.js';
 export { decodeSpooled, type SpooledMessage } from './outage/spooled-message.js';

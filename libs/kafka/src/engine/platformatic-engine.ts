@@ -1,9 +1,9 @@
-import { Admin, findErrorBy, initProducerIdV3, metadataV9, type Connection } from '@platformatic/kafka';
+import { findErrorBy, initProducerIdV3, metadataV9, type Admin, type Connection } from '@platformatic/kafka';
 import type { KafkaConfig } from '../kafka.config.js';
 import { topicSettings, type TopicSettings } from '../topic-settings.js';
 import { encodeRecordBatch } from '../records/record-batch.js';
-import { login, sendsServerName, tlsOptions } from './connection-options.js';
 import { keepErrors, request } from './broker-request.js';
+import { openAdmin, parseAddress, type Address } from './open-admin.js';
 import { PRODUCE_API, PRODUCE_VERSION, parseProduceResponse, produceRequest, type ProduceResponse } from './produce-request.js';
 import {
   ProducerEngine,
@@ -15,14 +15,6 @@ import {
 } from './producer-engine.js';
 import { ProducerSequences, anonymous, type ProducerId } from './producer-sequences.js';
 import { SEQUENCE_LOST, outcomeOf, unanswered } from './refusal.js';
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Requests in flight on one connection; more wait for an answer. */
-const MAX_IN_FLIGHT = 5;
 
 /**
  * `@platformatic/kafka` below its `Producer`: its connections (TLS, login, framing, timeouts) and its parsers, with
@@ -41,21 +33,7 @@ export class PlatformaticEngine extends ProducerEngine {
     super();
     this.#settingsOf = topicSettings(config);
     this.#bootstrap = config.hosts.map(parseAddress);
-    const tls = tlsOptions(config);
-    const sasl = login(config);
-    this.#client = new Admin({
-      clientId: config.clientId,
-      bootstrapBrokers: [...config.hosts],
-      connectTimeout: config.connectionTimeoutMs,
-      requestTimeout: config.socketTimeoutMs,
-      timeout: config.socketTimeoutMs,
-      maxInflights: MAX_IN_FLIGHT,
-      retries: 0,
-      ...(tls && { tls, tlsServerName: sendsServerName(config) }),
-      ...(sasl && { sasl: { ...sasl, mechanism: sasl.mechanism.toUpperCase() as 'PLAIN' } }),
-    });
-    // A connection that fails twice emits `error` when the pool no longer listens, which would end the process.
-    this.#client.connections.on('connecting', ({ connection }: { connection: Connection }) => connection.on('error', () => undefined));
+    this.#client = openAdmin(config);
     this.#sequences = config.enableIdempotence ? new ProducerSequences(() => this.#newProducer()) : undefined;
   }
 
@@ -154,9 +132,4 @@ function topicMetadata({ errorCode, partitions }: TopicAnswer): TopicMetadata {
   const leaders: number[] = new Array<number>(partitions.length).fill(-1);
   for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId;
   return { leaders };
-}
-
-function parseAddress(host: string): Address {
-  const colon = host.lastIndexOf(':');
-  return { host: host.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(host.slice(colon + 1)) };
 }
