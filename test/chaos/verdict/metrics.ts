@@ -5,7 +5,7 @@ export async function readMetrics(url: string): Promise<Metrics> {
   const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(15_000) })).text();
   const sums = new Map<string, number>();
   for (const line of text.split('\n')) {
-    const name = /^[a-z_:]+/.exec(line)?.[0];
+    const name = /^[a-z0-9_:]+/.exec(line)?.[0];
     if (name !== undefined) sums.set(name, (sums.get(name) ?? 0) + Number(line.slice(line.lastIndexOf(' ') + 1)));
   }
   return sums;
