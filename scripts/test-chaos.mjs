@@ -1,4 +1,4 @@
-// `npm run test:chaos [-- NAME … | --short | --list | --url …]`: see test/chaos/README.md.
+// `npm run test:chaos [-- NAME … | --short | --url …]`: see test/chaos/README.md.
 import { spawnSync } from 'node:child_process';
 import { handOver } from './hand-over.mjs';
 import { install, NODE, pinnedEnv, ROOT } from './setup.mjs';
