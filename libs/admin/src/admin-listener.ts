@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { AdminConfig } from './admin.config.js';
 import { adminServer } from './admin-server.js';
 import { FactsExplorer } from './facts.explorer.js';
+import { projectAnswers, type ProjectAnswers } from './project-answers.js';
 
 /** Runs the operators' listener while the gateway runs; nothing at all unless ADMIN_PORT is set. */
 @Injectable()
@@ -20,11 +21,14 @@ export class AdminListener implements OnApplicationBootstrap, OnApplicationShutd
   /** Where it listens: `http://host:port`; undefined when it does not. */
   url: string | undefined;
 
+  /** What `/_projects` shows, also while nothing listens: a worker's primary asks for it. */
+  projects: ProjectAnswers = projectAnswers(new Map());
+
   async onApplicationBootstrap(): Promise<void> {
     const { port, host, token: secret } = this.config;
-    const facts = this.explorer.explore();
+    this.projects = projectAnswers(this.explorer.explore());
     if (port === undefined) return;
-    this.server = adminServer({ secret, facts, ask: (url) => this.ask(url) });
+    this.server = adminServer({ secret, projects: this.projects, ask: (url) => this.ask(url) });
     this.url = await this.server.listen({ port, host });
     this.logger.log(`operators' listener on ${this.url}`);
   }
@@ -33,7 +37,8 @@ export class AdminListener implements OnApplicationBootstrap, OnApplicationShutd
     await this.server?.close();
   }
 
-  private async ask(url: string) {
+  /** Answers a GET as the public listener does. */
+  async ask(url: string) {
     const fastify = this.gateway.httpAdapter.getInstance<FastifyInstance>();
     const { statusCode: status, headers, body } = await fastify.inject({ method: 'GET', url });
     return { status, contentType: headers['content-type'] ?? 'text/plain', body };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import { adminServer } from './admin-server.js';
+import { projectAnswers } from './project-answers.js';
 import { ProjectFacts } from './project-facts.js';
 
 const SECRET = 'a secret of sixteen';
@@ -24,7 +25,11 @@ describe('adminServer', () => {
   afterEach(() => server.close());
 
   function open(secret?: string, facts = new Map<string, ProjectFacts>([['settings', new Settings()]])) {
-    server = adminServer({ secret, facts, ask: async (url) => ({ status: 200, contentType: 'text/plain', body: `the gateway's ${url}` }) });
+    server = adminServer({
+      secret,
+      projects: projectAnswers(facts),
+      ask: async (url) => ({ status: 200, contentType: 'text/plain', body: `the gateway's ${url}` }),
+    });
     return (url: string, headers: Record<string, string> = {}) =>
       server.inject({ method: 'GET', url, headers: { host: '127.0.0.1:9', ...headers } });
   }

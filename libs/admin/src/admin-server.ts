@@ -1,7 +1,7 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isAuthorized } from './authorization.js';
 import { namesLoopback } from './loopback.js';
-import type { ProjectFacts } from './project-facts.js';
+import type { ProjectAnswers } from './project-answers.js';
 
 /** Probes and scrapers find the same answers here as on the public port. */
 const SHARED = ['/', '/_liveness', '/_readiness', '/metrics'] as const;
@@ -11,13 +11,13 @@ const OPEN: ReadonlySet<string | undefined> = new Set(['/', '/_liveness', '/_rea
 export interface AdminServerOptions {
   /** Undefined: whoever is on this machine may ask. */
   readonly secret: string | undefined;
-  readonly facts: ReadonlyMap<string, ProjectFacts>;
+  readonly projects: ProjectAnswers;
   /** Answers a GET as the public listener does. */
   readonly ask: (url: string) => Promise<{ readonly status: number; readonly contentType: string; readonly body: string }>;
 }
 
 /** The operators' listener, not yet listening. It only reads, and only memory. */
-export function adminServer({ secret, facts, ask }: AdminServerOptions): FastifyInstance {
+export function adminServer({ secret, projects, ask }: AdminServerOptions): FastifyInstance {
   const server = fastify({ routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 }, bodyLimit: 1024 });
 
   server.addHook('onRequest', (request, reply, done) => {
@@ -30,15 +30,10 @@ export function adminServer({ secret, facts, ask }: AdminServerOptions): Fastify
       return reply.status(status).header('content-type', contentType).send(body);
     });
   }
-  server.get('/_projects', (_request, reply) => {
-    sendJson(
-      reply,
-      fromEach(facts, (room) => room.overview()),
-    );
-  });
-  server.get<{ Params: { token: string } }>('/_projects/:token', ({ params: { token } }, reply) => {
-    sendJson(reply, { token, ...fromEach(facts, (room) => room.factsOf(token)) });
-  });
+  server.get('/_projects', async (_request, reply) => sendJson(reply, await projects.overview()));
+  server.get<{ Params: { token: string } }>('/_projects/:token', async ({ params: { token } }, reply) =>
+    sendJson(reply, await projects.of(token)),
+  );
   return server;
 }
 
@@ -52,22 +47,9 @@ function refuse(reply: FastifyReply, secret: string | undefined): void {
   else void reply.status(401).header('www-authenticate', 'Bearer').type('text/plain').send('send the ADMIN_TOKEN as Authorization: Bearer');
 }
 
-/** One room's fault must not hide what the others know. */
-function fromEach(facts: ReadonlyMap<string, ProjectFacts>, ask: (room: ProjectFacts) => unknown): Record<string, unknown> {
-  const answers: [string, unknown][] = [];
-  for (const [name, room] of facts) {
-    try {
-      answers.push([name, ask(room)]);
-    } catch {
-      answers.push([name, { error: 'this part could not be asked' }]);
-    }
-  }
-  return Object.fromEntries(answers);
-}
-
 /** For people: indented, and never kept by anybody in between. */
-function sendJson(reply: FastifyReply, value: unknown): void {
-  void reply
+function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
+  return reply
     .header('cache-control', 'no-store')
     .type('application/json; charset=utf-8')
     .send(`${JSON.stringify(value, undefined, 2)}\n`);

@@ -23,7 +23,13 @@ export class Slots {
       if (slot !== undefined) claimed.push(slot);
     }
     const own = claimed.pop() ?? (await this.#create(names));
-    return { own, others: claimed };
+    // Empty ones are left to the next process that starts beside this one, or each start of several would make one more.
+    const others: Slot[] = [];
+    for (const slot of claimed) {
+      if (slot.log.stats().bytes > 0) others.push(slot);
+      else await slot.log.close();
+    }
+    return { own, others };
   }
 
   /** Those of processes that have died since. */
