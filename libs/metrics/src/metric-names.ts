@@ -2,7 +2,8 @@ import { makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@
 
 /**
  * Every metric of the gateway, each a provider. Names are the reference service's where the meaning is the same, so that
- * dashboards keep working. Labels are bounded: route template, status, cause, topic, code; never a token or an id.
+ * dashboards keep working. Labels are bounded: route template, status, cause, topic, code; never a token or an id. Each
+ * gauge says how those of several workers become one: `sum` of what each has for itself, `max` of what all have a copy of.
  */
 export const METRIC_PROVIDERS = [
   // The admission ledger: received = ingested + spooled + dropped + rejected, in input events.
@@ -20,9 +21,9 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_processor_failures_total', help: 'Processors that threw.', labelNames: ['processor'] }),
 
   makeCounterProvider({ name: 'capture_unknown_tokens_total', help: 'Requests with a token of no project.', labelNames: ['action'] }),
-  makeGaugeProvider({ name: 'capture_projects', help: 'Projects known.' }),
-  makeGaugeProvider({ name: 'capture_projects_unreadable', help: 'Records of projects that could not be read.' }),
-  makeGaugeProvider({ name: 'capture_projects_age_seconds', help: 'Since the source of projects was read; -1 before.' }),
+  makeGaugeProvider({ name: 'capture_projects', help: 'Projects known.', aggregator: 'max' }),
+  makeGaugeProvider({ name: 'capture_projects_unreadable', help: 'Records of projects that could not be read.', aggregator: 'max' }),
+  makeGaugeProvider({ name: 'capture_projects_age_seconds', help: 'Since the source of projects was read; -1 before.', aggregator: 'max' }),
   makeCounterProvider({ name: 'capture_privacy_violations_total', help: 'Events stopped with a protected address in them: always 0.' }),
 
   makeHistogramProvider({
@@ -30,8 +31,8 @@ export const METRIC_PROVIDERS = [
     help: 'Events in a request.',
     buckets: [1, 10, 25, 50, 75, 100, 250, 500, 750, 1000],
   }),
-  makeGaugeProvider({ name: 'capture_in_flight_bytes', help: 'Bytes reserved by requests under way.' }),
-  makeGaugeProvider({ name: 'capture_in_flight_bytes_limit', help: 'How many bytes requests under way may reserve.' }),
+  makeGaugeProvider({ name: 'capture_in_flight_bytes', help: 'Bytes reserved by requests under way.', aggregator: 'sum' }),
+  makeGaugeProvider({ name: 'capture_in_flight_bytes_limit', help: 'How many bytes requests under way may reserve.', aggregator: 'sum' }),
 
   makeCounterProvider({ name: 'http_requests_total', help: 'HTTP requests answered.', labelNames: ['method', 'path', 'status'] }),
   makeHistogramProvider({
@@ -63,13 +64,14 @@ export const METRIC_PROVIDERS = [
     help: 'Messages given up by the batcher: stored for later, or reported to their senders.',
     labelNames: ['topic', 'stored'],
   }),
-  makeGaugeProvider({ name: 'capture_kafka_producer_queue_bytes', help: 'Bytes of messages waiting for brokers.' }),
-  makeGaugeProvider({ name: 'capture_kafka_producer_queue_bytes_limit', help: 'How many bytes may wait for brokers.' }),
+  makeGaugeProvider({ name: 'capture_kafka_producer_queue_bytes', help: 'Bytes of messages waiting for brokers.', aggregator: 'sum' }),
+  makeGaugeProvider({ name: 'capture_kafka_producer_queue_bytes_limit', help: 'How many bytes may wait for brokers.', aggregator: 'sum' }),
   makeCounterProvider({ name: 'capture_emit_failures_total', help: 'Messages emitted by extensions that failed.', labelNames: ['topic'] }),
 
   makeGaugeProvider({
     name: 'capture_circuit_state',
     help: '1 while messages for a topic are not sent to this leader (a node id; -1: no leader), 0 otherwise.',
+    aggregator: 'max',
     labelNames: ['topic', 'leader'],
   }),
 
@@ -81,12 +83,13 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_spool_expired_total', help: 'Messages of the spool given up for their age.' }),
   makeCounterProvider({ name: 'capture_spool_dropped_total', help: 'Messages of the spool that nobody takes, or that were damaged.' }),
   makeCounterProvider({ name: 'capture_spool_refused_total', help: 'Messages not taken into the spool.', labelNames: ['cause'] }),
-  makeGaugeProvider({ name: 'capture_spool_pending_events', help: 'Messages in the spool.' }),
-  makeGaugeProvider({ name: 'capture_spool_bytes', help: 'Bytes of the spool on disk.' }),
-  makeGaugeProvider({ name: 'capture_spool_bytes_limit', help: 'How many bytes the spool may take on disk.' }),
+  makeGaugeProvider({ name: 'capture_spool_pending_events', help: 'Messages in the spool.', aggregator: 'sum' }),
+  makeGaugeProvider({ name: 'capture_spool_bytes', help: 'Bytes of the spool on disk.', aggregator: 'sum' }),
+  makeGaugeProvider({ name: 'capture_spool_bytes_limit', help: 'How many bytes the spool may take on disk.', aggregator: 'sum' }),
   makeGaugeProvider({
     name: 'capture_spool_oldest_age_seconds',
     help: 'Age of the oldest segment with messages that wait; 0 when none do.',
+    aggregator: 'max',
   }),
 
   makeCounterProvider({ name: 'capture_log_committed_events_total', help: 'Events made durable on this disk.' }),
@@ -104,10 +107,11 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({
     name: 'capture_billing_limits_loaded_tokens',
     help: 'Members read from a source of limits.',
+    aggregator: 'max',
     labelNames: ['cache_key'],
   }),
   makeCounterProvider({ name: 'capture_partition_key_capacity_exceeded_total', help: 'Events over the rate of their id.' }),
-  makeGaugeProvider({ name: 'partition_limits_key_count', help: 'Ids that the overflow limiter remembers.' }),
+  makeGaugeProvider({ name: 'partition_limits_key_count', help: 'Ids that the overflow limiter remembers.', aggregator: 'sum' }),
   makeCounterProvider({ name: 'capture_events_rate_limited_token_distinctid', help: 'Events over the rate of their id over all pods.' }),
   makeCounterProvider({ name: 'capture_events_rerouted_overflow', help: 'Events sent to an overflow topic.', labelNames: ['reason'] }),
   makeCounterProvider({ name: 'capture_events_rerouted_dlq', help: 'Events sent to the dead letters.', labelNames: ['reason'] }),
@@ -126,8 +130,12 @@ export const METRIC_PROVIDERS = [
     help: 'Restrictions that applied to an event.',
     labelNames: ['restriction_type'],
   }),
-  makeGaugeProvider({ name: 'capture_event_restrictions_loaded_count', help: 'Restrictions in force.' }),
-  makeGaugeProvider({ name: 'capture_event_restrictions_stale', help: '1 when they were not read for too long and none is obeyed.' }),
+  makeGaugeProvider({ name: 'capture_event_restrictions_loaded_count', help: 'Restrictions in force.', aggregator: 'max' }),
+  makeGaugeProvider({
+    name: 'capture_event_restrictions_stale',
+    help: '1 when they were not read for too long and none is obeyed.',
+    aggregator: 'max',
+  }),
   makeCounterProvider({
     name: 'capture_event_restrictions_redis_fetch',
     help: 'Reads of restrictions.',
@@ -142,5 +150,6 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({
     name: 'capture_project_share_refused_requests',
     help: 'Requests refused because their project held its share of memory.',
+    aggregator: 'sum',
   }),
 ];

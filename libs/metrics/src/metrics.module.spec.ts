@@ -77,4 +77,11 @@ describe('METRIC_PROVIDERS', () => {
     for (const label of ['token', 'distinct_id', 'uuid', 'ip', 'key', 'event', 'session_id', 'user_agent'])
       expect(labels).not.toContain(label);
   });
+
+  it('are summed over workers, but for gauges of what all workers have a copy of', async () => {
+    await metrics();
+    const all = (await register.getMetricsAsJSON()) as unknown as { name: string; type: string; aggregator: string }[];
+    const isCopy = ({ name }: { name: string }) => /projects|age_seconds|loaded|stale|circuit/.test(name);
+    for (const metric of all) expect([metric.name, metric.aggregator]).toEqual([metric.name, isCopy(metric) ? 'max' : 'sum']);
+  });
 });
