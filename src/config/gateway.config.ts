@@ -1,9 +1,15 @@
-import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min, ValidateBy, type ValidationArguments } from 'class-validator';
 import { Env } from '@app/config';
 
 export const OUTPUTS = ['kafka', 'embedded'] as const;
 export const CAPTURE_MODES = ['all', 'events', 'replay', 'recordings'] as const;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+const EMBEDDED_IS_ONE = 'the embedded log has one writer: set KAFKA_HOSTS (OUTPUT=kafka), or WORKERS=1';
+
+function hasOutputForAll(workers: unknown, given?: ValidationArguments): boolean {
+  return workers === '1' || workers === 'auto' || (given?.object as GatewayConfig | undefined)?.output === 'kafka';
+}
 
 /** What belongs to the process as a whole. */
 export class GatewayConfig {
@@ -23,6 +29,14 @@ export class GatewayConfig {
   })
   @IsIn(OUTPUTS)
   readonly output: (typeof OUTPUTS)[number] = 'embedded';
+
+  @Env('WORKERS', {
+    meaning:
+      'Processes behind the one port: a number, or `auto` for one a core. Local limits are divided by it. More than 1 needs OUTPUT=kafka.',
+  })
+  @Matches(/^(?:auto|[1-9]\d?)$/, { message: 'it must be auto or a number from 1 to 99' })
+  @ValidateBy({ name: 'oneLogOneWriter', validator: { validate: hasOutputForAll, defaultMessage: () => EMBEDDED_IS_ONE } })
+  readonly workers: string = '1';
 
   @Env('CAPTURE_MODE', {
     meaning:

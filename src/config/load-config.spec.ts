@@ -146,6 +146,15 @@ describe('loadConfig: what follows from what', () => {
     expect(gateway(env).output).toBe(output);
   });
 
+  it.each<[Env, string[]]>([
+    [{ WORKERS: 'auto' }, []],
+    [{ WORKERS: '4', KAFKA_HOSTS: 'a:9092' }, []],
+    [{ WORKERS: '2' }, ['WORKERS=2: the embedded log has one writer: set KAFKA_HOSTS (OUTPUT=kafka), or WORKERS=1']],
+    [{ WORKERS: '0', KAFKA_HOSTS: 'a:9092' }, ['WORKERS=0: it must be auto or a number from 1 to 99']],
+  ])('of %o the workers are allowed, or refused for their output', (env, expected) => {
+    expect(problems(env)).toEqual(expected);
+  });
+
   it('a recordings deployment’s one topic is that of recordings', () => {
     const topics = (env: Env) => {
       const config = loadConfig({ CAPTURE_MODE: 'recordings', ...env });

@@ -1,0 +1,48 @@
+import { AggregatorRegistry } from 'prom-client';
+
+/** One metric as prom-client's JSON has it. */
+export interface DumpedMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly aggregator: string;
+  readonly values: readonly { readonly value: number; readonly labels: Readonly<Record<string, string | number>> }[];
+}
+
+/** All metrics of a process. */
+export type MetricsDump = readonly DumpedMetric[];
+
+/**
+ * The metrics of several processes as those of one. Counters and histograms are added up, gauges by the rule that each one
+ * names (`aggregator` in metric-names.ts). What a process had counted when it was last asked stays in the sums after its
+ * death: a counter that falls would look to Prometheus like a restart of them all, and be counted again.
+ */
+export class MetricsSum {
+  readonly #last = new Map<number, MetricsDump>();
+  #retired: MetricsDump = [];
+
+  record(pid: number, dump: MetricsDump): void {
+    this.#last.set(pid, dump);
+  }
+
+  lastOf(pid: number): MetricsDump | undefined {
+    return this.#last.get(pid);
+  }
+
+  retire(pid: number): void {
+    const counted = this.#last.get(pid)?.filter(({ type }) => type === 'counter' || type === 'histogram');
+    this.#last.delete(pid);
+    if (counted === undefined) return;
+    // What aggregate registers is JSON already: taken without waiting, so that no scrape sees neither of both.
+    this.#retired = sumOf([this.#retired, counted]).getMetricsAsArray() as unknown as MetricsDump;
+  }
+
+  /** In Prometheus's text format. @param more metrics that no worker has */
+  text(...more: readonly MetricsDump[]): Promise<string> {
+    return sumOf([...this.#last.values(), this.#retired, ...more]).metrics();
+  }
+}
+
+function sumOf(dumps: readonly MetricsDump[]) {
+  return AggregatorRegistry.aggregate(dumps as MetricsDump[]);
+}

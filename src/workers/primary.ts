@@ -1,0 +1,91 @@
+import cluster from 'node:cluster';
+import { join } from 'node:path';
+import { AdminConfig, adminServer } from '@app/admin';
+import { DecoderConfig } from '@app/decoder';
+import type { FastifyInstance } from 'fastify';
+import { banner } from '../banner.js';
+import { environment } from '../config/environment.js';
+import { GatewayConfig } from '../config/gateway.config.js';
+import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
+import { PinoLogger } from '../logger.js';
+import { closeUnclaimedConnection } from './unclaimed-connection.js';
+import { WorkerPages } from './worker-pages.js';
+import { WorkerPool } from './worker-pool.js';
+import { shareOf } from './worker-share.js';
+
+/** Starts the workers, answers for all of them on the admin port, and ends with them. Serves no request itself. */
+export async function runPrimary(config: Config, count: number): Promise<void> {
+  const { logLevel, exportPrometheus, shutdownGraceMs } = config.get(GatewayConfig);
+  const logger = new PinoLogger(logLevel);
+  for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
+  checkShare(config, count, logger);
+
+  /*
+   * Round robin: we accept, and a worker gets its next connection once it has taken the last one. Connections of load
+   * balancers are few and live long, so what counts is that they are spread evenly; the kernel's ways (SO_REUSEPORT, or one
+   * socket that all accept from) spread a handful of them as chance has it. A worker that hangs gets no more than one, and no
+   * connection waits in the queue of a process that dies. It costs us some tens of microseconds a connection, not a request.
+   */
+  cluster.schedulingPolicy = cluster.SCHED_RR;
+  cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker-main.js'), serialization: 'advanced' });
+
+  const pages: WorkerPages = new WorkerPages(
+    () => pool,
+    exportPrometheus,
+    (message) => logger.warn(message, 'Workers'),
+  );
+  const pool = new WorkerPool({
+    count,
+    logger,
+    fork: () => {
+      const worker = cluster.fork({ WORKERS: String(count) });
+      closeUnclaimedConnection(worker.process);
+      return worker;
+    },
+    answer: () => pages.metrics(),
+    onEnded: (pid) => pages.ended(pid),
+    giveUp: (reason) => {
+      if (reason !== undefined) process.stderr.write(`the gateway gives up: ${reason}\n`);
+      end(1);
+    },
+  });
+  const stopping: (() => Promise<unknown>)[] = [];
+  const end = (code: number) => {
+    if (pool.isStopping) return;
+    // All that was acknowledged is durable: whatever still hangs, hangs for nobody.
+    setTimeout(() => process.exit(code), shutdownGraceMs).unref();
+    void pool
+      .stop(shutdownGraceMs * 0.95)
+      .then(() => Promise.all(stopping.map((stop) => stop())))
+      .finally(() => process.exit(code));
+  };
+  process.once('SIGTERM', () => end(0)).once('SIGINT', () => end(0));
+
+  const admin = await openAdmin(config.get(AdminConfig), pages, logger);
+  if (admin !== undefined) stopping.push(() => admin.close());
+  process.stdout.write(`${banner(await pool.start(), config, count)}\n`);
+}
+
+/** @throws ConfigError when a worker's share of a limit is less than that limit may be */
+function checkShare(config: Config, count: number, logger: PinoLogger): void {
+  let share: Config;
+  try {
+    share = loadConfig(shareOf(environment, config, count));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(`limits are divided by WORKERS=${count}, and a worker’s share is not valid:\n${error.message}`);
+  }
+  const { maxInFlightBytes, maxInflatedBytes } = share.get(DecoderConfig);
+  if (maxInFlightBytes < maxInflatedBytes)
+    logger.warn(
+      `a worker’s share of MAX_IN_FLIGHT_BYTES is ${maxInFlightBytes}: bodies that need more are refused, though MAX_INFLATED_BYTES is ${maxInflatedBytes}`,
+      'Workers',
+    );
+}
+
+async function openAdmin({ port, host, token }: AdminConfig, pages: WorkerPages, logger: PinoLogger): Promise<FastifyInstance | undefined> {
+  if (port === undefined) return undefined;
+  const server = adminServer({ secret: token, projects: pages.projects, ask: (url) => pages.page(url) });
+  logger.log(`operators' listener on ${await server.listen({ port, host })}`, 'Admin');
+  return server;
+}

@@ -1,0 +1,50 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AdminListener } from '@app/admin';
+import type { RouteOptions } from 'fastify';
+import { register } from 'prom-client';
+import { environment } from '../config/environment.js';
+import { GatewayConfig } from '../config/gateway.config.js';
+import { loadConfig } from '../config/load-config.js';
+import { createGateway } from '../create-gateway.js';
+import { fail } from '../fail.js';
+import { serve } from '../serve.js';
+import { Conversation, type Question } from './conversation.js';
+import { shareOf } from './worker-share.js';
+
+/** One of n gateways behind one port. It differs from a gateway alone in its limits, and in having a primary. */
+async function main(): Promise<void> {
+  const config = loadConfig(environment);
+  const app = await createGateway(shareOf(environment, config, Number(config.get(GatewayConfig).workers)));
+  const primary = new Conversation(process, (question) => answer(app, question));
+  showAllMetrics(app, primary);
+  const url = await serve(app);
+  await primary.ask({ about: 'serving', url });
+}
+
+function answer(app: NestFastifyApplication, question: Question): unknown {
+  switch (question.about) {
+    case 'metrics':
+      return register.getMetricsAsJSON();
+    case 'page':
+      return app.get(AdminListener).ask(question.url);
+    case 'projects': {
+      const { projects } = app.get(AdminListener);
+      return question.token === undefined ? projects.overview() : projects.of(question.token);
+    }
+    default:
+      throw new Error(`a worker does not know about ${question.about}`);
+  }
+}
+
+/** A scraper of the public port meets any worker, and must find the same counters each time. */
+function showAllMetrics(app: NestFastifyApplication, primary: Conversation): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route: RouteOptions) => {
+      if (route.url !== '/metrics') return;
+      route.handler = async (_request, reply) => reply.type(register.contentType).send(await primary.ask<string>({ about: 'all-metrics' }));
+    });
+}
+
+main().catch(fail);
