@@ -26,6 +26,7 @@ import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
 import { farewellPlugin } from './health/shutdown-state.js';
 import { withoutPrefix } from './path-prefix.js';
+import { securityHeaders } from './security-headers.js';
 import { PinoLogger } from './logger.js';
 
 /** Longest head of a request line and headers: beacons bring several KB of cookies. */
@@ -83,6 +84,7 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
     request.captureContext = captureContext(request, payload, request.receivedAt, ip);
   };
 
+  securityHeaders(fastify);
   corsPlugin(fastify);
   farewellPlugin(app);
   fastify.decorateRequest('captureContext', undefined);

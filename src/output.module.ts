@@ -6,6 +6,7 @@ import { EventSink } from '@app/pipeline';
 import { EmbeddedLogModule, EmbeddedLogStatus, OutageSpool, OutageSpoolModule } from '@app/spool';
 import type { Config } from './config/load-config.js';
 import { GatewayConfig } from './config/gateway.config.js';
+import { kafkaTroubles } from './health/kafka-troubles.js';
 import { NO_OUTPUT_HEALTH, OutputHealth } from './health/output-health.js';
 
 export interface OutputOverrides {
@@ -42,6 +43,7 @@ function kafka({ shutdownGraceMs }: GatewayConfig): Parts {
       spool: spool.detail(),
     }),
     isBroken: () => false,
+    troubles: () => kafkaTroubles(health.report(), batcher.circuits(), spool.detail()),
   });
   const store = { store: OutageSpool, imports: [OutageSpoolModule], flushLimitMs: shutdownGraceMs / 4 };
   return {
@@ -54,6 +56,7 @@ function embedded(): Parts {
   const healthOf = (log: EmbeddedLogStatus): OutputHealth => ({
     detail: () => ({ log: log.detail() }),
     isBroken: () => log.detail().lastError !== undefined,
+    troubles: () => [],
   });
   return { imports: [EmbeddedLogModule], providers: [{ provide: OutputHealth, inject: [EmbeddedLogStatus], useFactory: healthOf }] };
 }

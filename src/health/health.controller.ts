@@ -19,15 +19,18 @@ export class HealthController {
     return 'capture';
   }
 
-  /** Only whether this process still turns: a dead broker must not restart the pods that hold its events. */
-  @Get('_liveness')
+  /**
+   * Only whether this process still turns: a dead broker must not restart the pods that hold its events. A blocked event
+   * loop does not come to answer, which is what the probe's timeout is for.
+   */
+  @Get(['_liveness', 'livez'])
   @HealthCheck()
   liveness() {
     return this.health.check([() => this.indicators.check('process').up()]);
   }
 
   /** Off for shutdown or a fault of this pod alone; pressure that all pods share takes none out. */
-  @Get('_readiness')
+  @Get(['_readiness', 'readyz'])
   @HealthCheck()
   readiness() {
     return this.health.check([
@@ -39,6 +42,10 @@ export class HealthController {
         const indicator = this.indicators.check('output');
         const detail = this.output.detail();
         return this.output.isBroken() ? indicator.down(detail) : indicator.up(detail);
+      },
+      () => {
+        const because = this.output.troubles();
+        return this.indicators.check('service').up(because.length === 0 ? { state: 'serving' } : { state: 'degraded', because });
       },
     ]);
   }

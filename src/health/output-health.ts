@@ -7,7 +7,9 @@ export abstract class OutputHealth {
    * alike, and is not one.
    */
   abstract isBroken(): boolean;
+  /** Why it serves on, but not as it should: one phrase each, nothing when all is well. */
+  abstract troubles(): readonly string[];
 }
 
 /** Before an output is known, and in tests. */
-export const NO_OUTPUT_HEALTH: OutputHealth = { detail: () => ({}), isBroken: () => false };
+export const NO_OUTPUT_HEALTH: OutputHealth = { detail: () => ({}), isBroken: () => false, troubles: () => [] };
