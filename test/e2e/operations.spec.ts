@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGateway } from '../../src/create-gateway.js';
+import { anEventBody, openGateway, post, type Gateway } from './gateway.js';
+
+describe('what operators and strangers see', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await openGateway();
+  });
+  afterAll(() => gateway.close());
+
+  const get = (url: string) => gateway.app.inject({ method: 'GET', url });
+
+  it.each([
+    ['/livez', '/_liveness'],
+    ['/readyz', '/_readiness'],
+  ])('%s answers as %s does', async (alias, path) => {
+    const [one, other] = [await get(alias), await get(path)];
+    expect([one.statusCode, one.json()]).toEqual([200, other.json()]);
+  });
+
+  it('says that it serves', async () => {
+    expect((await get('/readyz')).json()).toMatchObject({ status: 'ok', info: { service: { status: 'up', state: 'serving' } } });
+  });
+
+  it.each([
+    ['an accepted event', post('/e/', anEventBody())],
+    ['a refused one', post('/e/', '{"token":"<script>"')],
+    ['a route that is not there', post('/nothing', '')],
+    [
+      'a preflight',
+      { method: 'OPTIONS', url: '/e/', headers: { origin: 'https://a.example', 'access-control-request-method': 'POST' }, body: undefined },
+    ],
+    ['a probe', { method: 'GET', url: '/livez', headers: {}, body: undefined }],
+    ['metrics', { method: 'GET', url: '/metrics', headers: {}, body: undefined }],
+  ])('answers %s without naming the server, and not to be taken for a page', async (_name, request) => {
+    const { headers } = await gateway.send(request);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect([headers.server, headers['x-powered-by']]).toEqual([undefined, undefined]);
+    expect(headers['content-type'] ?? '').not.toContain('text/html');
+  });
+});
+
+describe('a gateway whose brokers are away', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'inlet-degraded-'));
+  let app: NestFastifyApplication;
+  afterAll(async () => {
+    await app.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is ready, and says that it is degraded and why', async () => {
+    app = await createGateway({ KAFKA_HOSTS: '127.0.0.1:1', DATA_DIR: folder, LOG_LEVEL: 'silent' });
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    const reply = await app.inject('/_readiness');
+    expect([reply.statusCode, reply.json().info.service]).toEqual([
+      200,
+      { status: 'up', state: 'degraded', because: ['no broker answers'] },
+    ]);
+  });
+});
