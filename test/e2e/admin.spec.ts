@@ -26,7 +26,6 @@ describe('the admin listener', () => {
     const file = join(folder, 'projects.yaml');
     writeFileSync(file, 'projects:\n  - { token: phc_e2e, ip: truncate, dnt: drop }\n');
     gateway = await openGateway({ ADMIN_PORT: '0', PROJECT_SOURCE: 'file', PROJECTS_FILE: file });
-    rmSync(folder, { recursive: true });
     const project = await (await get('/_projects/phc_e2e')).json();
     expect(project).toMatchObject({
       token: 'phc_e2e',
@@ -37,6 +36,7 @@ describe('the admin listener', () => {
       },
     });
     expect(await (await get('/_projects/phc_other')).json()).toMatchObject({ project: { state: 'unknown' } });
+    rmSync(folder, { recursive: true });
   });
 
   it('serves the same metrics and health as the public port', async () => {
