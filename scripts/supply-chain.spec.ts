@@ -1,0 +1,95 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { FOREIGN_NAMES } from '../src/config/foreign-names.js';
+import { knownNames, loadConfig } from '../src/config/load-config.js';
+import { isAllowed, productionPackages } from './packages.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const manifest = JSON.parse(read('package.json'));
+const packages = productionPackages(ROOT);
+
+describe('what the image holds', () => {
+  it('has licences that are on the list', () => {
+    expect(packages.length).toBeGreaterThan(50);
+    expect(packages.filter(({ licence }) => !isAllowed(licence))).toEqual([]);
+  });
+
+  it('runs no install script', () => {
+    expect(packages.filter(({ hasInstallScript }) => hasInstallScript)).toEqual([]);
+  });
+
+  it('has no native addon but an optional one of a client library, which our code does not use', () => {
+    const native = packages.filter(({ name }) => globSync('**/*.node', { cwd: join(ROOT, 'node_modules', name) }).length > 0);
+    expect(native.filter(({ name, isOptional }) => !isOptional || !name.startsWith('@node-rs/crc32'))).toEqual([]);
+  });
+
+  it('has exact versions', () => {
+    const versions = Object.values<string>({ ...manifest.dependencies, ...manifest.devDependencies });
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+
+  it('runs on the same Node everywhere', () => {
+    const major = manifest.devDependencies.node.split('.')[0];
+    expect(manifest.engines.node).toBe(`>=${major}`);
+    expect(/^ARG NODE_VERSION=(\d+)/m.exec(read('Dockerfile'))?.[1]).toBe(major);
+    expect(process.versions.node.split('.')[0]).toBe(major);
+  });
+});
+
+describe('isAllowed', () => {
+  it.each([
+    ['MIT', true],
+    ['(MIT OR GPL-3.0)', true],
+    ['MIT AND GPL-3.0', false],
+    ['AGPL-3.0', false],
+    ['unknown', false],
+  ])('%s: %s', (licence, allowed) => {
+    expect(isAllowed(licence)).toBe(allowed);
+  });
+});
+
+describe('docker-compose.yml', () => {
+  const { services, volumes } = parse(read('docker-compose.yml'));
+
+  it('has the gateway and everything around it', () => {
+    expect(Object.keys(services).sort()).toEqual(['gateway', 'grafana', 'kafka', 'prometheus', 'redis']);
+  });
+
+  it('gives the gateway settings that it starts with', () => {
+    expect(() => loadConfig(services.gateway.environment)).not.toThrow();
+  });
+
+  it('mounts files that are there, and volumes that are declared', () => {
+    for (const { volumes: mounts = [] } of Object.values<{ volumes?: string[] }>(services)) {
+      for (const mount of mounts) {
+        const [source] = mount.split(':');
+        if (source.startsWith('.')) expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);
+        else expect(Object.keys(volumes)).toContain(source);
+      }
+    }
+  });
+
+  it('offers nothing beyond this machine', () => {
+    for (const { ports = [] } of Object.values<{ ports?: string[] }>(services))
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+});
+
+describe('docs/replace-posthog-capture.md', () => {
+  const page = read('docs/replace-posthog-capture.md');
+  const [same, ignored] = page.split('These are understood');
+  const namesIn = (text: string) => [...text.matchAll(/^\| `([A-Z0-9_]+)` /gm)].map(([, name]) => name);
+
+  it('names as kept only what is a setting here', () => {
+    const names = namesIn(same);
+    expect(names.length).toBeGreaterThan(40);
+    expect(names.filter((name) => !knownNames().includes(name))).toEqual([]);
+  });
+
+  it('names all that is ignored, and nothing else', () => {
+    expect(namesIn(ignored).sort()).toEqual([...FOREIGN_NAMES].sort());
+  });
+});
