@@ -1,4 +1,4 @@
-import type { CaptureContext } from '@app/event';
+import { isoTime, type CaptureContext } from '@app/event';
 import { isSnapshot, textOf, type RawText, type ScannedPayload } from '@app/decoder';
 import type { FastifyRequest } from 'fastify';
 import { isStorable } from './event-time.js';
@@ -12,12 +12,12 @@ export function captureContext(request: FastifyRequest, payload: ScannedPayload,
   const sentAt = readSentAt(payload.sentAt) ?? snapshotSentAt(payload) ?? querySentAt(request.query as Record<string, unknown>);
   return {
     now,
-    nowText: new Date(now).toISOString(),
+    nowText: isoTime(now),
     path: request.routeOptions.url ?? '',
     ip,
     userAgent: request.headers['user-agent'] ?? '',
     sentAt,
-    sentAtText: sentAt === undefined ? undefined : new Date(sentAt).toISOString(),
+    sentAtText: sentAt === undefined ? undefined : isoTime(sentAt),
     doNotTrack: request.headers.dnt === '1' || request.headers['sec-gpc'] === '1',
     isHistorical: payload.isHistorical,
   };
