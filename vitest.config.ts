@@ -18,6 +18,7 @@ export default defineConfig({
             'libs/**/*.spec.ts',
             'scripts/**/*.spec.ts',
             'test/services/**/*.spec.ts',
+            'test/bench/**/*.spec.ts',
             'test/chaos/*/**/*.spec.ts',
             'test/sdks/wire/*.spec.ts',
           ],

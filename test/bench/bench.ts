@@ -1,21 +1,16 @@
 // `npm run bench [-- --short] [--workloads single,gz10] [--pairs N] [--seconds N] [--json FILE] [--compare REV]`
+// `npm run bench -- --profile WORKLOAD [--seconds N]`      where each microsecond goes
 //
 // The gateway against the floor, or against another revision of itself, in turn A B A B on each workload. The machine
 // may be shared and noisy: CPU per event and the median of paired ratios are what to quote, not requests per second.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
-import { freePort } from '../services/free-port.ts';
-import { startServices } from '../services/start-services.ts';
 import { measure, median, type Figures } from './gateway/measure.ts';
-import { startSubject, type Subject } from './gateway/subject.ts';
+import type { Subject } from './gateway/subject.ts';
 import { WORKLOADS, workloads, type WorkloadName } from './gateway/workloads.ts';
+import { profileWorkload } from './profile/profile-workload.ts';
+import { onStage } from './stage.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const PARTITIONS = 8;
 /** CPU µs an event of the Rust service that the gateway replaces, on such a machine in June 2024 form. */
 const RUST: Partial<Record<WorkloadName, number>> = { single: 69, gz10: 36, batch100: 23, gzbatch100: 26 };
 
@@ -28,6 +23,7 @@ const { values: options } = parseArgs({
     connections: { type: 'string', default: '32' },
     json: { type: 'string' },
     compare: { type: 'string' },
+    profile: { type: 'string' },
   },
 });
 const pairs = Number(options.pairs ?? (options.short ? 1 : 5));
@@ -41,21 +37,17 @@ interface Row {
   readonly other: Figures;
 }
 
-const services = await startServices(['KAFKA_HOSTS']);
-const hosts = services.env.KAFKA_HOSTS ?? process.env.KAFKA_HOSTS ?? '';
-const cleanUp: (() => unknown)[] = [() => services.stop()];
-try {
-  await createTopics();
-  const gateway = await startGateway('gateway', ROOT);
-  const other = options.compare === undefined ? await startFloor() : await startGateway(options.compare, checkOut(options.compare));
+await onStage(async (stage) => {
+  if (options.profile !== undefined) return profileWorkload(stage, options.profile as WorkloadName, seconds, connections);
+  const gateway = await stage.gateway('gateway');
+  const other =
+    options.compare === undefined ? await stage.floor() : await stage.gateway(options.compare, { folder: stage.checkOut(options.compare) });
   const rows: Row[] = [];
   for (const workload of options.workloads.split(',') as WorkloadName[]) rows.push(await compare(gateway, other, workload));
   print(rows, gateway, other);
   if (options.json)
     writeFileSync(options.json, `${JSON.stringify({ pairs, seconds, connections, node: process.version, rows }, undefined, 2)}\n`);
-} finally {
-  for (const step of cleanUp.toReversed()) await step();
-}
+});
 
 async function compare(gateway: Subject, other: Subject, workload: WorkloadName): Promise<Row> {
   const { eventsPerRequest } = workloads()[workload];
@@ -95,48 +87,10 @@ function print(rows: readonly Row[], gateway: Subject, other: Subject): void {
     line([workload, gateway.name, ...cells(ours), ratio.toFixed(2), String(RUST[workload] ?? '')]);
     line(['', other.name, ...cells(theirs)]);
   }
-  for (const subject of [gateway, other]) console.log(`peak memory of ${subject.name}: ${(subject.peakMemory() / 2 ** 20).toFixed(0)} MiB`);
+  for (const subject of [gateway, other])
+    console.log(
+      `peak memory of ${subject.name}: ${mib(subject.peakMemory().anonymous)} MiB anonymous, ${mib(subject.peakMemory().resident)} resident`,
+    );
 }
 
-async function startGateway(name: string, folder: string): Promise<Subject> {
-  const data = mkdtempSync(join(tmpdir(), 'inlet-bench-'));
-  cleanUp.push(() => rmSync(data, { recursive: true, force: true }));
-  const env = { KAFKA_HOSTS: hosts, KAFKA_TOPIC: 'bench', KAFKA_REPLAY_TOPIC: 'bench', DATA_DIR: data, LOG_LEVEL: 'warn' };
-  return started(startSubject(name, join(folder, 'dist/src/main.js'), await freePort(), env));
-}
-
-async function startFloor(): Promise<Subject> {
-  return started(
-    startSubject('floor', join(import.meta.dirname, 'gateway/floor.ts'), await freePort(), { KAFKA_HOSTS: hosts, TOPIC: 'bench' }),
-  );
-}
-
-async function started(starting: Promise<Subject>): Promise<Subject> {
-  const subject = await starting;
-  cleanUp.push(() => subject.stop());
-  return subject;
-}
-
-/** Another revision, built in a folder of its own with the packages of this one. */
-function checkOut(revision: string): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'inlet-revision-')), 'tree');
-  execFileSync('git', ['worktree', 'add', '--detach', folder, revision], { cwd: ROOT, stdio: 'inherit' });
-  cleanUp.push(() => execFileSync('git', ['worktree', 'remove', '--force', folder], { cwd: ROOT }));
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  execFileSync('npm', ['run', 'build'], { cwd: folder, stdio: 'inherit' });
-  return folder;
-}
-
-async function createTopics(): Promise<void> {
-  const admin = new Kafka({ brokers: [hosts], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  const exists = (await admin.listTopics()).includes('bench');
-  const configEntries = [
-    { name: 'max.message.bytes', value: '10000000' },
-    // Bounded, whatever the length of the run.
-    { name: 'retention.bytes', value: String(256 * 2 ** 20) },
-    { name: 'segment.bytes', value: String(64 * 2 ** 20) },
-  ];
-  if (!exists) await admin.createTopics({ waitForLeaders: true, topics: [{ topic: 'bench', numPartitions: PARTITIONS, configEntries }] });
-  await admin.disconnect();
-}
+const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(0);

@@ -40,7 +40,7 @@ try {
     }
     const factor = 2 * median(ours.map((cpu, i) => cpu / theirs[i]));
     const cells = [median(ours).toFixed(2).padStart(11), median(theirs).toFixed(2).padStart(12), `${factor.toFixed(2)} times`.padStart(16)];
-    const memory = [one, two].map((subject) => (subject.peakMemory() / 2 ** 20).toFixed(0)).join(', ');
+    const memory = [one, two].map((subject) => (subject.peakMemory().anonymous / 2 ** 20).toFixed(0)).join(', ');
     console.log(`${workload.padEnd(12)} ${cells.join(' ')}          ${memory.padStart(10)}`);
   }
 } finally {

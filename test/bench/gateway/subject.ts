@@ -11,25 +11,52 @@ export interface Subject {
   readonly url: string;
   /** User and system time of the group so far, microseconds, by the operating system's own account. */
   cpu(): number;
-  /** Peak resident memory of the group, bytes. */
-  peakMemory(): number;
+  /** The same by thread of the first process, under the name that Node or V8 gave it. */
+  threads(): ReadonlyMap<string, number>;
+  /** Peaks of the group's memory since it was started, bytes. */
+  peakMemory(): Memory;
+  signal(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
-export async function startSubject(name: string, file: string, port: number, env: Record<string, string>): Promise<Subject> {
-  const child = spawn(process.execPath, [file], {
+export interface Memory {
+  /** With the program's text and every page of a file that it has touched: those the system may take back. */
+  readonly resident: number;
+  /**
+   * Heap, stacks and buffers outside of the heap: what a container's limit must hold. Looked at every 50 ms, and summed
+   * over the processes at that instant.
+   */
+  readonly anonymous: number;
+}
+
+const LOOK_MS = 50;
+
+/** @param flags of Node, before the file */
+export async function startSubject(
+  name: string,
+  file: string,
+  port: number,
+  env: Record<string, string>,
+  flags: readonly string[] = [],
+): Promise<Subject> {
+  const child = spawn(process.execPath, [...flags, file], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child, name);
   const group = () => [child.pid!, ...childrenOf(child.pid!)];
+  let anonymous = 0;
+  const looking = setInterval(() => (anonymous = Math.max(anonymous, sum(group(), anonymousOf))), LOOK_MS).unref();
   return {
     name,
     url,
-    cpu: () => group().reduce((sum, pid) => sum + cpuOf(pid), 0),
-    peakMemory: () => group().reduce((sum, pid) => sum + peakOf(pid), 0),
+    cpu: () => sum(group(), cpuOf),
+    threads: () => threadsOf(child.pid!),
+    peakMemory: () => ({ resident: sum(group(), peakOf), anonymous }),
+    signal: (signal) => void child.kill(signal),
     stop: async () => {
+      clearInterval(looking);
       const exited = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await exited;
@@ -52,14 +79,38 @@ async function untilReady(url: string, child: ChildProcess, name: string): Promi
   throw new Error(`${name} did not start`);
 }
 
-function cpuOf(pid: number): number {
+const cpuOf = (pid: number) => ticks(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+function ticks(stat: string): number {
   // The command in parentheses may hold blanks; what follows it does not.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const fields = stat.split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS;
 }
 
-function peakOf(pid: number): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+function threadsOf(pid: number): Map<string, number> {
+  const threads = new Map<string, number>();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    const name = Number(thread) === pid ? 'main thread' : (/\((.*)\)/.exec(stat)?.[1] ?? thread);
+    threads.set(name, (threads.get(name) ?? 0) + ticks(stat));
+  }
+  return threads;
+}
+
+const peakOf = (pid: number) => statusOf(pid, 'VmHWM');
+const anonymousOf = (pid: number) => statusOf(pid, 'RssAnon');
+
+/** @returns bytes; 0 for a process that has just gone */
+function statusOf(pid: number, field: string): number {
+  try {
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function sum(pids: readonly number[], of: (pid: number) => number): number {
+  return pids.reduce((total, pid) => total + of(pid), 0);
 }
 
 function childrenOf(pid: number): number[] {

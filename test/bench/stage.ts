@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { freePort } from '../services/free-port.ts';
+import { startServices } from '../services/start-services.ts';
+import { startSubject, type Subject } from './gateway/subject.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** What all produce to: the same topic, so that the broker's share is the same for all. */
+export const TOPIC = 'bench';
+export const PARTITIONS = 8;
+
+/** A broker, and what is measured on it. */
+export interface Stage {
+  readonly hosts: string;
+  /** @param folder of a built tree; this one by default */
+  gateway(name: string, options?: GatewayOptions): Promise<Subject>;
+  floor(): Promise<Subject>;
+  /** Ends a subject before its time. */
+  end(subject: Subject): Promise<void>;
+  /** Builds another revision in a folder of its own, with the packages of this one. @returns the folder */
+  checkOut(revision: string): string;
+}
+
+export interface GatewayOptions {
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly flags?: readonly string[];
+}
+
+/** Starts a broker, plays, and stops everything, whatever happens. */
+export async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
+  const services = await startServices(['KAFKA_HOSTS']);
+  const hosts = services.env.KAFKA_HOSTS;
+  if (hosts === undefined) throw new Error(`no broker: ${services.missing[0]?.reason}`);
+  const cleanUp: (() => unknown)[] = [() => services.stop()];
+  const running = new Set<Subject>();
+  const started = async (starting: Promise<Subject>): Promise<Subject> => {
+    const subject = await starting;
+    running.add(subject);
+    return subject;
+  };
+  const end = async (subject: Subject): Promise<void> => {
+    if (running.delete(subject)) await subject.stop();
+  };
+
+  const stage: Stage = {
+    hosts,
+    end,
+    async gateway(name, { folder = ROOT, env = {}, flags = [] } = {}) {
+      const data = mkdtempSync(join(tmpdir(), 'inlet-bench-'));
+      cleanUp.push(() => rmSync(data, { recursive: true, force: true }));
+      const output = { KAFKA_HOSTS: hosts, KAFKA_TOPIC: TOPIC, KAFKA_REPLAY_TOPIC: TOPIC, DATA_DIR: data, LOG_LEVEL: 'warn' };
+      return started(startSubject(name, join(folder, 'dist/src/main.js'), await freePort(), { ...output, ...env }, flags));
+    },
+    async floor() {
+      const file = join(import.meta.dirname, 'gateway/floor.ts');
+      return started(startSubject('floor', file, await freePort(), { KAFKA_HOSTS: hosts, TOPIC }));
+    },
+    checkOut(revision) {
+      const folder = join(mkdtempSync(join(tmpdir(), 'inlet-revision-')), 'tree');
+      execFileSync('git', ['worktree', 'add', '--detach', folder, revision], { cwd: ROOT, stdio: 'inherit' });
+      cleanUp.push(() => execFileSync('git', ['worktree', 'remove', '--force', folder], { cwd: ROOT }));
+      symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+      execFileSync('npm', ['run', 'build'], { cwd: folder, stdio: 'inherit' });
+      return folder;
+    },
+  };
+  try {
+    await createTopic(hosts);
+    await play(stage);
+  } finally {
+    for (const subject of running) await subject.stop();
+    for (const step of cleanUp.toReversed()) await step();
+  }
+}
+
+async function createTopic(hosts: string): Promise<void> {
+  const admin = new Kafka({ brokers: [hosts], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const exists = (await admin.listTopics()).includes(TOPIC);
+  const configEntries = [
+    { name: 'max.message.bytes', value: '10000000' },
+    // Bounded, whatever the length of the run.
+    { name: 'retention.bytes', value: String(256 * 2 ** 20) },
+    { name: 'segment.bytes', value: String(64 * 2 ** 20) },
+  ];
+  if (!exists) await admin.createTopics({ waitForLeaders: true, topics: [{ topic: TOPIC, numPartitions: PARTITIONS, configEntries }] });
+  await admin.disconnect();
+}
