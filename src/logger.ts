@@ -8,8 +8,10 @@ const CHATTY = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'Rout
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor(level: LevelWithSilent) {
-    this.pino = pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime });
+  /** @param fd where lines go; 2 for a program whose answer is on standard output */
+  constructor(level: LevelWithSilent, fd: 1 | 2 = 1) {
+    const options = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
+    this.pino = pino(options, pino.destination({ fd, sync: true }));
   }
 
   log(message: unknown, ...rest: unknown[]): void {

@@ -18,4 +18,14 @@
 {{- range $name, $_ := .Values.secretEnv -}}
 {{- if hasKey $.Values.config $name -}}{{- fail (printf "%s is both in config and in secretEnv" $name) -}}{{- end -}}
 {{- end -}}
+{{- with .Values.spool.drain.ordinals -}}
+{{- if ne $.Values.output "kafka" -}}{{- fail "spool.drain.ordinals needs output=kafka: the embedded log is kept where it is, there is nothing to drain it to" -}}{{- end -}}
+{{- if eq $.Values.spool.retention.whenScaled "Delete" -}}{{- fail "spool.drain.ordinals needs spool.retention.whenScaled=Retain: otherwise the volumes are gone with their pods" -}}{{- end -}}
+{{- $pods := int64 (ternary $.Values.autoscaling.minReplicas $.Values.replicas $.Values.autoscaling.enabled) -}}
+{{- range . -}}
+{{- if and (include "inlet.isStateful" $) (lt (int64 .) $pods) -}}
+{{- fail (printf "spool.drain.ordinals: %d is one of the %d pods, which drains its volume itself" (int64 .) $pods) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

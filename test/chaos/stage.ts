@@ -58,6 +58,19 @@ export class Stage {
     return this.gateway;
   }
 
+  /** Starts one more gateway with the first one's environment, on a disk of its own: the next pod of a set. */
+  async openBeside(dataDir: string): Promise<Gateway> {
+    const gateway = await startGateway({ env: { ...this.#env, DATA_DIR: dataDir, PORT: String(await freePort()) } });
+    this.#watches.push(new MemoryWatch(gateway.pid));
+    this.defer(() => gateway.stop('SIGKILL'));
+    return gateway;
+  }
+
+  /** What a process needs that is to reach the same topics. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#env;
+  }
+
   load(options: Partial<LoadOptions> = {}): Load {
     const load = Load.start({ url: this.gateway.url, ...options });
     this.#running.add(load);

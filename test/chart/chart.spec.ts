@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createGateway } from '../../src/create-gateway.js';
@@ -31,6 +31,28 @@ describe('durability', () => {
     expect(configOf(resources).SPOOL_MEDIUM).toBe('ephemeral');
     expect(gatewayOf(resources).volumes[0].emptyDir).toBeDefined();
     expect(template('ephemeral').output).not.toContain('volumeClaimTemplates');
+  });
+
+  it('drains the volumes of pods that are gone, each by a Job with the gateway’s settings', () => {
+    const resources = render('scaled-in');
+    const jobs = resources.filter(({ kind }) => kind === 'Job');
+    expect(jobs.map(({ metadata }) => metadata.name)).toEqual(['gate-inlet-drain-1-r1', 'gate-inlet-drain-2-r1']);
+    const [claim] = only(resources, 'StatefulSet').spec.volumeClaimTemplates;
+    for (const [i, { spec }] of jobs.entries()) {
+      const { volumes, containers } = spec.template.spec;
+      expect(volumes[0].persistentVolumeClaim.claimName).toBe(`${claim.metadata.name}-gate-inlet-${i + 1}`);
+      expect(containers[0].volumeMounts[0]).toEqual(gatewayOf(resources).containers[0].volumeMounts[0]);
+      expect(containers[0].envFrom).toEqual(gatewayOf(resources).containers[0].envFrom);
+      expect(containers[0].env).toEqual(gatewayOf(resources).containers[0].env);
+      const [, program, , seconds] = containers[0].command as string[];
+      expect(existsSync(program.replace(/^dist\/(.*)\.js$/, '$1.ts'))).toBe(true);
+      expect(Number(seconds)).toBeLessThan(spec.activeDeadlineSeconds);
+    }
+  });
+
+  it('names Jobs as Kubernetes allows, however long the release’s name is', () => {
+    const job = render('scaled-in', `fullnameOverride=${'x'.repeat(60)}`).find(({ kind }) => kind === 'Job');
+    expect(job.metadata.name.length).toBeLessThanOrEqual(63);
   });
 
   it('needs no disk without a spool', () => {
@@ -182,6 +204,11 @@ describe('values that are wrong', () => {
     ['an admin port without its secret', 'admin.enabled=true', /admin\.enabled needs admin\.secretName/],
     ['too many as the fewest', 'autoscaling.enabled=true,autoscaling.minReplicas=30', /minReplicas is larger than/],
     ['no time to stop', 'shutdown.graceSeconds=0', /at '\/shutdown\/graceSeconds': minimum/],
+    ['a living pod to drain', 'replicas=3,spool.drain.ordinals={2}', /spool\.drain\.ordinals: 2 is one of the 3 pods/],
+    ['one that the autoscaler keeps', 'autoscaling.enabled=true,spool.drain.ordinals={2}', /2 is one of the 3 pods/],
+    ['volumes to drain that are deleted', 'spool.drain.ordinals={5},spool.retention.whenScaled=Delete', /whenScaled=Retain/],
+    ['a log to drain', 'spool.drain.ordinals={5},output=embedded', /needs output=kafka/],
+    ['half an ordinal', 'spool.drain.ordinals={one}', /at '\/spool\/drain\/ordinals\/0': got string, want integer/],
     ['half a digest', 'image.digest=sha256:12', /at '\/image\/digest'.*does not match pattern/],
   ])('are refused: %s', (_name, set, message) => {
     const { status, output } = template('persistent', set);

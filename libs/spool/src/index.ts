@@ -6,6 +6,7 @@ export { NoSpoolMetrics, SpoolMetrics, type SpoolFigures } from './spool.metrics
 export { fileSystemOf, type FileSystem } from './outage/file-system.js';
 export { OutageSpool, type OutageSpoolDetail } from './outage/outage-spool.js';
 export { OutageSpoolModule } from './outage/outage-spool.module.js';
+export { surveySpool, type SlotReport } from './outage/survey.js';
 export { decodeSpooled, type SpooledMessage } from './outage/spooled-message.js';
 export { SegmentLog, type LogStats, type SegmentLogOptions } from './segment-log.js';
 export { readLog, type From, type ReadOptions } from './log-reader.js';

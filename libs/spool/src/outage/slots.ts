@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { StorageError } from '../storage-error.js';
 import { Slot, type SlotOptions } from './slot.js';
 
-const NAME = /^slot-(\d{1,6})$/;
+export const SLOT_NAME = /^slot-(\d{1,6})$/;
 
 /**
  * The directories of the spool: each belongs to one process at a time, by the kernel's lock. A process takes those that
@@ -72,7 +72,7 @@ export class Slots {
   /** In the order of their numbers. */
   async #names(): Promise<string[]> {
     await this.options.disk.makeDirectory(this.root);
-    const names = (await this.options.disk.list(this.root)).filter((name) => NAME.test(name));
-    return names.toSorted((a, b) => Number(NAME.exec(a)?.[1]) - Number(NAME.exec(b)?.[1]));
+    const names = (await this.options.disk.list(this.root)).filter((name) => SLOT_NAME.test(name));
+    return names.toSorted((a, b) => Number(SLOT_NAME.exec(a)?.[1]) - Number(SLOT_NAME.exec(b)?.[1]));
   }
 }

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { NodeDisk } from '../disk.js';
+import { reasonOf, StorageError } from '../storage-error.js';
+import { Slot } from './slot.js';
+import { SLOT_NAME } from './slots.js';
+
+/** A slot of the spool as somebody finds it who does not live in it. */
+export type SlotReport =
+  /** A process has it, and will drain it. */
+  | { readonly slot: string; readonly state: 'held' }
+  | { readonly slot: string; readonly state: 'unreadable'; readonly reason: string }
+  /** @property waiting messages that no broker has taken */
+  | { readonly slot: string; readonly state: 'free'; readonly waiting: number };
+
+/**
+ * What lies in a directory of the spool. Each free slot is locked while it is read, so that nobody drains it meanwhile; an
+ * unfinished last write is cut off, as at every open. Without the directory, or in an empty one: nothing, and none is made.
+ */
+export async function surveySpool(directory: string): Promise<SlotReport[]> {
+  const disk = new NodeDisk();
+  const names = (await disk.list(directory).catch(() => [])).filter((name) => SLOT_NAME.test(name));
+  const reports: SlotReport[] = [];
+  for (const slot of names.toSorted()) reports.push(await look(slot, join(directory, slot), disk));
+  return reports;
+}
+
+async function look(slot: string, directory: string, disk: NodeDisk): Promise<SlotReport> {
+  try {
+    // Nothing is appended: the two sizes do not matter.
+    const open = await Slot.open({ directory, disk, segmentBytes: 1, pendingBytes: 1 });
+    try {
+      await open.count(() => {}, new AbortController().signal);
+    } finally {
+      await open.log.close();
+    }
+    return { slot, state: 'free', waiting: open.lanes.total };
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'locked') return { slot, state: 'held' };
+    return { slot, state: 'unreadable', reason: reasonOf(error) };
+  }
+}
