@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { AdminListener } from '@app/admin';
+import { AdminListener, type ProjectFacts } from '@app/admin';
+import { FairShare } from '@app/pipeline';
 import { counter, openGateway, post, type Gateway } from './gateway.js';
 
 const MIB = 1024 * 1024;
@@ -40,6 +41,17 @@ describe('one project among many', () => {
     expect((await send('phc_greedy', 200_000)).status).toBe(200);
     expect(await counter(gateway, 'capture_project_share_refused_requests')).toBe(1);
     expect(await reserved()).toBe(0);
+  });
+
+  it.each(['/e/', '/s/'])('has its share back after each request to %s', async (path) => {
+    gateway = await openGateway({ MAX_IN_FLIGHT_BYTES: String(4 * MIB), PROJECT_IN_FLIGHT_SHARE: '0.25' });
+    const properties = { $session_id: 's', $window_id: 'w', distinct_id: 'd', $snapshot_data: [{ type: 3, text: 'x'.repeat(100_000) }] };
+    for (let i = 0; i < 5; i++) {
+      const { status, body } = await gateway.send(post(path, { token: 'phc_one', event: '$snapshot', properties }));
+      expect([status, body]).toEqual([200, expect.anything()]);
+    }
+    const shares = gateway.app.get<FairShare & Pick<ProjectFacts, 'factsOf'>>(FairShare, { strict: false });
+    expect(shares.factsOf('phc_one')).toMatchObject({ bytesInFlight: 0 });
   });
 
   it('is shown to operators by what it sends, and is no label', async () => {

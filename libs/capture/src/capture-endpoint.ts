@@ -1,4 +1,5 @@
 import { applyDecorators, Controller, SetMetadata, UseGuards, UseInterceptors } from '@nestjs/common';
+import { GUARDS_METADATA, INTERCEPTORS_METADATA } from '@nestjs/common/internal';
 import { MetricsInterceptor } from '@app/metrics';
 import { TokenGuard } from '@app/token';
 import { FairShareGuard } from './fair-share.guard.js';
@@ -11,8 +12,17 @@ export const CAPTURE_ENDPOINT = 'inlet:capture-endpoint';
  */
 export const CaptureEndpoint = (...paths: string[]): ClassDecorator =>
   applyDecorators(
+    withoutInherited,
     Controller(paths),
     SetMetadata(CAPTURE_ENDPOINT, paths),
     UseGuards(TokenGuard, FairShareGuard),
     UseInterceptors(MetricsInterceptor),
   );
+
+/**
+ * Nest adds a class's guards to those of the class that it extends. Twice the same guard on the routes of a controller that
+ * extends another one took a project's share of the bytes in flight twice, and gave it back once.
+ */
+const withoutInherited: ClassDecorator = (controller) => {
+  for (const key of [GUARDS_METADATA, INTERCEPTORS_METADATA]) Reflect.defineMetadata(key, [], controller);
+};
