@@ -13,7 +13,7 @@ import { pathToFileURL } from 'node:url';
 import { freePort } from '../services/free-port.ts';
 import { measure, median } from './gateway/measure.ts';
 import { startSubject } from './gateway/subject.ts';
-import { TOKEN, workloads, type WorkloadName } from './gateway/workloads.ts';
+import { EVENTS_PER_REQUEST, TOKEN, type WorkloadName } from './gateway/workloads.ts';
 
 const KEYS = 1_000_000;
 const PAIRS = 3;
@@ -64,13 +64,13 @@ async function overQuota(workload: WorkloadName): Promise<void> {
   const accepting = await start('accepting', {});
   const refusing = await start('refusing', { QUOTA_SOURCE: 'file', QUOTA_FILE: file });
   try {
-    const { eventsPerRequest } = workloads()[workload];
-    const load = { workload, eventsPerRequest, seconds, connections: 16 };
+    const events = EVENTS_PER_REQUEST[workload];
+    const load = { load: workload, seconds, connections: 16 };
     for (const subject of [accepting, refusing]) await measure(subject, { ...load, seconds: Math.min(2, seconds) });
     const [accepted, refused]: [number[], number[]] = [[], []];
     for (let pair = 0; pair < PAIRS; pair++) {
-      accepted.push((await measure(accepting, load)).cpuMicrosecondsPerEvent * eventsPerRequest);
-      refused.push((await measure(refusing, load)).cpuMicrosecondsPerEvent * eventsPerRequest);
+      accepted.push((await measure(accepting, load)).cpuMicrosecondsPerEvent * events);
+      refused.push((await measure(refusing, load)).cpuMicrosecondsPerEvent * events);
     }
     const ratio = median(refused.map((cost, i) => cost / accepted[i]));
     const [a, r] = [median(accepted), median(refused)].map((cost) => cost.toFixed(0));

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { freePort } from '../services/free-port.ts';
 import { startServices } from '../services/start-services.ts';
+import { measure, type Figures, type Load } from './gateway/measure.ts';
 import { startSubject, type Subject } from './gateway/subject.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -18,6 +19,8 @@ export interface Stage {
   /** @param folder of a built tree; this one by default */
   gateway(name: string, options?: GatewayOptions): Promise<Subject>;
   floor(): Promise<Subject>;
+  /** One run of load, and whether every event that was acknowledged is in the topic: that of all subjects is counted. */
+  measure(subject: Subject, load: Load): Promise<Figures>;
   /** Ends a subject before its time. */
   end(subject: Subject): Promise<void>;
   /** Builds another revision in a folder of its own, with the packages of this one. @returns the folder */
@@ -46,9 +49,20 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
     if (running.delete(subject)) await subject.stop();
   };
 
+  const kafka = new Kafka({ brokers: [hosts], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  const inTopic = async () => (await admin.fetchTopicOffsets(TOPIC)).reduce((sum, { high }) => sum + Number(high), 0);
+
   const stage: Stage = {
     hosts,
     end,
+    async measure(subject, load) {
+      const before = await inTopic();
+      const figures = await measure(subject, load);
+      const stored = (await inTopic()) - before;
+      if (stored < figures.events) throw new Error(`${subject.name} acknowledged ${figures.events} events, ${stored} are in the topic`);
+      return figures;
+    },
     async gateway(name, { folder = ROOT, env = {}, flags = [] } = {}) {
       const data = mkdtempSync(join(tmpdir(), 'inlet-bench-'));
       cleanUp.push(() => rmSync(data, { recursive: true, force: true }));
@@ -69,24 +83,23 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
     },
   };
   try {
-    await createTopic(hosts);
+    await admin.connect();
+    await createTopic(admin);
     await play(stage);
   } finally {
+    await admin.disconnect();
     for (const subject of running) await subject.stop();
     for (const step of cleanUp.toReversed()) await step();
   }
 }
 
-async function createTopic(hosts: string): Promise<void> {
-  const admin = new Kafka({ brokers: [hosts], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  const exists = (await admin.listTopics()).includes(TOPIC);
+async function createTopic(admin: Admin): Promise<void> {
+  if ((await admin.listTopics()).includes(TOPIC)) return;
   const configEntries = [
     { name: 'max.message.bytes', value: '10000000' },
     // Bounded, whatever the length of the run.
     { name: 'retention.bytes', value: String(256 * 2 ** 20) },
     { name: 'segment.bytes', value: String(64 * 2 ** 20) },
   ];
-  if (!exists) await admin.createTopics({ waitForLeaders: true, topics: [{ topic: TOPIC, numPartitions: PARTITIONS, configEntries }] });
-  await admin.disconnect();
+  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: TOPIC, numPartitions: PARTITIONS, configEntries }] });
 }

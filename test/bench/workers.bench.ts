@@ -10,7 +10,7 @@ import { freePort } from '../services/free-port.ts';
 import { startServices } from '../services/start-services.ts';
 import { measure, median } from './gateway/measure.ts';
 import { startSubject, type Subject } from './gateway/subject.ts';
-import { workloads, type WorkloadName } from './gateway/workloads.ts';
+import type { WorkloadName } from './gateway/workloads.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 const [seconds = 5, pairs = 3] = process.argv.slice(2).map(Number);
@@ -29,8 +29,7 @@ try {
   console.log('workload     1: µs/event  2: µs/event  2 workers take, of 1    peak MiB 1, 2');
   for (const workload of Object.keys(RATES) as WorkloadName[]) {
     // The same rate for each process: what comes together goes to the broker together, and costs less.
-    const { eventsPerRequest } = workloads()[workload];
-    const load = (n: number) => ({ workload, eventsPerRequest, seconds, connections: 32 * n, requestsPerSecond: RATES[workload]! * n });
+    const load = (n: number) => ({ load: workload, seconds, connections: 32 * n, requestsPerSecond: RATES[workload]! * n });
     for (const subject of [one, two]) await measure(subject, load(2));
     const ours: number[] = [];
     const theirs: number[] = [];

@@ -1,5 +1,7 @@
 // The least that a gateway on Node must do: read, inflate, and produce one prebuilt message per event that the workload
 // is known to hold, nothing parsed. What the gateway costs above it is what decoding, checking and normalising cost.
+// It produces by `Producer.send` of the library whose connections the gateway uses: one call for all that came within
+// the gateway's linger, to the same topic, with the same headers, sizes, acknowledgements and compression.
 //   KAFKA_HOSTS=… TOPIC=… PORT=… node floor.ts
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
@@ -42,22 +44,51 @@ const headers = new Map(
   }).map(([name, value]) => [Buffer.from(name), Buffer.from(value)]),
 );
 
-let messages: { topic: string; key: Buffer; value: Buffer; headers: Map<Buffer, Buffer> }[] = [];
-let callers: ((status: number) => void)[] = [];
-let timer: NodeJS.Timeout | undefined;
-let bytes = 0;
-let next = 0;
-
-function flush(): void {
-  clearTimeout(timer);
-  timer = undefined;
-  const [batch, waiting] = [messages, callers];
-  [messages, callers, bytes] = [[], [], 0];
-  producer.send({ messages: batch, acks: ProduceAcks.ALL }).then(
-    () => waiting.forEach((answer) => answer(200)),
-    () => waiting.forEach((answer) => answer(503)),
-  );
+interface Message {
+  readonly topic: string;
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly headers: Map<Buffer, Buffer>;
 }
+
+/** What waits for the linger to be over, and who waits for it. */
+class Lane {
+  #messages: Message[] = [];
+  #callers: ((status: number) => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #bytes = 0;
+
+  readonly #compression: 'none' | 'lz4';
+
+  constructor(compression: 'none' | 'lz4') {
+    this.#compression = compression;
+  }
+
+  add(count: number, value: Buffer, answer: (status: number) => void): void {
+    if (this.#bytes > 0 && this.#bytes + count * value.length > MAX_BYTES) this.#flush();
+    this.#bytes += count * value.length;
+    for (let i = 0; i < count; i++) this.#messages.push({ topic, key: keys[(next = (next + 1) % keys.length)], value, headers });
+    this.#callers.push(answer);
+    if (this.#messages.length >= MAX_MESSAGES) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), LINGER_MS);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const [messages, callers] = [this.#messages, this.#callers];
+    [this.#messages, this.#callers, this.#bytes] = [[], [], 0];
+    producer.send({ messages, acks: ProduceAcks.ALL, compression: this.#compression }).then(
+      () => callers.forEach((answer) => answer(200)),
+      () => callers.forEach((answer) => answer(503)),
+    );
+  }
+}
+
+let next = 0;
+const events = new Lane('none');
+// As the gateway's default is for recordings.
+const recordings = new Lane('lz4');
 
 function countAndValue(url: string): [number, Buffer] {
   if (url.startsWith('/batch')) return [100, eventValue];
@@ -73,13 +104,8 @@ createServer((request, response) => {
     const body = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
     if (body[0] === 0x1f && body[1] === 0x8b) gunzipSync(body);
     const [count, value] = countAndValue(request.url ?? '');
-    if (bytes > 0 && bytes + count * value.length > MAX_BYTES) flush();
-    bytes += count * value.length;
-    for (let i = 0; i < count; i++) messages.push({ topic, key: keys[(next = (next + 1) % keys.length)], value, headers });
-    callers.push((status) =>
-      response.writeHead(status, { 'content-type': 'application/json', 'content-length': 15 }).end('{"status":"Ok"}'),
-    );
-    if (messages.length >= MAX_MESSAGES) flush();
-    else timer ??= setTimeout(flush, LINGER_MS);
+    const answer = (status: number) =>
+      response.writeHead(status, { 'content-type': 'application/json', 'content-length': 15 }).end('{"status":"Ok"}');
+    (value === replayValue ? recordings : events).add(count, value, answer);
   });
 }).listen(Number(process.env.PORT), '127.0.0.1');

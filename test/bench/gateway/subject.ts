@@ -9,9 +9,13 @@ const TICK_MICROSECONDS = 10_000;
 export interface Subject {
   readonly name: string;
   readonly url: string;
+  /** How it was started. */
+  readonly command: string;
   /** User and system time of the group so far, microseconds, by the operating system's own account. */
   cpu(): number;
-  /** The same by thread of the first process, under the name that Node or V8 gave it. */
+  /** Bytes that the group has written so far, to sockets and files. */
+  written(): number;
+  /** CPU by thread of the first process, under the name that Node or V8 gave it. */
   threads(): ReadonlyMap<string, number>;
   /** Peaks of the group's memory since it was started, bytes. */
   peakMemory(): Memory;
@@ -51,6 +55,8 @@ export async function startSubject(
   return {
     name,
     url,
+    command: ['node', ...flags, file].join(' ').replaceAll(`${process.cwd()}/`, ''),
+    written: () => sum(group(), writtenBy),
     cpu: () => sum(group(), cpuOf),
     threads: () => threadsOf(child.pid!),
     peakMemory: () => ({ resident: sum(group(), peakOf), anonymous }),
@@ -97,6 +103,7 @@ function threadsOf(pid: number): Map<string, number> {
   return threads;
 }
 
+const writtenBy = (pid: number) => Number(/wchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
 const peakOf = (pid: number) => statusOf(pid, 'VmHWM');
 const anonymousOf = (pid: number) => statusOf(pid, 'RssAnon');
 

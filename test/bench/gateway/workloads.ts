@@ -4,7 +4,6 @@ import { gzipSync } from 'node:zlib';
 export interface Workload {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly eventsPerRequest: number;
   readonly bodies: readonly Buffer[];
 }
 
@@ -114,6 +113,16 @@ const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ le
 
 export const WORKLOADS = ['single', 'gz10', 'batch100', 'gzbatch100', 'replay'] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
+/** A recording's request holds one snapshot, and is one message. */
+export const EVENTS_PER_REQUEST: Readonly<Record<WorkloadName, number>> = {
+  single: 1,
+  gz10: 10,
+  batch100: 100,
+  gzbatch100: 100,
+  replay: 1,
+};
+
+export const isWorkload = (name: string): name is WorkloadName => (WORKLOADS as readonly string[]).includes(name);
 
 export function workloads(seed = 7): Record<WorkloadName, Workload> {
   const random = randomness(seed);
@@ -122,24 +131,24 @@ export function workloads(seed = 7): Record<WorkloadName, Workload> {
   const asJson = { 'content-type': 'application/json' };
   const asText = { 'content-type': 'text/plain' };
   return {
-    single: { path: '/i/v0/e/', headers: asJson, eventsPerRequest: 1, bodies: times(200, (i) => json(click(random, i))) },
+    single: { path: '/i/v0/e/', headers: asJson, bodies: times(200, (i) => json(click(random, i))) },
     gz10: {
       path: `/e/${gzipHint}`,
       headers: asText,
-      eventsPerRequest: 10,
+
       bodies: times(60, () => gzipSync(json(times(10, (i) => click(random, i))))),
     },
-    batch100: { path: '/batch/', headers: asJson, eventsPerRequest: 100, bodies: batches },
+    batch100: { path: '/batch/', headers: asJson, bodies: batches },
     gzbatch100: {
       path: '/batch/',
       headers: { ...asJson, 'content-encoding': 'gzip' },
-      eventsPerRequest: 100,
+
       bodies: batches.map((body) => gzipSync(body)),
     },
     replay: {
       path: `/s/${gzipHint}`,
       headers: asText,
-      eventsPerRequest: 1,
+
       bodies: times(10, (i) => gzipSync(json([snapshot(random, 100_000 + 40_000 * i)]))),
     },
   };

@@ -2,8 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { measure } from '../gateway/measure.ts';
-import { workloads, type WorkloadName } from '../gateway/workloads.ts';
+import type { WorkloadName } from '../gateway/workloads.ts';
 import type { Stage } from '../stage.ts';
 import { byRoom, selfTimes, type CpuProfile } from './cpu-profile.ts';
 
@@ -14,20 +13,20 @@ export async function profileWorkload(stage: Stage, workload: WorkloadName, seco
   const file = join(mkdtempSync(join(tmpdir(), 'inlet-profile-')), `${workload}.cpuprofile`);
   const flags = ['--import', join(import.meta.dirname, 'profiled.ts')];
   const gateway = await stage.gateway('gateway', { flags, env: { PROFILE_FILE: file } });
-  const load = { workload, eventsPerRequest: workloads()[workload].eventsPerRequest, seconds, connections };
-  await measure(gateway, { ...load, seconds: 4 });
-  const plain = await measure(gateway, load);
+  const load = { load: workload, seconds, connections };
+  await stage.measure(gateway, { ...load, seconds: 4 });
+  const plain = await stage.measure(gateway, load);
   gateway.signal('SIGUSR2');
   await sleep(300);
   const before = gateway.threads();
-  const figures = await measure(gateway, load);
+  const figures = await stage.measure(gateway, load);
   const threads = [...gateway.threads()].map(([name, cpu]) => [name, cpu - (before.get(name) ?? 0)] as const);
   gateway.signal('SIGUSR2');
   while (!existsSync(file)) await sleep(100);
   await sleep(500);
 
   const times = selfTimes(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile);
-  const events = figures.eventsPerSecond * seconds;
+  const events = figures.events;
   const each = (microseconds: number) => (microseconds / events).toFixed(3).padStart(8);
   console.log(
     `\n${workload}: ${plain.cpuMicrosecondsPerEvent.toFixed(2)} µs an event without the profiler, ${figures.cpuMicrosecondsPerEvent.toFixed(2)} with it`,
