@@ -34,6 +34,10 @@ export default defineConfig({
         extends: true,
         test: { name: 'chart', include: ['test/chart/*.spec.ts'], globalSetup: ['test/chart/set-up.ts'], ...PATIENT },
       },
+      {
+        extends: true,
+        test: { name: 'image', include: ['test/image/*.spec.ts'], globalSetup: ['test/image/set-up.ts'], ...PATIENT },
+      },
       { extends: true, test: { name: 'chaos', include: ['test/chaos/*.spec.ts'], disableConsoleIntercept: true } },
       {
         extends: true,

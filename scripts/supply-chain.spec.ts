@@ -10,6 +10,8 @@ const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 const packages = productionPackages(ROOT);
+// Without its comments.
+const dockerfile = read('Dockerfile').replace(/^#.*\n/gm, '');
 
 describe('what the image holds', () => {
   it('has licences that are on the list', () => {
@@ -21,9 +23,10 @@ describe('what the image holds', () => {
     expect(packages.filter(({ hasInstallScript }) => hasInstallScript)).toEqual([]);
   });
 
-  it('has no native addon but an optional one of a client library, which our code does not use', () => {
+  it('has no native addon: only optional packages do, and the image leaves those out', () => {
     const native = packages.filter(({ name }) => globSync('**/*.node', { cwd: join(ROOT, 'node_modules', name) }).length > 0);
-    expect(native.filter(({ name, isOptional }) => !isOptional || !name.startsWith('@node-rs/crc32'))).toEqual([]);
+    expect(native.filter(({ isOptional }) => !isOptional)).toEqual([]);
+    expect(dockerfile).toMatch(/npm prune .*--omit=dev --omit=optional/);
   });
 
   it('has exact versions', () => {
@@ -34,8 +37,32 @@ describe('what the image holds', () => {
   it('runs on the same Node everywhere', () => {
     const major = manifest.devDependencies.node.split('.')[0];
     expect(manifest.engines.node).toBe(`>=${major}`);
-    expect(/^ARG NODE_VERSION=(\d+)/m.exec(read('Dockerfile'))?.[1]).toBe(major);
+    expect(/^ARG NODE_IMAGE=node:(\d+)-slim$/m.exec(dockerfile)?.[1]).toBe(major);
     expect(process.versions.node.split('.')[0]).toBe(major);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const [, build, final] = dockerfile.split(/^FROM /m);
+
+  it('has all from one base image, which can be given with its digest', () => {
+    expect([build, final].map((stage) => stage.split('\n')[0])).toEqual([
+      '--platform=$BUILDPLATFORM ${NODE_IMAGE} AS build',
+      '${NODE_IMAGE}',
+    ]);
+  });
+
+  it('is the same for every processor: nothing is run in its last stage, and nothing asks which it is', () => {
+    expect(final).not.toMatch(/^RUN /m);
+    expect(dockerfile).not.toMatch(/TARGETARCH|TARGETPLATFORM|x64|amd64|arm64/);
+  });
+
+  it('installs what the lockfile says, and runs no install script', () => {
+    expect(build).toMatch(/^RUN npm ci --ignore-scripts /m);
+  });
+
+  it('keeps to what every builder understands', () => {
+    expect(dockerfile).not.toMatch(/<<|--link|--checksum|RUN --network/);
   });
 });
 
