@@ -5,9 +5,13 @@
  * @type {Record<string, { may: string[]; because: string }>}
  */
 const ROOMS = {
-  event: { may: [], because: 'event is the vocabulary: it imports nothing, so that everything can speak it.' },
+  vector: { may: [], because: 'vector knows bytes alone: what they mean is told by those who call it.' },
+  event: {
+    may: ['vector'],
+    because: 'event is the vocabulary: it imports nothing but what writes its envelope, so that everything can speak it.',
+  },
   config: { may: [], because: 'config only knows how a variable is declared, not which rooms declare some.' },
-  decoder: { may: ['event', 'config'], because: 'decoding is bytes in, spans out: it knows no project, sink or metric.' },
+  decoder: { may: ['event', 'config', 'vector'], because: 'decoding is bytes in, spans out: it knows no project, sink or metric.' },
   admin: { may: ['event', 'config'], because: 'the admin listener shows what rooms tell it, and knows none of them.' },
   privacy: {
     may: ['event', 'config', 'decoder', 'pipeline', 'token'],
@@ -27,7 +31,7 @@ const ROOMS = {
     may: ['event', 'config', 'decoder', 'token', 'pipeline', 'metrics'],
     because: 'capture joins the request to the pipeline, and never sees a sink.',
   },
-  kafka: { may: ['event', 'config', 'pipeline'], because: 'kafka plugs into the seam exactly as a product team would.' },
+  kafka: { may: ['event', 'config', 'pipeline', 'vector'], because: 'kafka plugs into the seam exactly as a product team would.' },
   spool: {
     may: ['event', 'config', 'pipeline', 'kafka'],
     because: 'spool plugs into the seam as a product team would, and implements the store that kafka asks for.',

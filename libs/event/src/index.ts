@@ -5,4 +5,4 @@ export { CaptureError, REJECTIONS, type RejectionCode } from './errors.js';
 export { parseData, type CapturedEvent } from './captured-event.js';
 export type { CaptureContext } from './capture-context.js';
 export { isoTime } from './iso-time.js';
-export { ACKS, encodeMessage, envelopeText, messageHeaders, type Ack, type OutgoingMessage } from './message.js';
+export { ACKS, encodeMessage, envelopeAfter, envelopeBefore, messageHeaders, type Ack, type OutgoingMessage } from './message.js';

@@ -1,3 +1,4 @@
+import { escapeText, writeEscaped } from '@app/vector';
 import type { CaptureContext } from './capture-context.js';
 import type { CapturedEvent } from './captured-event.js';
 import { isoTime } from './iso-time.js';
@@ -27,16 +28,18 @@ function literal(text: string): string {
   return Buffer.from(JSON.stringify(text.toWellFormed())).toString('latin1');
 }
 
-/**
- * The envelope that consumers know (fields and order as the reference service writes them), as binary text.
- *
- * `data` is a JSON text inside a JSON string. Escaping it as binary text lets V8's vectorised `JSON.stringify` do the
- * work on one-byte strings, and UTF-8 passes through untouched: about 1.0 µs for 1.1 KB, against 2.5 µs for
- * stringifying the event and then the envelope.
+/*
+ * The envelope that consumers know (fields and order as the reference service writes them), as binary text in two halves
+ * around the event's own JSON, which stands in it as a string. That JSON is escaped bytes to bytes (`escapeText`), without a
+ * text of it being made: the halves and it together take 0.6 µs, where stringifying it within one text took 1.9.
  */
-export function envelopeText(event: CapturedEvent, context: CaptureContext): string {
+export function envelopeBefore(event: CapturedEvent): string {
+  return `{"uuid":"${event.uuid}","distinct_id":${literal(event.distinctId)},"ip":"${event.ip}","data":"`;
+}
+
+export function envelopeAfter(event: CapturedEvent, context: CaptureContext): string {
   return (
-    `{"uuid":"${event.uuid}","distinct_id":${literal(event.distinctId)},"ip":"${event.ip}","data":${JSON.stringify(event.data)},"now":"${context.nowText}"` +
+    `","now":"${context.nowText}"` +
     (context.sentAtText === undefined ? '' : `,"sent_at":"${context.sentAtText}"`) +
     `,"token":${literal(event.token)},"event":${literal(event.name)},"timestamp":"${isoTime(event.timestamp)}"` +
     (event.isCookieless ? ',"is_cookieless_mode":true' : '') +
@@ -46,13 +49,19 @@ export function envelopeText(event: CapturedEvent, context: CaptureContext): str
 
 /** The message with its envelope and headers, for sinks that don't write records of their own. */
 export function encodeMessage(event: CapturedEvent, context: CaptureContext): OutgoingMessage {
-  return {
-    route: event.route,
-    topic: event.topic,
-    key: event.partitionKey,
-    value: Buffer.from(envelopeText(event, context), 'latin1'),
-    headers: messageHeaders(event, context),
-  };
+  const { route, topic, partitionKey: key } = event;
+  return { route, topic, key, value: envelope(event, context), headers: messageHeaders(event, context) };
+}
+
+function envelope(event: CapturedEvent, context: CaptureContext): Buffer {
+  const before = envelopeBefore(event);
+  const after = envelopeAfter(event, context);
+  const size = escapeText(event.data);
+  const value = Buffer.allocUnsafe(before.length + size + after.length);
+  value.latin1Write(before, 0);
+  writeEscaped(value, before.length);
+  value.latin1Write(after, before.length + size);
+  return value;
 }
 
 /** The headers that consumers route by without opening the envelope. */

@@ -1,7 +1,12 @@
 import { CaptureError } from '@app/event';
-import { EventScanner, NAMES, tokenProblem, type BodyMembers } from './event-scanner.js';
+import { knowKeys, scanTape } from '@app/vector';
 import { JsonCursor, Kind, type Edit } from './json-cursor.js';
 import type { RawEvent, RawText } from './raw-event.js';
+import { readTape, tokenProblem, type ReadTape } from './read-tape.js';
+import { EVENT_KEYS, PROPERTY_KEYS } from './tape.js';
+import { NAMES, writeTape } from './write-tape.js';
+
+knowKeys(EVENT_KEYS, PROPERTY_KEYS);
 
 export interface ScanLimits {
   readonly maxDepth: number;
@@ -33,55 +38,32 @@ export interface ScannedPayload {
  * @throws CaptureError `unparsable` with the position, `empty_batch`, `payload_too_big` with the limit
  */
 export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
-  const cursor = new JsonCursor(bytes, limits.maxDepth);
   const text = bytes.latin1Slice(0, bytes.length);
-  const scanner = new EventScanner(cursor, text);
-  let events: RawEvent[] = [];
+  const quick = scanTape(bytes, limits);
+  if (quick !== undefined) return payloadOf(readTape(quick, text), text, [], limits);
+  const cursor = new JsonCursor(bytes, limits.maxDepth);
+  const tape = writeTape(cursor, limits.maxEvents);
+  return payloadOf(readTape(tape, text), text, cursor.edits, limits);
+}
 
-  const readArray = (depth: number) => {
-    events = [];
-    if (!cursor.enterArray(depth)) return;
-    do {
-      if (events.length >= limits.maxEvents) throw tooMany(limits.maxEvents);
-      events.push(scanner.event(events.length, depth));
-    } while (cursor.nextElement());
-  };
-
-  if (cursor.peek() === 0x5b) {
-    readArray(1);
-    expectEnd(cursor);
-    if (events.length === 0) throw new CaptureError('empty_batch');
-    return { shape: 'array', text, events, token: undefined, sentAt: undefined, isHistorical: false, edits: cursor.edits };
+function payloadOf(read: ReadTape, text: string, edits: readonly Edit[], { isTokenElsewhere }: ScanLimits): ScannedPayload {
+  const { whole, list = [], batchKind, isHistorical } = read;
+  if (whole === undefined) {
+    if (list.length === 0) throw new CaptureError('empty_batch');
+    return { shape: 'array', text, events: list, token: undefined, sentAt: undefined, isHistorical: false, edits };
   }
-
-  const body: BodyMembers = { onBatch: () => readArray(2), batchKind: undefined, isHistorical: false };
-  if (cursor.peek() !== 0x7b) {
-    const kind = cursor.skipValue(0);
-    expectEnd(cursor);
-    throw new CaptureError('unparsable', `expected an event, an array of events or a batch, found ${NAMES[kind]}`);
-  }
-  const whole = scanner.event(0, 0, body);
-  expectEnd(cursor);
-  if (body.batchKind === Kind.Array) {
+  if (batchKind === Kind.Array) {
     const problem = tokenProblem(whole);
     if (problem) throw new CaptureError('unparsable', problem.detail?.replace('event 0: ', 'batch: '));
-    if (whole.token === undefined && !limits.isTokenElsewhere)
+    if (whole.token === undefined && !isTokenElsewhere)
       throw new CaptureError('unparsable', 'batch without "api_key" or "token" beside it');
-    if (events.length === 0) throw new CaptureError('empty_batch');
+    if (list.length === 0) throw new CaptureError('empty_batch');
     const { token, sentAt } = whole;
-    return { shape: 'batch', text, events, token, sentAt, isHistorical: body.isHistorical, edits: cursor.edits };
+    return { shape: 'batch', text, events: list, token, sentAt, isHistorical, edits };
   }
-  if (body.batchKind !== undefined && whole.name === undefined)
-    throw new CaptureError('unparsable', `"batch" must be an array, found ${NAMES[body.batchKind]}`);
-  return { shape: 'single', text, events: [whole], token: undefined, sentAt: undefined, isHistorical: false, edits: cursor.edits };
-}
-
-function expectEnd(cursor: JsonCursor): void {
-  if (cursor.peek() !== -1) throw cursor.unexpected('nothing after the JSON value');
-}
-
-function tooMany(limit: number): CaptureError {
-  return new CaptureError('payload_too_big', `request holds more than ${limit} events (MAX_EVENTS_PER_REQUEST)`);
+  if (batchKind !== undefined && whole.name === undefined)
+    throw new CaptureError('unparsable', `"batch" must be an array, found ${NAMES[batchKind]}`);
+  return { shape: 'single', text, events: [whole], token: undefined, sentAt: undefined, isHistorical: false, edits };
 }
 
 /** An event's JSON as binary text, after the edits that fall into it. */

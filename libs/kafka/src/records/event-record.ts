@@ -1,4 +1,5 @@
-import { envelopeText, messageHeaders, type CaptureContext, type CapturedEvent } from '@app/event';
+import { envelopeAfter, envelopeBefore, messageHeaders, type CaptureContext, type CapturedEvent } from '@app/event';
+import { escapeText } from '@app/vector';
 import type { ProducedMessage } from '../produced-message.js';
 import { Arena } from './arena.js';
 
@@ -19,7 +20,7 @@ export class EventRecord implements ProducedMessage {
   ) {
     this.key = event.partitionKey;
     // Neither event nor context is kept: the request's whole payload would stay alive with them.
-    this.content = arena.store(recordContent(event, context));
+    this.content = storeContent(event, context);
   }
 
   // Only what leaves the fast path asks for these: another engine, the spool.
@@ -32,7 +33,7 @@ export class EventRecord implements ProducedMessage {
   }
 }
 
-function recordContent(event: CapturedEvent, context: CaptureContext): string {
+function storeContent(event: CapturedEvent, context: CaptureContext): Buffer {
   const { partitionKey } = event;
   const headers = messageHeaders(event, context);
   let count = 0;
@@ -41,7 +42,12 @@ function recordContent(event: CapturedEvent, context: CaptureContext): string {
     fields += field(name) + field(binary(headers[name]));
     count++;
   }
-  return (partitionKey === null ? NULL : field(binary(partitionKey))) + field(envelopeText(event, context)) + LENGTHS[count] + fields;
+  const key = partitionKey === null ? NULL : field(binary(partitionKey));
+  const before = envelopeBefore(event);
+  const after = envelopeAfter(event, context);
+  const escaped = escapeText(event.data);
+  const size = before.length + escaped + after.length;
+  return arena.store(key + lengthText(size) + before, escaped, after + LENGTHS[count] + fields);
 }
 
 /** -1 as a zigzag varint. */
@@ -58,8 +64,11 @@ function varint(length: number): string {
 }
 
 function field(bytes: string): string {
-  const { length } = bytes;
-  return (length < 8192 ? LENGTHS[length] : varint(length)) + bytes;
+  return lengthText(bytes.length) + bytes;
+}
+
+function lengthText(length: number): string {
+  return length < 8192 ? LENGTHS[length] : varint(length);
 }
 
 // oxlint-disable-next-line no-control-regex -- ASCII is what is asked
