@@ -57,13 +57,13 @@ const stages = { scan, normalize, record, batch };
 const events = bodies.length * 100;
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const times = Object.entries(stages).map(([name, run]) => {
-  for (let i = 0; i < 50; i++) run();
+  for (let i = 0; i < 50; i++) void run();
   return { name, run, figures: [] as number[] };
 });
 for (let round = 0; round < 9; round++)
   for (const { run, figures } of times) {
     const begin = process.cpuUsage();
-    for (let i = 0; i < 15; i++) run();
+    for (let i = 0; i < 15; i++) void run();
     const { user, system } = process.cpuUsage(begin);
     figures.push((user + system) / (15 * events));
   }

@@ -4,7 +4,6 @@ import {
   beginWalk,
   ESCAPED,
   flags,
-  FALSE,
   isTooDeep,
   kind,
   OBJECT,
@@ -14,7 +13,6 @@ import {
   skipString,
   skipValue,
   STRING,
-  TRUE,
 } from './json';
 import { COMMA, KEY_INDEX, KEY_STRIDE, OPEN_ARRAY, OPEN_OBJECT, CLOSING, QUOTE } from './memory';
 
@@ -137,7 +135,7 @@ function scanValue(id: i32, at: usize, depth: i32, isBody: bool): usize {
     if (!isBody) return skipValue(at, depth);
     if (id == BATCH && first == OPEN_ARRAY) return scanBatch(at, depth);
   }
-  if (id == SNAPSHOT_DATA && (first == OPEN_ARRAY || first == OPEN_OBJECT)) return scanRecording(at, depth);
+  if (id == SNAPSHOT_DATA) return scanRecording(at, depth);
   const end = skipValue(at, depth);
   if (end == 0) return 0;
   if (kind == STRING) put(id, STRING, flags, at + 1, end - 1, 0);
@@ -153,12 +151,14 @@ function scanBatch(at: usize, depth: i32): usize {
   return end;
 }
 
+/** Whatever it is, nothing in it is repaired. */
 function scanRecording(at: usize, depth: i32): usize {
   setVerbatim(true);
   const end = skipValue(at, depth);
   setVerbatim(false);
   if (end == 0) return 0;
-  put(SNAPSHOT_DATA, kind, 0, at, end, growthOf(at, end));
+  const isRecording = kind == ARRAY || kind == OBJECT;
+  put(SNAPSHOT_DATA, kind, 0, at, end, isRecording ? growthOf(at, end) : 0);
   return end;
 }
 

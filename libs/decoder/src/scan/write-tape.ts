@@ -104,8 +104,7 @@ class TapeWalk {
       if (!isBody) return void cursor.skipValue(depth);
       if (id === Id.Batch && first === 0x5b) return this.list(depth);
     }
-    if (id === Id.SnapshotData && (first === 0x5b || first === 0x7b))
-      return this.recording(depth, first === 0x5b ? Kind.Array : Kind.Object);
+    if (id === Id.SnapshotData) return this.recording(depth, first);
     if (first === 0x22) {
       const flags = cursor.skipString();
       return tape.put(id, Kind.String, flags, start + 1, cursor.pos - 1);
@@ -114,17 +113,19 @@ class TapeWalk {
     tape.put(id, kind, 0, start, cursor.pos);
   }
 
-  private recording(depth: number, kind: Kind): void {
+  /** Nothing in a recording is edited, whatever it is. */
+  private recording(depth: number, first: number): void {
     const { cursor, tape } = this;
     const start = cursor.pos;
-    const skipped = skipRecording(cursor.bytes, start, cursor.maxDepth - depth);
-    if (skipped === undefined) {
-      // Broken JSON: the cursor tells where.
-      cursor.verbatim = true;
-      cursor.skipValue(depth);
-      throw cursor.unexpected('a recording');
+    const skipped = first === 0x5b || first === 0x7b ? skipRecording(cursor.bytes, start, cursor.maxDepth - depth) : undefined;
+    if (skipped !== undefined) {
+      cursor.pos = skipped.end;
+      return tape.put(Id.SnapshotData, first === 0x5b ? Kind.Array : Kind.Object, 0, start, skipped.end, skipped.growth);
     }
-    cursor.pos = skipped.end;
-    tape.put(Id.SnapshotData, kind, 0, start, skipped.end, skipped.growth);
+    // No recording, or broken JSON, of which the cursor tells where.
+    cursor.verbatim = true;
+    const kind = cursor.skipValue(depth);
+    cursor.verbatim = false;
+    tape.put(Id.SnapshotData, kind, 0, start, cursor.pos);
   }
 }
