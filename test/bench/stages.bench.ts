@@ -19,13 +19,24 @@ if (others.length > 0) {
   process.exit();
 }
 
-const load = <T>(file: string) => import(pathToFileURL(resolve(first, 'libs', file)).href) as Promise<T>;
-const { scanPayload } = await load<typeof import('../../libs/decoder/src/index.js')>('decoder/src/index.js');
-const { normalizeEvent } = await load<typeof import('../../libs/capture/src/normalize-event.js')>('capture/src/normalize-event.js');
-const { EventRecord } = await load<typeof import('../../libs/kafka/src/records/event-record.js')>('kafka/src/records/event-record.js');
-const { encodeRecordBatch } =
-  await load<typeof import('../../libs/kafka/src/records/record-batch.js')>('kafka/src/records/record-batch.js');
-const { contentSize } = await load<typeof import('../../libs/kafka/src/records/record.js')>('kafka/src/records/record.js');
+/** The stages, of which not all are for others than their own room: what is called of them, and no more. */
+interface Stages {
+  scanPayload(body: Buffer, limits: object): { readonly events: readonly object[] };
+  normalizeEvent(payload: object, event: object, token: string, context: object): object;
+  readonly EventRecord: new (topic: string, event: object, context: object) => object;
+  contentSize(message: object): number;
+  encodeRecordBatch(records: readonly object[], identity: object, codec: string): Buffer;
+}
+const modules = [
+  'decoder/src',
+  'capture/src/normalize-event',
+  'kafka/src/records/event-record',
+  'kafka/src/records/record-batch',
+  'kafka/src/records/record',
+];
+const files = modules.map((name) => pathToFileURL(resolve(first, 'libs', `${name}${name.endsWith('src') ? '/index' : ''}.js`)).href);
+const loaded = Object.assign({}, ...(await Promise.all(files.map((file) => import(file))))) as Stages;
+const { scanPayload, normalizeEvent, EventRecord, contentSize, encodeRecordBatch } = loaded;
 
 const { bodies } = workloads().batch100;
 const limits = { maxDepth: 128, maxEvents: 10_000 };
@@ -44,11 +55,10 @@ const context = {
 } as const;
 const identity = { timestamp: now, producerId: -1n, producerEpoch: -1, baseSequence: -1 };
 
-type Normalized = Exclude<ReturnType<typeof normalizeEvent>, { cause: unknown }>;
 const scan = () => bodies.map((body) => scanPayload(body, limits));
 const scanned = scan();
 const normalize = () => scanned.map((payload) => payload.events.map((event) => normalizeEvent(payload, event, 'phc_bench', context)));
-const normalized = normalize() as Normalized[][];
+const normalized = normalize();
 const record = () => normalized.map((events) => events.map((event) => new EventRecord('events', event, context)));
 const batches = record().map((messages) => messages.map((message) => ({ message, size: contentSize(message) })));
 const batch = () => batches.map((records) => encodeRecordBatch(records, identity, 'none'));
