@@ -6,3 +6,4 @@ export { parseData, type CapturedEvent } from './captured-event.js';
 export type { CaptureContext } from './capture-context.js';
 export { isoTime } from './iso-time.js';
 export { ACKS, encodeMessage, envelopeAfter, envelopeBefore, messageHeaders, type Ack, type OutgoingMessage } from './message.js';
+export { RepeatedLine } from './repeated-line.js';

@@ -20,6 +20,17 @@ export interface Delivery {
   readonly dropped: readonly DroppedEvent[];
 }
 
+/** Where a message goes, in the words of traces: `kafka` and the topic. */
+export interface Destination {
+  readonly system: string;
+  readonly name: string;
+}
+
+/** Given a sink, the one to call in its place. */
+export type SinkWrapper = (sink: EventSink) => EventSink;
+/** Provide one to see what is delivered and what becomes of it; it is asked once for each sink, at boot. */
+export const SINK_WRAPPER = 'inlet:sink-wrapper';
+
 /** Makes events durable. */
 export abstract class EventSink {
   /**
@@ -27,4 +38,9 @@ export abstract class EventSink {
    * not: the client then resends the whole request.
    */
   abstract deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<Delivery>;
+
+  /** Undefined for a sink that is no messaging system. */
+  destination(_event: CapturedEvent): Destination | undefined {
+    return undefined;
+  }
 }

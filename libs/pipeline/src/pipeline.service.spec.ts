@@ -137,6 +137,23 @@ describe('PipelineService: steps', () => {
     expect(logged[0]).toContain('processor Broken threw TypeError');
     expect(logged[0]).not.toContain('phc_secret');
   });
+
+  it('that throw for each event are counted each time, and logged once a minute under each name with how often', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const broken = (name: string) => step(name, () => expect.fail());
+      const { ingest, counts } = pipeline({ steps: [broken('Broken'), broken('Other')] });
+      for (let i = 0; i < 5; i++) await ingest(events('a', 'b'));
+      expect([counts['failed Broken'], counts['failed Other']]).toEqual([10, 10]);
+      expect(logged.map((line) => /^processor (\w+)/.exec(line)?.[1])).toEqual(['Broken', 'Other']);
+      vi.advanceTimersByTime(60_000);
+      await ingest(events('a', 'b'));
+      expect(logged).toHaveLength(4);
+      expect(logged[2]).toMatch(/passed on, 10 times since the last such line$/);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('PipelineService: sinks', () => {

@@ -1,9 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   ACKS,
   CaptureError,
   Drop,
   drop,
+  RepeatedLine,
   type Ack,
   type CaptureContext,
   type CapturedEvent,
@@ -11,7 +12,7 @@ import {
   type Route,
 } from '@app/event';
 import { Admission } from './admission.js';
-import type { Delivery, EventSink } from './event-sink.js';
+import { SINK_WRAPPER, type Delivery, type EventSink, type SinkWrapper } from './event-sink.js';
 import { fatesOf, type Fate } from './fate.js';
 import { Ledger } from './ledger.js';
 import { PipelineExplorer, type Step } from './pipeline.explorer.js';
@@ -28,23 +29,28 @@ const PROCESSOR_FAILED = drop('processor_failed');
 /** A step gave no event in the place of one: without a drop it would be answered as accepted. */
 const NOTHING_LEFT = drop('processor_left_nothing');
 
+const FAILURES_EVERY_MS = 60_000;
+
 /** Takes events through admit, filter, enrich and route to their sinks. */
 @Injectable()
 export class PipelineService implements OnApplicationBootstrap {
   private readonly logger = new Logger(PipelineService.name);
   private steps: readonly Step[] = [];
   private sinks: ReadonlyMap<Route, EventSink> = new Map();
+  /** A broken processor fails for each event: a line each would be all that is in the log. */
+  private readonly failures = new Map<string, RepeatedLine>();
 
   constructor(
     private readonly explorer: PipelineExplorer,
     private readonly ledger: Ledger,
     private readonly admission: Admission,
+    @Optional() @Inject(SINK_WRAPPER) private readonly wrap?: SinkWrapper,
   ) {}
 
   onApplicationBootstrap(): void {
     const { steps, sinks } = this.explorer.explore();
     this.steps = steps;
-    this.sinks = sinks;
+    this.sinks = this.wrap === undefined ? sinks : wrapped(sinks, this.wrap);
   }
 
   /**
@@ -154,9 +160,19 @@ export class PipelineService implements OnApplicationBootstrap {
       return Array.isArray(result) && result.length === 0 ? NOTHING_LEFT : result;
     } catch (error) {
       this.ledger.processorFailed(name);
-      this.logger.error(`processor ${name} threw ${nameOf(error)}; the event is ${onError === 'drop' ? 'dropped' : 'passed on'}`);
+      this.logFailure(name, error, onError);
       return onError === 'drop' ? PROCESSOR_FAILED : event;
     }
+  }
+
+  private logFailure(name: string, error: unknown, onError: Step['onError']): void {
+    let line = this.failures.get(name);
+    if (line === undefined) this.failures.set(name, (line = new RepeatedLine(FAILURES_EVERY_MS)));
+    const times = line.add();
+    if (times === 0) return;
+    const what = onError === 'drop' ? 'dropped' : 'passed on';
+    const since = times > 1 ? `, ${times} times since the last such line` : '';
+    this.logger.error(`processor ${name} threw ${nameOf(error)}; the event is ${what}${since}`);
   }
 
   private async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<readonly Delivery[]> {
@@ -177,6 +193,12 @@ export class PipelineService implements OnApplicationBootstrap {
       return delivery.value;
     });
   }
+}
+
+/** One wrapper a sink, however many routes it serves: deliveries are grouped by it. */
+function wrapped(sinks: ReadonlyMap<Route, EventSink>, wrap: SinkWrapper): ReadonlyMap<Route, EventSink> {
+  const wrappers = new Map([...new Set(sinks.values())].map((sink) => [sink, wrap(sink)]));
+  return new Map([...sinks].map(([route, sink]) => [route, wrappers.get(sink)!]));
 }
 
 function isTransient(error: unknown): boolean {
