@@ -24,7 +24,7 @@ const ROOMS = {
   },
   pipeline: { may: ['event', 'config'], because: 'pipeline owns the ports, so it must not know who plugs in.' },
   metrics: {
-    may: ['event', 'config', 'pipeline', 'kafka', 'spool', 'quota'],
+    may: ['event', 'config', 'pipeline', 'kafka', 'spool', 'quota', 'tracing'],
     because: 'metrics implements the ports by which others count; what is counted does not import the counter.',
   },
   capture: {
@@ -47,6 +47,10 @@ const ROOMS = {
   'sdk-config': {
     may: ['event', 'config', 'decoder', 'token'],
     because: 'what SDKs ask beside capture must not be able to touch it.',
+  },
+  tracing: {
+    may: ['event', 'config', 'decoder', 'pipeline'],
+    because: 'tracing looks on from outside: nothing that is traced knows that it is.',
   },
   testing: {
     may: ['event', 'pipeline'],

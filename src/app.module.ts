@@ -11,6 +11,7 @@ import { RedisModule } from '@app/redis';
 import { ReplayModule } from '@app/replay';
 import { SdkConfig, SdkConfigModule } from '@app/sdk-config';
 import { TokenModule } from '@app/token';
+import { TracingConfig, TracingModule } from '@app/tracing';
 import { ConfigModule } from './config/config.module.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
@@ -20,6 +21,8 @@ import { OpenapiController } from './openapi/openapi.controller.js';
 import { OutputModule, type OutputOverrides } from './output.module.js';
 
 export interface AppOptions extends OutputOverrides {
+  /** In place of standard output, for tests of what is logged. */
+  readonly logs?: { write(line: string): void };
   /** In place of src/extensions.ts, for tests of the seam. */
   readonly extensions?: readonly Type[];
 }
@@ -28,7 +31,8 @@ export interface AppOptions extends OutputOverrides {
 @Module({})
 export class AppModule {
   static forRoot(config: Config, options: AppOptions = {}): DynamicModule {
-    const { captureMode, exportPrometheus } = config.get(GatewayConfig);
+    const { captureMode, exportPrometheus, shutdownGraceMs } = config.get(GatewayConfig);
+    const { replayMessageMaxBytes, messageMaxBytes } = config.get(KafkaConfig);
     return {
       module: AppModule,
       controllers: [OpenapiController], // /openapi.json /openapi.yaml
@@ -39,12 +43,13 @@ export class AppModule {
         TokenModule, //    is this a project's key?
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
         CaptureModule.forRoot({ servesRoutes: captureMode === 'all' || captureMode === 'events' }), // the SDKs' routes: decode, normalise, answer
-        ReplayModule.forRoot({ servesRoute: captureMode !== 'events', messageMaxBytes: config.get(KafkaConfig).replayMessageMaxBytes }), // session recordings: merged, and split to fit
+        ReplayModule.forRoot({ servesRoute: captureMode !== 'events', messageMaxBytes: replayMessageMaxBytes }), // session recordings: merged, and split to fit
         SdkConfigModule.forRoot({ servesRoutes: config.get(SdkConfig).routes === 'on' }), // what SDKs ask beside capture
         PrivacyModule, //  what remains of a client's address
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log
         HealthModule, //   /_liveness /_readiness
+        TracingModule.forRoot({ isOn: config.get(TracingConfig).isOn, flushLimitMs: shutdownGraceMs / 25, messageMaxBytes }), // where a request’s time goes, if somebody asks
         AdminModule, //    what the gateway believes, for operators
         ...(options.extensions ?? EXTENSIONS), // what product teams add
       ],

@@ -19,6 +19,7 @@ import { Clock } from '@app/event';
 import { httpMetricsPlugin } from '@app/metrics';
 import { Ledger } from '@app/pipeline';
 import { sdkLimits } from '@app/sdk-config';
+import { Tracing, TracingConfig } from '@app/tracing';
 import type { FastifyRequest } from 'fastify';
 import type { Gauge } from 'prom-client';
 import { AppModule, type AppOptions } from './app.module.js';
@@ -53,13 +54,17 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
     // Node looks for slow heads only every 30 s by itself.
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: headerReadTimeoutMs, connectionsCheckingInterval: HEAD_CHECK_MS },
   });
-  const logger = new PinoLogger(logLevel);
+  const logger = new PinoLogger(logLevel, options.logs);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options), adapter, {
     bodyParser: false,
     logger,
     abortOnError: false,
   });
   addHooks(app, config);
+  if (config.get(TracingConfig).isOn) {
+    const tracing = app.get(Tracing);
+    logger.correlate = () => tracing.logFields();
+  }
   for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
   return app;
 }
@@ -91,6 +96,9 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   fastify.decorateRequest('token', '');
   fastify.decorateRequest('project', undefined);
   fastify.decorateRequest('writeRefusal', undefined);
+  if (config.get(TracingConfig).isOn)
+    // Before the decoder's hooks, which it times.
+    app.get(Tracing).addHooks(fastify, (request) => routes.has(request.routeOptions.url) || strictLimitsOf(request) !== undefined);
   decoderPlugin(fastify, {
     config: decoder,
     budget,

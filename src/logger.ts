@@ -1,17 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Level, type LevelWithSilent, type Logger } from 'pino';
+import { pino, type DestinationStream, type Level, type LevelWithSilent, type Logger } from 'pino';
 
 /** Nest's own account of its start: thirty lines that nobody reads unless something is wrong. */
 const CHATTY = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
 /** Nest's messages as JSON lines. State changes are logged, requests are not; tokens, bodies and addresses never. */
 export class PinoLogger implements LoggerService {
+  /** What else a line says: of the request that it is written for. */
+  correlate: (() => object | undefined) | undefined;
   private readonly pino: Logger;
 
-  /** @param fd where lines go; 2 for a program whose answer is on standard output */
-  constructor(level: LevelWithSilent, fd: 1 | 2 = 1) {
+  /** @param to where lines go; 2 for a program whose answer is on standard output */
+  constructor(level: LevelWithSilent, to: 1 | 2 | DestinationStream = 1) {
     const options = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
-    this.pino = pino(options, pino.destination({ fd, sync: true }));
+    this.pino = pino(options, typeof to === 'number' ? pino.destination({ fd: to, sync: true }) : to);
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -40,6 +42,6 @@ export class PinoLogger implements LoggerService {
     const stack = rest.length > 1 && typeof rest[0] === 'string' ? rest[0] : undefined;
     const text =
       message instanceof Error ? (message.stack ?? message.message) : typeof message === 'string' ? message : JSON.stringify(message);
-    this.pino[level]({ context, ...(stack && { stack }) }, text);
+    this.pino[level]({ context, ...this.correlate?.(), ...(stack && { stack }) }, text);
   }
 }

@@ -77,6 +77,10 @@ ADMIN_HOST: {{ .Values.config.HOST | default "0.0.0.0" | quote }}
 ADMIN_PORT: {{ .Values.admin.port | quote }}
 EXPORT_PROMETHEUS: 'false'
 {{- end }}
+{{- if .Values.tracing.enabled }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ .Values.tracing.endpoint | quote }}
+OTEL_SAMPLING_RATE: {{ printf "%.6f" (float64 .Values.tracing.samplingRatio) | quote }}
+{{- end }}
 {{- range $name, $value := .Values.config }}
 {{ $name }}: {{ include "inlet.text" $value | quote }}
 {{- end }}

@@ -6,6 +6,9 @@
 {{- if and .Values.admin.enabled (not .Values.admin.secretName) -}}
 {{- fail "admin.enabled needs admin.secretName: an existing Secret with the token for the operators' listener" -}}
 {{- end -}}
+{{- if and .Values.tracing.enabled (not .Values.tracing.endpoint) -}}
+{{- fail "tracing.enabled needs tracing.endpoint: the collector, like http://collector:4318" -}}
+{{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) -}}
 {{- fail "ingress.enabled needs ingress.hosts" -}}
 {{- end -}}

@@ -8,6 +8,7 @@ import { KafkaConfig } from '@app/kafka';
 import { SdkConfig } from '@app/sdk-config';
 import { SpoolConfig } from '@app/spool';
 import { TokenConfig } from '@app/token';
+import { TracingConfig } from '@app/tracing';
 import { GatewayConfig } from './gateway.config.js';
 
 export type ConfigClass = new () => object;
@@ -29,4 +30,5 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   RestrictionsConfig,
   GlobalRateLimitConfig,
   AdminConfig,
+  TracingConfig,
 ];

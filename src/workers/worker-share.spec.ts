@@ -32,7 +32,7 @@ describe('shareOf', () => {
   });
 
   it('has no admin port, and nothing left to complain of', () => {
-    const config = share({ ADMIN_PORT: '9000', OTEL_URL: 'x' }, 2);
+    const config = share({ ADMIN_PORT: '9000', PRINT_SINK: 'x' }, 2);
     expect([config.get(AdminConfig).port, config.ignored]).toEqual([undefined, []]);
   });
 

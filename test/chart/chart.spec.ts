@@ -81,14 +81,17 @@ describe('stopping', () => {
 });
 
 describe('settings', () => {
-  it.each(['persistent', 'embedded', 'replay', 'secured', 'gateway-api'])('of %s are ones that the gateway starts with', async (shape) => {
-    const resources = render(shape);
-    const secrets = gatewayOf(resources).containers[0].env ?? [];
-    const values: Record<string, string> = { REDIS_URL: 'redis://127.0.0.1:1' };
-    const given = secrets.map(({ name }: { name: string }) => [name, values[name] ?? 'a secret of sixteen']);
-    const app = await createGateway({ ...configOf(resources), ...Object.fromEntries(given), LOG_LEVEL: 'silent', KAFKA_TLS_CA: '' });
-    await app.close().catch(() => {});
-  });
+  it.each(['persistent', 'embedded', 'replay', 'secured', 'gateway-api', 'monitored'])(
+    'of %s are ones that the gateway starts with',
+    async (shape) => {
+      const resources = render(shape);
+      const secrets = gatewayOf(resources).containers[0].env ?? [];
+      const values: Record<string, string> = { REDIS_URL: 'redis://127.0.0.1:1' };
+      const given = secrets.map(({ name }: { name: string }) => [name, values[name] ?? 'a secret of sixteen']);
+      const app = await createGateway({ ...configOf(resources), ...Object.fromEntries(given), LOG_LEVEL: 'silent', KAFKA_TLS_CA: '' });
+      await app.close().catch(() => {});
+    },
+  );
 
   it('keep large numbers as they are', () => {
     expect(configOf(render('replay')).MAX_IN_FLIGHT_BYTES).toBe('536870912');
@@ -151,6 +154,17 @@ describe('the way in', () => {
 });
 
 describe('watching and scaling', () => {
+  it.each([
+    [[], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SAMPLING_RATE: '0.000010' }],
+    [['tracing.samplingRatio=1'], { OTEL_SAMPLING_RATE: '1.000000' }],
+  ])('traces what it is told to, small shares too: %j', (set, expected) => {
+    expect(configOf(render('monitored', ...set))).toMatchObject(expected);
+  });
+
+  it('traces nothing by default', () => {
+    expect(Object.keys(configOf(render('persistent'))).filter((name) => name.startsWith('OTEL'))).toEqual([]);
+  });
+
   it('scrapes the admin port with its token, and /metrics is nowhere else', () => {
     const resources = render('secured');
     const { endpoints, selector } = only(resources, 'ServiceMonitor').spec;
@@ -202,6 +216,8 @@ describe('values that are wrong', () => {
     ['an ingress without a host', 'ingress.enabled=true', /ingress\.enabled needs ingress\.hosts/],
     ['a route without a gateway', 'httpRoute.enabled=true', /httpRoute\.enabled needs httpRoute\.parentRefs/],
     ['an admin port without its secret', 'admin.enabled=true', /admin\.enabled needs admin\.secretName/],
+    ['traces without a collector', 'tracing.enabled=true', /tracing\.enabled needs tracing\.endpoint/],
+    ['more traces than requests', 'tracing.samplingRatio=2', /at '\/tracing\/samplingRatio': maximum/],
     ['too many as the fewest', 'autoscaling.enabled=true,autoscaling.minReplicas=30', /minReplicas is larger than/],
     ['no time to stop', 'shutdown.graceSeconds=0', /at '\/shutdown\/graceSeconds': minimum/],
     ['a living pod to drain', 'replicas=3,spool.drain.ordinals={2}', /spool\.drain\.ordinals: 2 is one of the 3 pods/],

@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Writes the refusals of routes that do not write them as text: may set status and headers, returns the body. */
     writeRefusal: ((error: CaptureError, status: number, reply: FastifyReply) => string) | undefined;
+    /** Only of refused requests. */
+    refusedAs?: RejectionCode;
   }
 }
 
@@ -70,6 +72,7 @@ export class CaptureErrorFilter implements ExceptionFilter {
     if (error.code === 'internal') this.logger.error(describe(thrown));
     if (request.scanned !== undefined) this.ledger.rejected(CAUSE[error.code] ?? error.code, request.scanned.events.length);
     this.metrics.refused(error.code);
+    request.refusedAs = error.code;
     reply.status(STATUS[error.code]).header('content-type', 'text/plain; charset=utf-8');
     if (error.code === 'transient') reply.header('retry-after', retryAfter());
     keepOrClose(request, reply);

@@ -17,4 +17,6 @@ export interface CaptureContext {
   readonly doNotTrack: boolean;
   /** The batch said `historical_migration: true`, or the project's setting does. */
   readonly isHistorical: boolean;
+  /** Only of a traced request whose consumers are to continue the trace: W3C's header for its messages. */
+  readonly traceparent?: string;
 }

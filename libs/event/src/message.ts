@@ -84,5 +84,6 @@ export function messageHeaders(event: CapturedEvent, context: CaptureContext): R
     headers.dlq_step = 'capture';
     headers.dlq_timestamp = context.nowText;
   }
+  if (context.traceparent !== undefined) headers.traceparent = context.traceparent;
   return headers;
 }

@@ -1,6 +1,6 @@
 import { lz4Compress } from '@platformatic/wasm-utils';
 import { CORE_ROUTES, CaptureError, Drop, encodeMessage, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
-import { EventSink, Sink, type Delivery } from '@app/pipeline';
+import { EventSink, Sink, type Delivery, type Destination } from '@app/pipeline';
 import { Batcher } from './batcher/batcher.js';
 import type { DeliveryFailure } from './batcher/delivery.js';
 import { UndeliveredStore } from './batcher/undelivered-store.js';
@@ -34,8 +34,16 @@ export class KafkaSink extends EventSink {
     return { ack, spooled, dropped: dropped.toSorted((a, b) => a.index - b.index) };
   }
 
+  override destination(event: CapturedEvent): Destination {
+    return { system: 'kafka', name: this.#topicOf(event) };
+  }
+
+  #topicOf({ topic, route }: CapturedEvent): string {
+    return topic ?? this.#topics.get(route) ?? this.#topics.get('main')!;
+  }
+
   #message(event: CapturedEvent, context: CaptureContext): ProducedMessage {
-    const topic = event.topic ?? this.#topics.get(event.route) ?? this.#topics.get('main')!;
+    const topic = this.#topicOf(event);
     if (this.#compressesRecordings && event.name === '$snapshot_items') return compressed(topic, event, context);
     return new EventRecord(topic, event, context);
   }

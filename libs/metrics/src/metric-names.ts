@@ -152,4 +152,7 @@ export const METRIC_PROVIDERS = [
     help: 'Requests refused because their project held its share of memory.',
     aggregator: 'sum',
   }),
+
+  makeCounterProvider({ name: 'capture_trace_spans_exported_total', help: 'Spans that the collector took.' }),
+  makeCounterProvider({ name: 'capture_trace_spans_dropped_total', help: 'Spans that never reached it.', labelNames: ['cause'] }),
 ];

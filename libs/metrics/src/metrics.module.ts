@@ -3,6 +3,7 @@ import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { Ledger } from '@app/pipeline';
 import { QuotaMetrics } from '@app/quota';
 import { SpoolMetrics } from '@app/spool';
+import { TracingMetrics } from '@app/tracing';
 import { CaptureMetrics } from './capture-metrics.js';
 import { METRIC_PROVIDERS } from './metric-names.js';
 import { MetricsInterceptor } from './metrics.interceptor.js';
@@ -10,6 +11,7 @@ import { PrometheusKafkaMetrics } from './prometheus-kafka-metrics.js';
 import { PrometheusLedger } from './prometheus-ledger.js';
 import { PrometheusQuotaMetrics } from './prometheus-quota-metrics.js';
 import { PrometheusSpoolMetrics } from './prometheus-spool-metrics.js';
+import { PrometheusTracingMetrics } from './prometheus-tracing-metrics.js';
 
 /** In place of the page where nobody may read it. */
 @Controller()
@@ -27,13 +29,23 @@ const PROVIDERS: Provider[] = [
   { provide: Ledger, useClass: PrometheusLedger },
   { provide: QuotaMetrics, useClass: PrometheusQuotaMetrics },
   { provide: SpoolMetrics, useClass: PrometheusSpoolMetrics },
+  { provide: TracingMetrics, useClass: PrometheusTracingMetrics },
 ];
 
 /** Global: every room meters. Serves /metrics. */
 @Global()
 @Module({
   providers: PROVIDERS,
-  exports: [...METRIC_PROVIDERS, CaptureMetrics, MetricsInterceptor, PrometheusKafkaMetrics, Ledger, QuotaMetrics, SpoolMetrics],
+  exports: [
+    ...METRIC_PROVIDERS,
+    CaptureMetrics,
+    MetricsInterceptor,
+    PrometheusKafkaMetrics,
+    Ledger,
+    QuotaMetrics,
+    SpoolMetrics,
+    TracingMetrics,
+  ],
 })
 export class MetricsModule {
   /** @param isServed whether the public listener has /metrics (EXPORT_PROMETHEUS) */
