@@ -32,6 +32,10 @@ const ROOMS = {
     because: 'capture joins the request to the pipeline, and never sees a sink.',
   },
   kafka: { may: ['event', 'config', 'pipeline', 'vector'], because: 'kafka plugs into the seam exactly as a product team would.' },
+  canary: {
+    may: ['event', 'config', 'pipeline', 'capture'],
+    because: 'a canary takes the way of an event, and is told by the shell what became of it.',
+  },
   spool: {
     may: ['event', 'config', 'pipeline', 'kafka'],
     because: 'spool plugs into the seam as a product team would, and implements the store that kafka asks for.',

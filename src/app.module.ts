@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AdminModule } from '@app/admin';
+import { CanaryConfig, CanaryModule } from '@app/canary';
 import { CaptureModule } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
 import { KafkaConfig } from '@app/kafka';
@@ -31,7 +32,7 @@ export interface AppOptions extends OutputOverrides {
 @Module({})
 export class AppModule {
   static forRoot(config: Config, options: AppOptions = {}): DynamicModule {
-    const { captureMode, exportPrometheus, shutdownGraceMs } = config.get(GatewayConfig);
+    const { captureMode, exportPrometheus, shutdownGraceMs, pathPrefix } = config.get(GatewayConfig);
     const { replayMessageMaxBytes, messageMaxBytes } = config.get(KafkaConfig);
     return {
       module: AppModule,
@@ -48,6 +49,7 @@ export class AppModule {
         PrivacyModule, //  what remains of a client's address
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log
+        CanaryModule.forRoot({ isEnabled: config.get(CanaryConfig).isEnabled, pathPrefix }), // does an event that is sent now arrive?
         HealthModule, //   /_liveness /_readiness
         TracingModule.forRoot({ isOn: config.get(TracingConfig).isOn, flushLimitMs: shutdownGraceMs / 25, messageMaxBytes }), // where a request’s time goes, if somebody asks
         AdminModule, //    what the gateway believes, for operators

@@ -13,6 +13,7 @@ import {
   strictPlugin,
   trustedProxies,
 } from '@app/capture';
+import { CanaryConfig, CanaryMark, CANARY_PATH, canaryPlugin } from '@app/canary';
 import type { Environment } from '@app/config';
 import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@app/decoder';
 import { Clock } from '@app/event';
@@ -84,7 +85,8 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   const proxies = trustedProxies(config.get(CaptureConfig).trustedProxies);
   const [strictLimitsOf, sdkLimitsOf] = [strictLimits(strict, decoder), sdkLimits(decoder)];
   const onScanned = (request: FastifyRequest, payload: ScannedPayload) => {
-    ledger.received(payload.events.length);
+    request.receivedEvents = request.routeOptions.url === CANARY_PATH ? 0 : payload.events.length;
+    ledger.received(request.receivedEvents);
     const ip = clientIp(request.headers, request.raw.socket?.remoteAddress, proxies);
     request.captureContext = captureContext(request, payload, request.receivedAt, ip);
   };
@@ -92,7 +94,9 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   securityHeaders(fastify);
   corsPlugin(fastify);
   farewellPlugin(app);
+  if (config.get(CanaryConfig).isEnabled) canaryPlugin(fastify, app.get(CanaryMark));
   fastify.decorateRequest('captureContext', undefined);
+  fastify.decorateRequest('receivedEvents', 0);
   fastify.decorateRequest('token', '');
   fastify.decorateRequest('project', undefined);
   fastify.decorateRequest('writeRefusal', undefined);

@@ -1,10 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Clock, SystemClock } from '@app/event';
-import { Batcher, KafkaHealth, KafkaModule } from '@app/kafka';
+import { CanaryOutput } from '@app/canary';
+import { Batcher, KafkaHealth, KafkaModule, KafkaSink, type ConfiguredTopic } from '@app/kafka';
 import { PrometheusKafkaMetrics } from '@app/metrics';
 import { EventSink } from '@app/pipeline';
-import { EmbeddedLogModule, EmbeddedLogStatus, OutageSpool, OutageSpoolModule } from '@app/spool';
+import { EmbeddedLogModule, EmbeddedLogSink, EmbeddedLogStatus, OutageSpool, OutageSpoolModule } from '@app/spool';
 import type { Config } from './config/load-config.js';
+import { canaryTopics } from './config/canary-topics.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { kafkaTroubles } from './health/kafka-troubles.js';
 import { NO_OUTPUT_HEALTH, OutputHealth } from './health/output-health.js';
@@ -22,21 +24,21 @@ export class OutputModule {
     const { imports, providers } = sink
       ? given(sink)
       : config.get(GatewayConfig).output === 'kafka'
-        ? kafka(config.get(GatewayConfig))
+        ? kafka(config.get(GatewayConfig), canaryTopics(config))
         : embedded();
     return {
       module: OutputModule,
       global: true,
       imports,
       providers: [{ provide: Clock, useValue: clock }, ...providers],
-      exports: [Clock, OutputHealth],
+      exports: [Clock, OutputHealth, CanaryOutput],
     };
   }
 }
 
 type Parts = Required<Pick<DynamicModule, 'imports' | 'providers'>>;
 
-function kafka({ shutdownGraceMs }: GatewayConfig): Parts {
+function kafka({ shutdownGraceMs }: GatewayConfig, topics: readonly ConfiguredTopic[]): Parts {
   const healthOf = (health: KafkaHealth, batcher: Batcher, spool: OutageSpool): OutputHealth => ({
     detail: () => ({
       kafka: { ...health.report(), openCircuits: batcher.circuits().filter(({ isOpen }) => isOpen) },
@@ -47,8 +49,11 @@ function kafka({ shutdownGraceMs }: GatewayConfig): Parts {
   });
   const store = { store: OutageSpool, imports: [OutageSpoolModule], flushLimitMs: shutdownGraceMs / 4 };
   return {
-    imports: [KafkaModule.forRoot({ metrics: PrometheusKafkaMetrics, ...store }), OutageSpoolModule],
-    providers: [{ provide: OutputHealth, inject: [KafkaHealth, Batcher, OutageSpool], useFactory: healthOf }],
+    imports: [KafkaModule.forRoot({ metrics: PrometheusKafkaMetrics, topics, ...store }), OutageSpoolModule],
+    providers: [
+      { provide: OutputHealth, inject: [KafkaHealth, Batcher, OutageSpool], useFactory: healthOf },
+      { provide: CanaryOutput, inject: [KafkaSink, OutageSpool], useFactory: canaryOutput },
+    ],
   };
 }
 
@@ -58,7 +63,13 @@ function embedded(): Parts {
     isBroken: () => log.detail().lastError !== undefined,
     troubles: () => [],
   });
-  return { imports: [EmbeddedLogModule], providers: [{ provide: OutputHealth, inject: [EmbeddedLogStatus], useFactory: healthOf }] };
+  return {
+    imports: [EmbeddedLogModule],
+    providers: [
+      { provide: OutputHealth, inject: [EmbeddedLogStatus], useFactory: healthOf },
+      { provide: CanaryOutput, inject: [EmbeddedLogSink], useFactory: (log: EventSink) => canaryOutput(log) },
+    ],
+  };
 }
 
 function given(sink: EventSink): Parts {
@@ -67,6 +78,11 @@ function given(sink: EventSink): Parts {
     providers: [
       { provide: EventSink, useValue: sink },
       { provide: OutputHealth, useValue: NO_OUTPUT_HEALTH },
+      { provide: CanaryOutput, useValue: canaryOutput(sink) },
     ],
   };
+}
+
+function canaryOutput(sink: EventSink, spool?: OutageSpool): CanaryOutput {
+  return { sink, onDrained: (listener) => spool?.onDrained(listener) };
 }

@@ -81,6 +81,11 @@ EXPORT_PROMETHEUS: 'false'
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ .Values.tracing.endpoint | quote }}
 OTEL_SAMPLING_RATE: {{ printf "%.6f" (float64 .Values.tracing.samplingRatio) | quote }}
 {{- end }}
+{{- if .Values.canary.enabled }}
+CANARY_ENABLED: 'true'
+CANARY_TOPIC: {{ .Values.canary.topic | quote }}
+CANARY_INTERVAL_MS: {{ mul (int64 .Values.canary.intervalSeconds) 1000 | quote }}
+{{- end }}
 {{- range $name, $value := .Values.config }}
 {{ $name }}: {{ include "inlet.text" $value | quote }}
 {{- end }}

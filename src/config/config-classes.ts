@@ -1,4 +1,5 @@
 import { AdminConfig } from '@app/admin';
+import { CanaryConfig } from '@app/canary';
 import { CaptureConfig, StrictConfig } from '@app/capture';
 import { DecoderConfig } from '@app/decoder';
 import { GlobalRateLimitConfig, OverflowConfig, QuotaConfig, RestrictionsConfig } from '@app/quota';
@@ -31,4 +32,5 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   GlobalRateLimitConfig,
   AdminConfig,
   TracingConfig,
+  CanaryConfig,
 ];

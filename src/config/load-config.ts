@@ -1,5 +1,6 @@
 import { envFields, readConfig, type ConfigProblem, type Environment } from '@app/config';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
+import { conflicts } from './conflicts.js';
 import { FOREIGN_NAMES } from './foreign-names.js';
 import { misspelt } from './misspelt.js';
 
@@ -28,6 +29,7 @@ export function loadConfig(given: Environment): Config {
     instances.set(configClass, config);
     lines.push(...problems.map(describe));
   }
+  lines.push(...conflicts((configClass) => instances.get(configClass) as never));
   if (given.ADDRESS && !ADDRESS.test(given.ADDRESS)) lines.push(`ADDRESS=${given.ADDRESS}: it must be host:port`);
   const known = knownNames();
   for (const name of Object.keys(given)) {

@@ -8,6 +8,8 @@ export type Question =
   | { readonly about: 'projects'; readonly token?: string }
   /** Of the primary: the metrics of all workers, as text. */
   | { readonly about: 'all-metrics' }
+  /** Of the primary: by what workers know each other's canaries. */
+  | { readonly about: 'canary-mark' }
   /** To the primary: this worker serves now. */
   | { readonly about: 'serving'; readonly url: string };
 

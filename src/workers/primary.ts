@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { join } from 'node:path';
 import { AdminConfig, adminServer } from '@app/admin';
+import { newCanaryMark } from '@app/canary';
 import { DecoderConfig } from '@app/decoder';
 import type { FastifyInstance } from 'fastify';
 import { banner } from '../banner.js';
@@ -29,6 +30,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
   cluster.schedulingPolicy = cluster.SCHED_RR;
   cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker-main.js'), serialization: 'advanced' });
 
+  const canaryMark = newCanaryMark();
   const pages: WorkerPages = new WorkerPages(
     () => pool,
     exportPrometheus,
@@ -42,7 +44,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
       closeUnclaimedConnection(worker.process);
       return worker;
     },
-    answer: () => pages.metrics(),
+    answer: ({ about }) => (about === 'canary-mark' ? canaryMark : pages.metrics()),
     onEnded: (pid) => pages.ended(pid),
     giveUp: (reason) => {
       if (reason !== undefined) process.stderr.write(`the gateway gives up: ${reason}\n`);

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AdminListener } from '@app/admin';
+import { CanaryConfig, CanaryMark } from '@app/canary';
 import type { RouteOptions } from 'fastify';
 import { register } from 'prom-client';
 import { environment } from '../config/environment.js';
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const app = await createGateway(shareOf(environment, config, Number(config.get(GatewayConfig).workers)));
   const primary = new Conversation(process, (question) => answer(app, question));
   showAllMetrics(app, primary);
+  if (config.get(CanaryConfig).isEnabled) app.get(CanaryMark).share(await primary.ask({ about: 'canary-mark' }));
   const url = await serve(app);
   await primary.ask({ about: 'serving', url });
 }

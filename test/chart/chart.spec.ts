@@ -184,6 +184,16 @@ describe('watching and scaling', () => {
     expect(matching.map(({ metadata }) => metadata.name)).toEqual(['gate-inlet']);
   });
 
+  it('has canaries only where they are asked for', () => {
+    expect(Object.keys(configOf(render('persistent'))).filter((name) => name.startsWith('CANARY'))).toEqual([]);
+    expect(configOf(render('monitored'))).toMatchObject({
+      CANARY_ENABLED: 'true',
+      CANARY_TOPIC: 'inlet_canary',
+      CANARY_INTERVAL_MS: '15000',
+    });
+    expect(template('monitored', 'canary.topic=no topic').output).toMatch(/at '\/canary\/topic'.*does not match pattern/);
+  });
+
   it('leads from each alert to a runbook of one’s own', () => {
     const { groups } = only(render('monitored'), 'PrometheusRule').spec;
     const rules = groups.flatMap((group: Resource) => group.rules);

@@ -18,7 +18,7 @@ function answer(thrown: unknown, { events = 0, complete = true } = {}) {
   const counted: unknown[][] = [];
   const ledger = { rejected: (cause: string, count: number) => counted.push(['rejected', cause, count]) } as unknown as Ledger;
   const metrics = { refused: (code: string) => counted.push(['refused', code]) } as unknown as CaptureMetrics;
-  const request = { scanned: events > 0 ? { events: Array.from({ length: events }) } : undefined, raw: { complete } };
+  const request = { receivedEvents: events, raw: { complete } };
   const host = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) } as unknown as ArgumentsHost;
   new CaptureErrorFilter(ledger, metrics).catch(thrown, host);
   return { ...sent, headers, counted };

@@ -7,6 +7,8 @@ import { allowedMethods } from './allowed-methods.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** How many of its events the ledger was told of; none before it is decoded, and none of the gateway's own. */
+    receivedEvents: number;
     /** Writes the refusals of routes that do not write them as text: may set status and headers, returns the body. */
     writeRefusal: ((error: CaptureError, status: number, reply: FastifyReply) => string) | undefined;
     /** Only of refused requests. */
@@ -70,7 +72,7 @@ export class CaptureErrorFilter implements ExceptionFilter {
 
     const error = toCaptureError(thrown, request, reply);
     if (error.code === 'internal') this.logger.error(describe(thrown));
-    if (request.scanned !== undefined) this.ledger.rejected(CAUSE[error.code] ?? error.code, request.scanned.events.length);
+    if (request.receivedEvents > 0) this.ledger.rejected(CAUSE[error.code] ?? error.code, request.receivedEvents);
     this.metrics.refused(error.code);
     request.refusedAs = error.code;
     reply.status(STATUS[error.code]).header('content-type', 'text/plain; charset=utf-8');

@@ -1,6 +1,6 @@
 export { captureContext } from './capture-context.js';
 export { CaptureConfig } from './capture.config.js';
-export { CaptureEndpoint } from './capture-endpoint.js';
+export { CaptureEndpoint, DecodedEndpoint } from './capture-endpoint.js';
 export { CaptureController } from './capture.controller.js';
 export { CaptureModule } from './capture.module.js';
 export type { CaptureRequest } from './capture-request.js';

@@ -11,6 +11,7 @@ export { ProducerEngine, type PartitionBatch, type PartitionOutcome } from './en
 export { PlatformaticEngine } from './engine/platformatic-engine.js';
 export { KafkajsEngine } from './engine/kafkajs-engine.js';
 export { surveyCluster, type ClusterSurvey, type SurveyedBroker, type SurveyedTopic } from './survey/survey-cluster.js';
+export { topicsByRoute, type ConfiguredTopic } from './topics.js';
 export { KafkaHealth, type BrokerHealth, type KafkaHealthReport } from './kafka-health.js';
 export { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
 export type { HeaderValue, ProducedMessage } from './produced-message.js';

@@ -24,6 +24,7 @@ import { KafkaConfig } from './kafka.config.js';
 import { KafkaSink } from './kafka.sink.js';
 import { topicSettings } from './topic-settings.js';
 import { TopicCheck } from './topic-check.js';
+import type { ConfiguredTopic } from './topics.js';
 import { TroubleLog } from './trouble-log.js';
 
 /** How long buffers may take to empty at shutdown, milliseconds. With a store they never take much longer than the delivery deadline. */
@@ -38,6 +39,8 @@ export interface KafkaModuleOptions {
   readonly store?: Type<UndeliveredStore>;
   /** How long buffers may take to empty at shutdown. */
   readonly flushLimitMs?: number;
+  /** Topics that others send to, beside those of the routes: looked for at boot as these are. */
+  readonly topics?: readonly ConfiguredTopic[];
   readonly imports?: DynamicModule['imports'];
 }
 
@@ -57,7 +60,7 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
     @Inject(FLUSH_LIMIT) private readonly flushLimitMs: number,
   ) {}
 
-  static forRoot({ metrics, store, flushLimitMs = FLUSH_LIMIT_MS, imports = [] }: KafkaModuleOptions = {}): DynamicModule {
+  static forRoot({ metrics, store, flushLimitMs = FLUSH_LIMIT_MS, topics = [], imports = [] }: KafkaModuleOptions = {}): DynamicModule {
     return {
       module: KafkaModule,
       imports,
@@ -73,7 +76,7 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
         {
           provide: TopicCheck,
           inject: [ProducerEngine, KafkaConfig],
-          useFactory: (engine: ProducerEngine, config: KafkaConfig) => new TopicCheck(engine, config),
+          useFactory: (engine: ProducerEngine, config: KafkaConfig) => new TopicCheck(engine, config, topics),
         },
         { provide: CaptureKafkaClient, inject: [KafkaConfig, Batcher, KafkaHealth, KafkaMetrics], useFactory: newClient },
         { provide: KAFKA_CLIENT, useExisting: CaptureKafkaClient },

@@ -23,6 +23,7 @@ export class TopicCheck {
   constructor(
     private readonly engine: ProducerEngine,
     private readonly config: KafkaConfig,
+    private readonly others: readonly ConfiguredTopic[] = [],
   ) {}
 
   start(): void {
@@ -57,7 +58,7 @@ export class TopicCheck {
   }
 
   async #missing(): Promise<MissingTopic[]> {
-    const configured = Object.values(topicsByRoute(this.config));
+    const configured = [...Object.values(topicsByRoute(this.config)), ...this.others];
     const { topics } = await this.engine.metadata([...new Set(configured.map(({ topic }) => topic))]);
     return configured.flatMap((one) => {
       const found = topics.get(one.topic) ?? { error: 'not in the metadata' };

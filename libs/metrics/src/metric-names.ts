@@ -26,6 +26,21 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: 'capture_projects_age_seconds', help: 'Since the source of projects was read; -1 before.', aggregator: 'max' }),
   makeCounterProvider({ name: 'capture_privacy_violations_total', help: 'Events stopped with a protected address in them: always 0.' }),
 
+  // Of the gateway's own events: no samples unless CANARY_ENABLED.
+  makeGaugeProvider({
+    name: 'capture_canary_age_seconds',
+    help: 'Since the newest canary was sent that was acknowledged, or delivered.',
+    aggregator: 'max',
+    labelNames: ['fate'],
+  }),
+  makeHistogramProvider({
+    name: 'capture_canary_seconds',
+    help: 'From sending a canary until it was acknowledged, or delivered.',
+    labelNames: ['fate'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 300, 1800, 7200],
+  }),
+  makeCounterProvider({ name: 'capture_canary_answers_total', help: 'Canaries sent, by promise or failure.', labelNames: ['result'] }),
+
   makeHistogramProvider({
     name: 'capture_event_batch_size',
     help: 'Events in a request.',

@@ -175,7 +175,12 @@ export class PipelineService implements OnApplicationBootstrap {
     this.logger.error(`processor ${name} threw ${nameOf(error)}; the event is ${what}${since}`);
   }
 
-  private async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<readonly Delivery[]> {
+  /**
+   * Straight to the sinks of their routes, past steps, admission and ledger: for what the gateway sends to itself.
+   *
+   * @returns one delivery a sink
+   */
+  async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<readonly Delivery[]> {
     if (events.length === 0) return [];
     const bySink = new Map<EventSink, CapturedEvent[]>();
     for (const event of events) {

@@ -4,7 +4,7 @@ import { openAdmin, parseAddress } from '../engine/open-admin.js';
 import { nameOf } from '../engine/refusal.js';
 import type { KafkaConfig } from '../kafka.config.js';
 import { topicSettings } from '../topic-settings.js';
-import { topicsByRoute } from '../topics.js';
+import { topicsByRoute, type ConfiguredTopic } from '../topics.js';
 
 export interface SurveyedBroker {
   /** `host:port`, as KAFKA_HOSTS or the cluster names it. */
@@ -47,11 +47,15 @@ const NOT_TOLD = -2147483648;
 
 type Metadata = ReturnType<typeof metadataV9.parseResponse>;
 
-/** Looks at the cluster as the gateway would meet it, changing nothing. Never rejects for what a cluster can do wrong. */
-export async function surveyCluster(config: KafkaConfig): Promise<ClusterSurvey> {
+/**
+ * Looks at the cluster as the gateway would meet it, changing nothing. Never rejects for what a cluster can do wrong.
+ *
+ * @param others topics beside those of the routes
+ */
+export async function surveyCluster(config: KafkaConfig, others: readonly ConfiguredTopic[] = []): Promise<ClusterSurvey> {
   const admin = openAdmin(config);
   try {
-    const configured = Object.values(topicsByRoute(config));
+    const configured = [...Object.values(topicsByRoute(config)), ...others];
     const names = [...new Set(configured.map(({ topic }) => topic))];
     const answers = await Promise.all(config.hosts.map((address) => ask(admin, address, names)));
     const metadata = answers.find((answer) => typeof answer !== 'string');

@@ -1,4 +1,5 @@
 import type { Clock } from '@app/event';
+import type { ProducedMessage } from '@app/kafka';
 import type { SpoolMetrics } from '../spool.metrics.js';
 import type { DrainGroup, DrainItem } from './drain-group.js';
 import type { DrainLedger } from './drain.js';
@@ -11,6 +12,8 @@ import { encodeSpooled } from './spooled-message.js';
 export class OutageLedger implements DrainLedger {
   #gone = 0;
   #since: number | undefined;
+  /** Told of each message that reached its topic. */
+  onDrained: (message: ProducedMessage) => void = () => {};
 
   constructor(
     private readonly own: Slot,
@@ -25,7 +28,10 @@ export class OutageLedger implements DrainLedger {
   drained(slot: Slot, _group: DrainGroup, item: DrainItem): void {
     this.#leave(slot, item);
     if (item.isDead) this.metrics.deadLettered(1);
-    else this.metrics.drained(1);
+    else {
+      this.metrics.drained(1);
+      this.onDrained(item.message);
+    }
     if (this.handover.isBusy) this.handover.check(item.message.topic);
   }
 

@@ -60,6 +60,7 @@ export class OutageSpool extends UndeliveredStore {
   #looking: Promise<void> = Promise.resolve();
   #medium: 'persistent' | 'ephemeral' | 'off';
   #openError: string | undefined;
+  readonly #onDrained: ((message: ProducedMessage) => void)[] = [];
 
   constructor(
     private readonly config: SpoolConfig,
@@ -135,6 +136,11 @@ export class OutageSpool extends UndeliveredStore {
     if (refused.size === 0) return ALL_STORED;
     for (const [, reason] of refused) this.metrics.refused(reason, 1);
     return refused;
+  }
+
+  /** Calls back for each message that leaves the spool for its topic, those that earlier processes left too. */
+  onDrained(listener: (message: ProducedMessage) => void): void {
+    this.#onDrained.push(listener);
   }
 
   detail(): OutageSpoolDetail {
@@ -248,6 +254,7 @@ export class OutageSpool extends UndeliveredStore {
     this.#slots.push(...others, own);
     this.#handover = new Handover(this.#slots, own, way);
     this.#ledger = new OutageLedger(own, this.#space, metrics, this.#handover, this.kafka.dlqTopic, clock, notice);
+    this.#ledger.onDrained = (message) => this.#onDrained.forEach((listener) => listener(message));
     const settings = {
       share: config.spoolDrainShare,
       maxAgeMs: config.spoolMaxAgeHours > 0 ? config.spoolMaxAgeHours * 3_600_000 : Infinity,
