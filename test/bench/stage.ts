@@ -9,9 +9,12 @@ import { measure, type Figures, type Load } from './gateway/measure.ts';
 import { startSubject, type Subject } from './gateway/subject.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What all produce to: the same topic, so that the broker's share is the same for all. */
-export const TOPIC = 'bench';
-export const PARTITIONS = 8;
+/** What all produce to: the same topics, so that the broker's share is the same for all. */
+const TOPIC = 'bench';
+/** Of its own: what compression a message gets depends on its topic. */
+const REPLAY_TOPIC = 'bench-replay';
+const TOPICS = [TOPIC, REPLAY_TOPIC];
+const PARTITIONS = 8;
 
 /** A broker, and what is measured on it. */
 export interface Stage {
@@ -19,7 +22,7 @@ export interface Stage {
   /** @param folder of a built tree; this one by default */
   gateway(name: string, options?: GatewayOptions): Promise<Subject>;
   floor(): Promise<Subject>;
-  /** One run of load, and whether every event that was acknowledged is in the topic: that of all subjects is counted. */
+  /** One run of load, and whether every event that was acknowledged is in the topics: that of all subjects is counted. */
   measure(subject: Subject, load: Load): Promise<Figures>;
   /** Ends a subject before its time. */
   end(subject: Subject): Promise<void>;
@@ -51,27 +54,30 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
 
   const kafka = new Kafka({ brokers: [hosts], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
-  const inTopic = async () => (await admin.fetchTopicOffsets(TOPIC)).reduce((sum, { high }) => sum + Number(high), 0);
+  const inTopics = async () => {
+    const offsets = await Promise.all(TOPICS.map((topic) => admin.fetchTopicOffsets(topic)));
+    return offsets.flat().reduce((sum, { high }) => sum + Number(high), 0);
+  };
 
   const stage: Stage = {
     hosts,
     end,
     async measure(subject, load) {
-      const before = await inTopic();
+      const before = await inTopics();
       const figures = await measure(subject, load);
-      const stored = (await inTopic()) - before;
-      if (stored < figures.events) throw new Error(`${subject.name} acknowledged ${figures.events} events, ${stored} are in the topic`);
+      const stored = (await inTopics()) - before;
+      if (stored < figures.events) throw new Error(`${subject.name} acknowledged ${figures.events} events, ${stored} are in the topics`);
       return figures;
     },
     async gateway(name, { folder = ROOT, env = {}, flags = [] } = {}) {
       const data = mkdtempSync(join(tmpdir(), 'inlet-bench-'));
       cleanUp.push(() => rmSync(data, { recursive: true, force: true }));
-      const output = { KAFKA_HOSTS: hosts, KAFKA_TOPIC: TOPIC, KAFKA_REPLAY_TOPIC: TOPIC, DATA_DIR: data, LOG_LEVEL: 'warn' };
+      const output = { KAFKA_HOSTS: hosts, KAFKA_TOPIC: TOPIC, KAFKA_REPLAY_TOPIC: REPLAY_TOPIC, DATA_DIR: data, LOG_LEVEL: 'warn' };
       return started(startSubject(name, join(folder, 'dist/src/main.js'), await freePort(), { ...output, ...env }, flags));
     },
     async floor() {
       const file = join(import.meta.dirname, 'gateway/floor.ts');
-      return started(startSubject('floor', file, await freePort(), { KAFKA_HOSTS: hosts, TOPIC }));
+      return started(startSubject('floor', file, await freePort(), { KAFKA_HOSTS: hosts, TOPIC, REPLAY_TOPIC }));
     },
     checkOut(revision) {
       const folder = join(mkdtempSync(join(tmpdir(), 'inlet-revision-')), 'tree');
@@ -84,7 +90,7 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
   };
   try {
     await admin.connect();
-    await createTopic(admin);
+    await createTopics(admin);
     await play(stage);
   } finally {
     await admin.disconnect();
@@ -93,13 +99,18 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
   }
 }
 
-async function createTopic(admin: Admin): Promise<void> {
-  if ((await admin.listTopics()).includes(TOPIC)) return;
+async function createTopics(admin: Admin): Promise<void> {
+  const existing = await admin.listTopics();
   const configEntries = [
     { name: 'max.message.bytes', value: '10000000' },
     // Bounded, whatever the length of the run.
     { name: 'retention.bytes', value: String(256 * 2 ** 20) },
     { name: 'segment.bytes', value: String(64 * 2 ** 20) },
   ];
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: TOPIC, numPartitions: PARTITIONS, configEntries }] });
+  const missing = TOPICS.filter((topic) => !existing.includes(topic));
+  if (missing.length === 0) return;
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: missing.map((topic) => ({ topic, numPartitions: PARTITIONS, configEntries })),
+  });
 }

@@ -2,7 +2,7 @@
 // is known to hold, nothing parsed. What the gateway costs above it is what decoding, checking and normalising cost.
 // It produces by `Producer.send` of the library whose connections the gateway uses: one call for all that came within
 // the gateway's linger, to the same topic, with the same headers, sizes, acknowledgements and compression.
-//   KAFKA_HOSTS=… TOPIC=… PORT=… node floor.ts
+//   KAFKA_HOSTS=… TOPIC=… REPLAY_TOPIC=… PORT=… node floor.ts
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { ProduceAcks, Producer } from '@platformatic/kafka';
@@ -12,7 +12,6 @@ const LINGER_MS = 5;
 const MAX_MESSAGES = 2000;
 const MAX_BYTES = 900_000;
 
-const topic = process.env.TOPIC ?? 'bench_floor';
 const producer = new Producer({ clientId: 'floor', bootstrapBrokers: [process.env.KAFKA_HOSTS ?? ''] });
 const all = workloads();
 const envelope = (data: string): Buffer =>
@@ -58,15 +57,18 @@ class Lane {
   #timer: NodeJS.Timeout | undefined;
   #bytes = 0;
 
+  readonly #topic: string;
   readonly #compression: 'none' | 'lz4';
 
-  constructor(compression: 'none' | 'lz4') {
+  constructor(topic: string | undefined, compression: 'none' | 'lz4') {
+    this.#topic = topic ?? 'bench_floor';
     this.#compression = compression;
   }
 
   add(count: number, value: Buffer, answer: (status: number) => void): void {
     if (this.#bytes > 0 && this.#bytes + count * value.length > MAX_BYTES) this.#flush();
     this.#bytes += count * value.length;
+    const topic = this.#topic;
     for (let i = 0; i < count; i++) this.#messages.push({ topic, key: keys[(next = (next + 1) % keys.length)], value, headers });
     this.#callers.push(answer);
     if (this.#messages.length >= MAX_MESSAGES) this.#flush();
@@ -86,9 +88,9 @@ class Lane {
 }
 
 let next = 0;
-const events = new Lane('none');
+const events = new Lane(process.env.TOPIC, 'none');
 // As the gateway's default is for recordings.
-const recordings = new Lane('lz4');
+const recordings = new Lane(process.env.REPLAY_TOPIC, 'lz4');
 
 function countAndValue(url: string): [number, Buffer] {
   if (url.startsWith('/batch')) return [100, eventValue];
