@@ -5,19 +5,25 @@
 //   npm run bench -- --short                 a minute, as CI runs it: for the eye, not for figures
 //   npm run bench -- --compare REV           against another revision of itself in the place of the floor
 //   npm run bench -- --profile WORKLOAD      where each microsecond goes
+//   npm run bench -- growth [--short] [--axes batch,size]      CPU an event as its circumstances grow: docs/performance/
 //
 // It fails when events are refused or lost, never because of a figure. The machine may be shared and noisy: CPU per event
 // and the median of paired ratios are what to quote, not requests per second.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compare, type Row } from './compare/compare.ts';
 import { latencyAt70, type Latency } from './compare/latency.ts';
 import { reportAbsolute, reportLatency, reportRows, reportSubjects } from './compare/report.ts';
 import { isWorkload, WORKLOADS } from './gateway/workloads.ts';
+import { chart } from './growth/chart.ts';
+import { growth } from './growth/growth.ts';
 import { profileWorkload } from './profile/profile-workload.ts';
 import { onStage, type Stage } from './stage.ts';
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     short: { type: 'boolean', default: false },
     workloads: { type: 'string', default: WORKLOADS.join(',') },
@@ -27,6 +33,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     compare: { type: 'string' },
     profile: { type: 'string' },
+    axes: { type: 'string' },
   },
 });
 const effort = {
@@ -36,6 +43,7 @@ const effort = {
 };
 
 await onStage(async (stage) => {
+  if (positionals[0] === 'growth') return growing(stage);
   if (options.profile === undefined) return comparison(stage);
   for (const workload of named(options.profile)) await profileWorkload(stage, workload, effort.seconds, effort.connections);
 });
@@ -55,6 +63,21 @@ async function comparison(stage: Stage): Promise<void> {
   if (options.json === undefined) return;
   const memory = { gateway: gateway.peakMemory(), [other.name]: other.peakMemory() };
   writeFileSync(options.json, `${JSON.stringify({ ...effort, node: process.version, rows, latencies, memory }, undefined, 2)}\n`);
+}
+
+async function growing(stage: Stage): Promise<void> {
+  const { short } = options;
+  const only = options.axes?.split(',') ?? [];
+  const rounds = Number(options.pairs ?? (short ? 1 : 3));
+  const grown = await growth(stage, { rounds, seconds: Number(options.seconds ?? (short ? 1 : 4)), endsOnly: short, only });
+  const folder =
+    short || only.length > 0 ? mkdtempSync(join(tmpdir(), 'inlet-growth-')) : join(import.meta.dirname, '../../docs/performance');
+  writeFileSync(
+    join(folder, 'growth.json'),
+    `${JSON.stringify({ node: process.version, cores: availableParallelism(), grown }, undefined, 2)}\n`,
+  );
+  writeFileSync(join(folder, 'growth.svg'), chart(grown));
+  console.log(`\nwritten to ${folder}`);
 }
 
 function named(list: string) {

@@ -24,6 +24,7 @@ export function reportRows(
 
 /** The absolute figures, beside what others need. */
 export function reportAbsolute(rows: readonly Row[]): void {
+  if (!rows.some(({ workload }) => REFERENCE[workload])) return;
   console.log('\nCPU µs an event                gateway       Rust   plain prototype   gateway/Rust');
   for (const { workload, gateway } of rows) {
     const cpu = gateway.cpuMicrosecondsPerEvent;

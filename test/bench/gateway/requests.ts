@@ -4,10 +4,12 @@ import { EVENTS_PER_REQUEST, workloads, type WorkloadName } from './workloads.ts
 
 /** Room for seven digits: a million ids, a hundred thousand projects. */
 const DIGITS = 7;
-const ID = `person-${'0'.repeat(DIGITS)}`;
+const digits = (number: number): string => String(number).padStart(DIGITS, '0');
+const ID = `person-${digits(0)}`;
 /** The project's key of a made-to-measure batch: this and seven digits. */
-export const PROJECT = 'phc_benchproject00000000000000000000';
-const TOKEN = PROJECT + '0'.repeat(DIGITS);
+const PROJECT = 'phc_benchproject00000000000000000000';
+export const projectToken = (number: number): string => PROJECT + digits(number);
+const TOKEN = projectToken(0);
 /** Without a factor in common with a power of ten, so that ids and projects come in no order. */
 const STRIDE = 7919;
 const TEMPLATES = 8;
@@ -41,7 +43,7 @@ function madeToMeasure(shape: Shape): () => Buffer {
 }
 
 function write(request: Buffer, at: number, number: number): void {
-  request.latin1Write(String(number).padStart(DIGITS, '0'), at);
+  request.latin1Write(digits(number), at);
 }
 
 interface Template {
