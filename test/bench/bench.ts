@@ -6,11 +6,13 @@
 //   npm run bench -- --compare REV           against another revision of itself in the place of the floor
 //   npm run bench -- --profile WORKLOAD      where each microsecond goes
 //   npm run bench -- growth [--short] [--axes batch,size]      CPU an event as its circumstances grow: docs/performance/
+//   npm run bench -- pages                   docs/cost.md and docs/performance.md, from what is in docs/performance/
 //
 // It fails when events are refused or lost, never because of a figure. The machine may be shared and noisy: CPU per event
 // and the median of paired ratios are what to quote, not requests per second.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compare, type Row } from './compare/compare.ts';
@@ -19,8 +21,12 @@ import { reportAbsolute, reportLatency, reportRows, reportSubjects } from './com
 import { isWorkload, WORKLOADS } from './gateway/workloads.ts';
 import { chart } from './growth/chart.ts';
 import { growth } from './growth/growth.ts';
+import { renewPages } from './pages/renew-pages.ts';
+import type { BenchResult, Circumstances, GrowthResult } from './pages/results.ts';
 import { profileWorkload } from './profile/profile-workload.ts';
 import { onStage, type Stage } from './stage.ts';
+
+const DOCS = join(import.meta.dirname, '../../docs');
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,11 +48,15 @@ const effort = {
   connections: Number(options.connections),
 };
 
-await onStage(async (stage) => {
+const present = circumstances();
+if (positionals[0] === 'pages') renewPages(DOCS);
+else await onStage(play);
+
+async function play(stage: Stage): Promise<void> {
   if (positionals[0] === 'growth') return growing(stage);
   if (options.profile === undefined) return comparison(stage);
   for (const workload of named(options.profile)) await profileWorkload(stage, workload, effort.seconds, effort.connections);
-});
+}
 
 async function comparison(stage: Stage): Promise<void> {
   const workloads = named(options.workloads);
@@ -61,23 +71,37 @@ async function comparison(stage: Stage): Promise<void> {
   if (latencies.length > 0) reportLatency(latencies);
   reportSubjects([gateway, other]);
   if (options.json === undefined) return;
-  const memory = { gateway: gateway.peakMemory(), [other.name]: other.peakMemory() };
-  writeFileSync(options.json, `${JSON.stringify({ ...effort, node: process.version, rows, latencies, memory }, undefined, 2)}\n`);
+  const memory = { gateway: gateway.peakMemory() };
+  writeFileSync(
+    options.json,
+    `${JSON.stringify({ ...present, ...effort, rows, latencies, memory } satisfies BenchResult, undefined, 2)}\n`,
+  );
 }
 
 async function growing(stage: Stage): Promise<void> {
   const { short } = options;
   const only = options.axes?.split(',') ?? [];
   const rounds = Number(options.pairs ?? (short ? 1 : 3));
-  const grown = await growth(stage, { rounds, seconds: Number(options.seconds ?? (short ? 1 : 4)), endsOnly: short, only });
-  const folder =
-    short || only.length > 0 ? mkdtempSync(join(tmpdir(), 'inlet-growth-')) : join(import.meta.dirname, '../../docs/performance');
+  const seconds = Number(options.seconds ?? (short ? 1 : 4));
+  const grown = await growth(stage, { rounds, seconds, endsOnly: short, only });
+  const folder = short || only.length > 0 ? mkdtempSync(join(tmpdir(), 'inlet-growth-')) : join(DOCS, 'performance');
   writeFileSync(
     join(folder, 'growth.json'),
-    `${JSON.stringify({ node: process.version, cores: availableParallelism(), grown }, undefined, 2)}\n`,
+    `${JSON.stringify({ ...present, rounds, seconds, grown } satisfies GrowthResult, undefined, 2)}\n`,
   );
   writeFileSync(join(folder, 'growth.svg'), chart(grown));
   console.log(`\nwritten to ${folder}`);
+}
+
+/** On what and when; before the bench itself makes the machine busy. */
+function circumstances(): Circumstances {
+  return {
+    day: new Date().toISOString().slice(0, 10),
+    revision: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim(),
+    node: process.version,
+    machine: `${availableParallelism()} cores (${cpus()[0].model})`,
+    loadAverage: loadavg()[0],
+  };
 }
 
 function named(list: string) {
