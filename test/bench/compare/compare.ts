@@ -19,6 +19,8 @@ export interface Effort {
 
 /** Code that has not run yet is not compiled yet, seconds. */
 const WARM_UP = 3;
+/** Of a short run. */
+const LEAST_WARM_UP = 1;
 
 /** One against the other in turn, A B A B: what disturbs the machine disturbs both. */
 export async function compare(
@@ -29,7 +31,7 @@ export async function compare(
 ): Promise<Row> {
   const { pairs, seconds, connections } = effort;
   const load: Load = { load: workload, seconds, connections };
-  for (const subject of [ours, theirs]) await stage.measure(subject, { ...load, seconds: Math.min(WARM_UP, seconds) });
+  for (const subject of [ours, theirs]) await stage.measure(subject, { ...load, seconds: seconds < WARM_UP ? LEAST_WARM_UP : WARM_UP });
   const figures: { gateway: Figures; other: Figures }[] = [];
   for (let pair = 0; pair < pairs; pair++)
     figures.push({ gateway: await stage.measure(ours, load), other: await stage.measure(theirs, load) });
