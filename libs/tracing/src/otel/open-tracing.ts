@@ -16,7 +16,7 @@ import { traceHooks } from './trace-hooks.js';
 import { TracedSink } from './traced-sink.js';
 
 /** How long one export may take with its retries, milliseconds. */
-const EXPORT_MS = 10_000;
+const EXPORT_MS = 5000;
 /** OTLP over gRPC, which we do not speak, and which the service that this one replaces did. */
 const GRPC_PORT = '4317';
 
