@@ -1,7 +1,9 @@
+import { connect } from 'node:net';
 import { Logger, Module, type Type } from '@nestjs/common';
 import { encodeMessage, type CapturedEvent } from '@app/event';
 import { EventProcessor, Processor } from '@app/pipeline';
 import { MemorySink } from '@app/testing';
+import { register } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../src/create-gateway.js';
 import { openCollector, type Collector, type SeenSpan } from '../otlp/collector.js';
@@ -173,6 +175,20 @@ describe('a traced request', () => {
     expect(named(all, 'deliver TalkativeSink').attributes).toMatchObject({ 'messaging.batch.message_count': 3 });
   });
 
+  it('that its client gives up ends as aborted', async () => {
+    await open();
+    const { port } = new URL(await app!.getUrl());
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('POST /e/ HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{"token"');
+    const inFlight = () => counter({ app: app! } as Parameters<typeof counter>[0], 'capture_in_flight_bytes');
+    await expect.poll(inFlight).toBeGreaterThan(0);
+    socket.destroy();
+    await expect.poll(inFlight).toBe(0);
+    const all = await spans();
+    expect(all.map(({ name }) => name).sort()).toEqual(['POST /e', 'receive']);
+    expect(named(all, 'POST /e').attributes).toMatchObject({ 'inlet.outcome': 'aborted', 'inlet.events.received': 0 });
+  });
+
   it('is a request with events: not health, not metrics, not a preflight, not an unknown path', async () => {
     await open();
     const url = await app!.getUrl();
@@ -332,7 +348,7 @@ describe('a collector in trouble', () => {
     ]);
   });
 
-  it('that hangs delays neither requests nor the end, and takes a bounded number of spans', async () => {
+  it('that hangs delays no request, and takes a bounded number of spans', async () => {
     await open({ SHUTDOWN_GRACE_MS: '2500' });
     const before = await dropped('queue_full');
     collector.answer = () => {};
@@ -343,5 +359,17 @@ describe('a collector in trouble', () => {
     await app!.close();
     app = undefined;
     expect(collector.spans.length).toBeLessThanOrEqual(512 + 2048);
+  });
+
+  it('that hangs does not hold up the end: nobody waits until an export has failed', async () => {
+    await open({ SHUTDOWN_GRACE_MS: '2500' });
+    collector.answer = () => {};
+    await send('/e/', anEventBody());
+    const failed = async () => (await register.getSingleMetricAsString('capture_trace_spans_dropped_total')).match(/export_failed.*/)?.[0];
+    const before = await failed();
+    await app!.close();
+    app = undefined;
+    expect(collector.requests).toHaveLength(1);
+    expect(await failed()).toBe(before);
   });
 });
