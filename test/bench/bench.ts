@@ -3,6 +3,7 @@
 //
 //   npm run bench [-- --workloads single,gz10] [--pairs N] [--seconds N] [--connections N] [--json FILE]
 //   npm run bench -- --short                 a minute, as CI runs it: for the eye, not for figures
+//   npm run bench -- --floor own             against a floor that produces by the gateway's own way into Kafka
 //   npm run bench -- --compare REV           against another revision of itself in the place of the floor
 //   npm run bench -- --profile WORKLOAD      where each microsecond goes
 //   npm run bench -- growth [--short] [--axes batch,size]      CPU an event as its circumstances grow: docs/performance/
@@ -38,6 +39,7 @@ const { values: options, positionals } = parseArgs({
     connections: { type: 'string', default: '32' },
     json: { type: 'string' },
     compare: { type: 'string' },
+    floor: { type: 'string', default: 'stock' },
     profile: { type: 'string' },
     axes: { type: 'string' },
   },
@@ -61,7 +63,7 @@ async function play(stage: Stage): Promise<void> {
 async function comparison(stage: Stage): Promise<void> {
   const workloads = named(options.workloads);
   const gateway = await stage.gateway('gateway');
-  const other = options.compare ? await stage.gateway(options.compare, { folder: stage.checkOut(options.compare) }) : await stage.floor();
+  const other = await opponent(stage);
   const rows: Row[] = [];
   for (const workload of workloads) rows.push(await compare(stage, [gateway, other], workload, effort));
   const latencies: Latency[] = [];
@@ -76,6 +78,11 @@ async function comparison(stage: Stage): Promise<void> {
     options.json,
     `${JSON.stringify({ ...present, ...effort, rows, latencies, memory } satisfies BenchResult, undefined, 2)}\n`,
   );
+}
+
+function opponent(stage: Stage) {
+  if (options.compare) return stage.gateway(options.compare, { folder: stage.checkOut(options.compare) });
+  return stage.floor(options.floor === 'own' ? 'own' : 'stock');
 }
 
 async function growing(stage: Stage): Promise<void> {
