@@ -15,6 +15,7 @@ export const ASSUMPTIONS: Assumptions = {
   hoursPerMonth: 730,
   dollarsPerCrossZoneGB: 0.02,
   crossZoneCopies: 1,
+  lz4: 3,
   djangoPerRust: 40 / 3,
 };
 

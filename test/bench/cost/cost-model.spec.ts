@@ -16,6 +16,7 @@ const PLAIN: Assumptions = {
   hoursPerMonth: 100,
   dollarsPerCrossZoneGB: 0.02,
   crossZoneCopies: 1,
+  lz4: 3,
   djangoPerRust: 10,
 };
 

@@ -20,8 +20,10 @@ export interface Assumptions {
   readonly hoursPerMonth: number;
   /** For a GB that crosses from one zone into another, both sides together. */
   readonly dollarsPerCrossZoneGB: number;
-  /** Of the produced bytes that brokers keep uncompressed, how often each crosses between brokers: copies in other zones. */
+  /** Copies in other zones: so often what was produced crosses between brokers. */
   readonly crossZoneCopies: number;
+  /** So many times smaller is what KAFKA_COMPRESSION_CODEC=lz4 produces. */
+  readonly lz4: number;
   /** Pods of the Django service that did what one of the Rust service did, by their authors' word. */
   readonly djangoPerRust: number;
 }

@@ -56,10 +56,16 @@ function costs(result: BenchResult, a: Assumptions): string {
     ),
     '',
     table(
-      ['events a second', 'GB/s produced', 'gateway to leader, dollars a month', 'leader to follower, dollars a month'],
+      ['events a second', 'GB/s produced', 'gateway to leader, dollars a month', 'leader to follower, dollars a month', 'both, with lz4'],
       RATES.map((rate) => {
         const { gigabytesPerSecond, producingPerMonth, copyingPerMonth } = network(rate, bytes, a);
-        return [thousands(rate), gigabytesPerSecond.toPrecision(2), thousands(producingPerMonth), thousands(copyingPerMonth)];
+        return [
+          thousands(rate),
+          gigabytesPerSecond.toPrecision(2),
+          thousands(producingPerMonth),
+          thousands(copyingPerMonth),
+          thousands((producingPerMonth + copyingPerMonth) / a.lz4),
+        ];
       }),
     ),
   ].join('\n');
@@ -77,6 +83,7 @@ function assumed(a: Assumptions): string[][] {
     ['a month', `${a.hoursPerMonth} hours`],
     ['a GB from zone to zone, both sides', `$${a.dollarsPerCrossZoneGB}`],
     ['copies of an event in other zones', String(a.crossZoneCopies)],
+    ['produced bytes without compression, for one with lz4', String(a.lz4)],
     ['Django pods for one Rust pod', `${a.djangoPerRust.toFixed(1)} (40 to 3)`],
   ];
 }
