@@ -18,7 +18,7 @@ export interface Effort {
 }
 
 /** Code that has not run yet is not compiled yet, seconds. */
-const WARM_UP = 3;
+const WARM_UP = 5;
 /** Of a short run. */
 const LEAST_WARM_UP = 1;
 

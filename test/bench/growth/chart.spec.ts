@@ -14,7 +14,7 @@ describe('a scale', () => {
   });
 
   it('is logarithmic where the low end would vanish', () => {
-    expect(yAxis([3, 250])).toEqual({ isLog: true, from: 1, to: 1000, ticks: [1, 10, 100, 1000] });
+    expect(yAxis([4, 250])).toEqual({ isLog: true, from: 3, to: 300, ticks: [3, 10, 30, 100, 300] });
   });
 
   it('has ticks at powers of ten within', () => {

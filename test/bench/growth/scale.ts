@@ -21,7 +21,7 @@ const SPAN = 8;
 export function yAxis(values: readonly number[]): YAxis {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (high / low > SPAN) {
-    const ticks = logTicks(low, high, true);
+    const ticks = around(low, high);
     return { isLog: true, from: ticks[0], to: ticks.at(-1)!, ticks };
   }
   const step = niceStep(high / 4);
@@ -29,11 +29,22 @@ export function yAxis(values: readonly number[]): YAxis {
   return { isLog: false, from: 0, to: ticks.at(-1)!, ticks };
 }
 
-/** Powers of ten within the range; with `isAround` those just outside too. */
-export function logTicks(low: number, high: number, isAround = false): number[] {
-  const exponents = [Math.log10(low), Math.log10(high)].map((exponent) => Number(exponent.toFixed(9)));
-  const first = isAround ? Math.floor(exponents[0]) : Math.ceil(exponents[0]);
-  const last = isAround ? Math.ceil(exponents[1]) : Math.floor(exponents[1]);
+/** Powers of ten within the range. */
+export function logTicks(low: number, high: number): number[] {
+  return powers(low, high).filter((tick) => tick >= low && tick <= high);
+}
+
+/** Powers of ten and their threefold, from the last one below the range to the first one above. */
+function around(low: number, high: number): number[] {
+  const ticks = powers(low, high).flatMap((power) => [power, Number((3 * power).toPrecision(1))]);
+  return ticks.slice(
+    ticks.findLastIndex((tick) => tick <= low),
+    ticks.findIndex((tick) => tick >= high) + 1,
+  );
+}
+
+function powers(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   return Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
 }
 
