@@ -15,6 +15,8 @@ export interface Series {
   load(value: number): Omit<Load, 'seconds'>;
   /** Settings of the gateway. One that is given here has the gateway for itself. */
   env?(value: number): Record<string, string>;
+  /** A gauge in /metrics that is to reach the value before anything is measured. */
+  readonly awaits?: string;
   /** The gateway has a memory of ids: all must have come once before it counts. */
   readonly isPrimed?: boolean;
   /** Divides the figures further: bytes instead of events. */
@@ -83,6 +85,7 @@ export function axes(projectsFile: (projects: number) => string): Axis[] {
           name: 'batches of 10, each of another project',
           load: (projects) => busy({ batch: 10, projects }),
           env: (projects) => ({ PROJECT_SOURCE: 'file', PROJECTS_FILE: projectsFile(projects), UNKNOWN_TOKENS: 'reject' }),
+          awaits: 'capture_projects',
         },
       ],
     },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { median, type Figures } from '../gateway/measure.ts';
 import { projectToken } from '../gateway/requests.ts';
 import type { Subject } from '../gateway/subject.ts';
@@ -36,6 +37,8 @@ export interface Effort {
 }
 
 const WARM_UP_SECONDS = 2;
+/** Of a gateway that has just begun: until its code is compiled. */
+const FIRST_WARM_UP_SECONDS = 6;
 /** What a gateway takes at least while it gets to know all ids. */
 const PRIMING_EVENTS_PER_SECOND = 20_000;
 
@@ -66,7 +69,9 @@ async function curve(stage: Stage, usual: Subject, axis: Axis, series: Series, e
   for (const value of values) {
     const subject = series.env === undefined ? usual : await stage.gateway('gateway', { env: series.env(value) });
     subjects.push(subject);
-    const seconds = series.isPrimed ? Math.max(WARM_UP_SECONDS, value / PRIMING_EVENTS_PER_SECOND) : WARM_UP_SECONDS;
+    if (series.awaits !== undefined) await untilGauge(subject, series.awaits, value);
+    const least = subject === usual ? WARM_UP_SECONDS : FIRST_WARM_UP_SECONDS;
+    const seconds = series.isPrimed ? Math.max(least, value / PRIMING_EVENTS_PER_SECOND) : least;
     await stage.measure(subject, { ...series.load(value), seconds });
   }
   // All values in turn, time and again: what disturbs the machine for a while spoils a round, not a point.
@@ -81,6 +86,14 @@ async function curve(stage: Stage, usual: Subject, axis: Axis, series: Series, e
   }));
   for (const subject of subjects) if (subject !== usual) await stage.end(subject);
   return { name: series.name, points };
+}
+
+async function untilGauge({ url }: Subject, gauge: string, value: number): Promise<void> {
+  const reached = async () => (await (await fetch(`${url}/metrics`)).text()).includes(`\n${gauge} ${value}\n`);
+  for (let tries = 0; !(await reached()); tries++) {
+    if (tries > 120) throw new Error(`${gauge} did not become ${value}`);
+    await sleep(500);
+  }
 }
 
 function projectsFile(folder: string, count: number): string {
