@@ -46,6 +46,10 @@ function kafka({ shutdownGraceMs }: GatewayConfig, topics: readonly ConfiguredTo
     }),
     isBroken: () => false,
     troubles: () => kafkaTroubles(health.report(), batcher.circuits(), spool.detail()),
+    unsettled: () => [
+      ...(health.report().lastContactAgoMs === undefined ? ['brokers'] : []),
+      ...(spool.detail().counting ? ['spool'] : []),
+    ],
   });
   const store = { store: OutageSpool, imports: [OutageSpoolModule], flushLimitMs: shutdownGraceMs / 4 };
   return {
@@ -62,6 +66,7 @@ function embedded(): Parts {
     detail: () => ({ log: log.detail() }),
     isBroken: () => log.detail().lastError !== undefined,
     troubles: () => [],
+    unsettled: () => [],
   });
   return {
     imports: [EmbeddedLogModule],

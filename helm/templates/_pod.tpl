@@ -71,10 +71,11 @@ spec:
         preStop:
           sleep:
             seconds: {{ .Values.shutdown.preStopSeconds }}
-      # The port is open when what the disk holds has been looked at.
+      # It gives brokers, projects and limits a moment to answer, and no more than that.
       startupProbe:
-        httpGet: { path: /_liveness, port: http }
+        httpGet: { path: /_startup, port: http }
         periodSeconds: {{ .Values.probes.startup.periodSeconds }}
+        timeoutSeconds: {{ .Values.probes.startup.periodSeconds }}
         failureThreshold: {{ .Values.probes.startup.failureThreshold }}
       readinessProbe:
         httpGet: { path: /_readiness, port: http }

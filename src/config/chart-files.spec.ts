@@ -4,7 +4,9 @@ import { parse } from 'yaml';
 import { KafkaConfig } from '@app/kafka';
 import { DecoderConfig } from '@app/decoder';
 import { SpoolConfig } from '@app/spool';
+import { HealthConfig } from '../health/health.config.js';
 import { HealthController } from '../health/health.controller.js';
+import { STARTUP_PATIENCE_MS } from '../health/startup.js';
 import { rowsOf, withValuesTable } from './chart-readme.js';
 import { SET_BY_CHART, withSettings } from './chart-schema.js';
 import { GatewayConfig } from './gateway.config.js';
@@ -47,9 +49,21 @@ describe('the chart follows the gateway', () => {
     expect(most).toBeLessThanOrEqual(1024);
   });
 
-  it.each(['liveness', 'readiness'] as const)('probes the path of %s', (probe) => {
+  it.each(['startup', 'liveness', 'readiness'] as const)('probes the path of %s', (probe) => {
     const path = Reflect.getMetadata('path', HealthController.prototype[probe]) as string | string[];
-    expect(read('templates/_pod.tpl')).toContain(`path: /${[path].flat()[0]},`);
+    const [, probed] = new RegExp(`${probe}Probe:\\s+httpGet: \\{ path: /(\\w+), port: http \\}`).exec(read('templates/_pod.tpl')) ?? [];
+    expect(probed).toBe([path].flat()[0]);
+  });
+
+  it('gives a process the time that it may take to start', () => {
+    const { periodSeconds, failureThreshold } = values.probes.startup;
+    expect(periodSeconds * failureThreshold * 1000).toBeGreaterThan(2 * STARTUP_PATIENCE_MS);
+  });
+
+  it('restarts no pod for a single blocked turn', () => {
+    const { periodSeconds, failureThreshold, timeoutSeconds } = values.probes.liveness;
+    expect(periodSeconds * failureThreshold * 1000).toBeGreaterThanOrEqual(new HealthConfig().loopPatienceMs);
+    expect(timeoutSeconds * 1000).toBeGreaterThan(new HealthConfig().loopDelayMs);
   });
 });
 

@@ -10,6 +10,7 @@ import { SdkConfig } from '@app/sdk-config';
 import { SpoolConfig } from '@app/spool';
 import { TokenConfig } from '@app/token';
 import { TracingConfig } from '@app/tracing';
+import { HealthConfig } from '../health/health.config.js';
 import { GatewayConfig } from './gateway.config.js';
 
 export type ConfigClass = new () => object;
@@ -31,6 +32,7 @@ export const CONFIG_CLASSES: readonly ConfigClass[] = [
   RestrictionsConfig,
   GlobalRateLimitConfig,
   AdminConfig,
+  HealthConfig,
   TracingConfig,
   CanaryConfig,
 ];

@@ -9,7 +9,9 @@ export abstract class OutputHealth {
   abstract isBroken(): boolean;
   /** Why it serves on, but not as it should: one phrase each, nothing when all is well. */
   abstract troubles(): readonly string[];
+  /** What it has not looked at yet since it started: one word each. */
+  abstract unsettled(): readonly string[];
 }
 
 /** Before an output is known, and in tests. */
-export const NO_OUTPUT_HEALTH: OutputHealth = { detail: () => ({}), isBroken: () => false, troubles: () => [] };
+export const NO_OUTPUT_HEALTH: OutputHealth = { detail: () => ({}), isBroken: () => false, troubles: () => [], unsettled: () => [] };

@@ -8,8 +8,10 @@ import { banner } from '../banner.js';
 import { environment } from '../config/environment.js';
 import { GatewayConfig } from '../config/gateway.config.js';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
+import { HealthConfig } from '../health/health.config.js';
 import { PinoLogger } from '../logger.js';
 import { closeUnclaimedConnection } from './unclaimed-connection.js';
+import { Heartbeat } from './heartbeat.js';
 import { WorkerPages } from './worker-pages.js';
 import { WorkerPool } from './worker-pool.js';
 import { shareOf } from './worker-share.js';
@@ -51,9 +53,11 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
       end(1);
     },
   });
+  const heartbeat = new Heartbeat({ serving: () => pool.serving, patienceMs: config.get(HealthConfig).loopPatienceMs, logger });
   const stopping: (() => Promise<unknown>)[] = [];
   const end = (code: number) => {
     if (pool.isStopping) return;
+    heartbeat.stop();
     // All that was acknowledged is durable: whatever still hangs, hangs for nobody.
     setTimeout(() => process.exit(code), shutdownGraceMs).unref();
     void pool
@@ -63,6 +67,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
   };
   process.once('SIGTERM', () => end(0)).once('SIGINT', () => end(0));
 
+  heartbeat.start();
   const admin = await openAdmin(config.get(AdminConfig), pages, logger);
   if (admin !== undefined) stopping.push(() => admin.close());
   process.stdout.write(`${banner(await pool.start(), config, count)}\n`);

@@ -20,12 +20,17 @@ export class WorkerPages {
   /** As the admin server asks. */
   async page(url: string): Promise<Page> {
     switch (url) {
+      case '/_startup':
+      case '/startupz':
+        return this.#health(() => this.pool().wasWhole);
       case '/metrics':
         if (!this.hasMetrics) return plain(404, 'EXPORT_PROMETHEUS=false');
         return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await this.metrics() };
       case '/_readiness':
+      case '/readyz':
         return this.#health((states) => !this.pool().isStopping && states.includes(200));
       case '/_liveness':
+      case '/livez':
         // Without a worker it is the pool that ends the process, or starts another.
         return this.#health((states) => states.length === 0 || states.some((status) => status !== undefined));
       default:

@@ -21,7 +21,7 @@ export class WorkerPool {
   readonly workers: readonly SupervisedWorker[];
   isStopping = false;
   /** All of them have served at the same time, once. */
-  #wasWhole = false;
+  wasWhole = false;
   #othersStarted = false;
   #url = Promise.withResolvers<string>();
 
@@ -54,11 +54,11 @@ export class WorkerPool {
   }
 
   #serving(worker: SupervisedWorker): void {
-    if (this.#wasWhole) return this.options.logger.log(`worker ${worker.number} serves again (pid ${worker.pid})`, 'Workers');
+    if (this.wasWhole) return this.options.logger.log(`worker ${worker.number} serves again (pid ${worker.pid})`, 'Workers');
     if (!this.#othersStarted) for (const other of this.workers.slice(1)) other.start();
     this.#othersStarted = true;
     if (this.serving.length < this.workers.length) return;
-    this.#wasWhole = true;
+    this.wasWhole = true;
     this.#url.resolve(worker.url!);
   }
 
@@ -68,7 +68,7 @@ export class WorkerPool {
     if (this.isStopping || restartMs === undefined) return;
     const who = `worker ${worker.number} (pid ${worker.pid})`;
     if (!this.#othersStarted) return giveUp(how.startsWith('exit code') ? undefined : `${who} ended with ${how} before it served`);
-    const isHopeless = worker.failedStarts >= MOST_FAILED_STARTS && (!this.#wasWhole || this.serving.length === 0);
+    const isHopeless = worker.failedStarts >= MOST_FAILED_STARTS && (!this.wasWhole || this.serving.length === 0);
     if (isHopeless) return giveUp(`${who} ended with ${how}: ${worker.failedStarts} starts in a row have failed`);
     logger.error(`${who} ended with ${how}; the next one starts in ${restartMs / 1000} s`, 'Workers');
   }

@@ -123,7 +123,18 @@ describe('settings', () => {
 describe('the way in', () => {
   /** What SDKs call, as the description of the gateway has it. */
   const routes = Object.keys(parse(readFileSync('openapi.yaml', 'utf8')).paths);
-  const operators = ['/', '/_liveness', '/_readiness', '/livez', '/readyz', '/metrics', '/openapi.yaml', '/openapi.json'];
+  const operators = [
+    '/',
+    '/_liveness',
+    '/_readiness',
+    '/_startup',
+    '/livez',
+    '/readyz',
+    '/startupz',
+    '/metrics',
+    '/openapi.yaml',
+    '/openapi.json',
+  ];
   const pathsOf = (shape: string, ...set: string[]): string[] =>
     only(render(shape, ...set), 'Ingress').spec.rules[0].http.paths.map(({ path }: { path: string }) => path);
   const covers = (paths: string[], route: string) => paths.some((path) => route === path || route.startsWith(`${path}/`));

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ManualClock } from '@app/testing';
 import { createGateway } from '../../src/create-gateway.js';
+import { STARTUP_PATIENCE_MS } from '../../src/health/startup.js';
 import { anEventBody, openGateway, post, type Gateway } from './gateway.js';
 
 describe('what operators and strangers see', () => {
@@ -16,6 +18,7 @@ describe('what operators and strangers see', () => {
   const get = (url: string) => gateway.app.inject({ method: 'GET', url });
 
   it.each([
+    ['/startupz', '/_startup'],
     ['/livez', '/_liveness'],
     ['/readyz', '/_readiness'],
   ])('%s answers as %s does', async (alias, path) => {
@@ -23,8 +26,14 @@ describe('what operators and strangers see', () => {
     expect([one.statusCode, one.json()]).toEqual([200, other.json()]);
   });
 
-  it('says that it serves', async () => {
-    expect((await get('/readyz')).json()).toMatchObject({ status: 'ok', info: { service: { status: 'up', state: 'serving' } } });
+  it('says that it serves, and of what', async () => {
+    expect((await get('/readyz')).json()).toMatchObject({
+      status: 'ok',
+      info: {
+        service: { status: 'up', state: 'serving' },
+        sources: { status: 'up', projects: { source: 'none' }, limits: [] },
+      },
+    });
   });
 
   it.each([
@@ -53,14 +62,28 @@ describe('a gateway whose brokers are away', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is ready, and says that it is degraded and why', async () => {
-    app = await createGateway({ KAFKA_HOSTS: '127.0.0.1:1', DATA_DIR: folder, LOG_LEVEL: 'silent' });
+  const clock = new ManualClock();
+  const env = { KAFKA_HOSTS: '127.0.0.1:1', DATA_DIR: folder, LOG_LEVEL: 'silent', PROJECT_SOURCE: 'file', PROJECTS_FILE: '/nowhere.yaml' };
+
+  it('is ready, and says of each component what is wrong', async () => {
+    app = await createGateway(env, { clock });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const reply = await app.inject('/_readiness');
     expect([reply.statusCode, reply.json().info.service]).toEqual([
       200,
-      { status: 'up', state: 'degraded', because: ['no broker answers'] },
+      { status: 'up', state: 'degraded', because: ['no broker answers', 'projects cannot be read (ENOENT): 0 stay as they were'] },
     ]);
+    expect(reply.json().details).toMatchObject({
+      output: { kafka: { reachable: false }, spool: { isOpen: true } },
+      sources: { status: 'up', projects: { source: 'file', projects: 0, secondsOld: null, failure: 'ENOENT' }, limits: [] },
+    });
+  });
+
+  it('waits for them when it starts, but not for long', async () => {
+    const reply = await app.inject('/_startup');
+    expect([reply.statusCode, reply.json().error]).toEqual([503, { startup: { status: 'down', waitsFor: ['brokers'] } }]);
+    clock.advance(STARTUP_PATIENCE_MS);
+    expect((await app.inject('/_startup')).statusCode).toBe(200);
   });
 });

@@ -56,10 +56,13 @@ describe('adminServer', () => {
     expect(reply.body).not.toContain('secret');
   });
 
-  it.each(['/', '/_liveness', '/_readiness', '/metrics'])('answers %s as the gateway does', async (url) => {
-    const reply = await open()(url);
-    expect([reply.statusCode, reply.body]).toEqual([200, `the gateway's ${url}`]);
-  });
+  it.each(['/', '/_startup', '/startupz', '/_liveness', '/livez', '/_readiness', '/readyz', '/metrics'])(
+    'answers %s as the gateway does',
+    async (url) => {
+      const reply = await open()(url);
+      expect([reply.statusCode, reply.body]).toEqual([200, `the gateway's ${url}`]);
+    },
+  );
 
   it.each(['/e/', '/nothing', '/_projects/a/b'])('knows no %s', async (url) => {
     expect((await open()(url)).statusCode).toBe(404);

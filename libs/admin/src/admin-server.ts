@@ -4,9 +4,10 @@ import { namesLoopback } from './loopback.js';
 import type { ProjectAnswers } from './project-answers.js';
 
 /** Probes and scrapers find the same answers here as on the public port. */
-const SHARED = ['/', '/_liveness', '/_readiness', '/metrics'] as const;
+const HEALTH = ['/', '/_startup', '/startupz', '/_liveness', '/livez', '/_readiness', '/readyz'] as const;
+const SHARED = [...HEALTH, '/metrics'] as const;
 /** An orchestrator's probes carry no secret, and learn none. */
-const OPEN: ReadonlySet<string | undefined> = new Set(['/', '/_liveness', '/_readiness']);
+const OPEN: ReadonlySet<string | undefined> = new Set(HEALTH);
 
 export interface AdminServerOptions {
   /** Undefined: whoever is on this machine may ask. */

@@ -4,6 +4,7 @@ export { Thresholds } from './global/thresholds.js';
 export { Gcra } from './overflow/gcra.js';
 export { OverflowConfig } from './overflow/overflow.config.js';
 export { ProjectShares } from './fairness/project-shares.js';
+export { LimitRefreshes } from './refresh/limit-refreshes.js';
 export { QuotaConfig } from './quota.config.js';
 export { QuotaMetrics, type Lane, type OverflowReason } from './quota-metrics.js';
 export { QuotaModule, type QuotaOptions } from './quota.module.js';

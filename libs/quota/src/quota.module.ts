@@ -35,7 +35,7 @@ export class QuotaModule {
         ...routingProviders(config.get(OverflowConfig), config.get(RestrictionsConfig)),
         ...globalProviders(config.get(GlobalRateLimitConfig)),
       ],
-      exports: [Admission, FairShare, ProjectShares],
+      exports: [Admission, FairShare, LimitRefreshes, ProjectShares],
     };
   }
 }

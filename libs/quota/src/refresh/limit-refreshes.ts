@@ -12,6 +12,10 @@ export class LimitRefreshes extends ProjectFacts implements OnApplicationBootstr
     this.refreshes.push(...refreshes);
   }
 
+  get all(): readonly Pick<Refresh, 'name' | 'ageMs' | 'isFailing'>[] {
+    return this.refreshes;
+  }
+
   /** What is to be done once more before the end, when no more requests come. */
   addLastCall(call: () => Promise<void>): void {
     this.lastCalls.push(call);

@@ -41,6 +41,11 @@ export class Refresh {
     return this.options.name;
   }
 
+  /** The last attempt failed. */
+  get isFailing(): boolean {
+    return this.failures > 0;
+  }
+
   /** Since the last success, milliseconds; undefined when there was none. */
   get ageMs(): number | undefined {
     return this.succeededAt === undefined ? undefined : performance.now() - this.succeededAt;
