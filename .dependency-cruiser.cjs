@@ -181,7 +181,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that nobody imports and that imports nothing is forgotten.',
       severity: 'error',
-      from: { orphan: true, pathNot: '\\.d\\.ts$|^scripts/|^test/services/|^test/sdks/drivers/' },
+      from: { orphan: true, pathNot: '\\.d\\.ts$|^scripts/|^test/services/|^test/sdks/drivers/|^test/acceptance/fixtures/.+\\.mjs$' },
       to: {},
     },
   ],
