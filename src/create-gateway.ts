@@ -18,7 +18,7 @@ import type { Environment } from '@app/config';
 import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@app/decoder';
 import { Clock } from '@app/event';
 import { httpMetricsPlugin } from '@app/metrics';
-import { Ledger } from '@app/pipeline';
+import { HEAVY_BYTES, Ledger, takeTurn } from '@app/pipeline';
 import { sdkLimits } from '@app/sdk-config';
 import { Tracing, TracingConfig } from '@app/tracing';
 import type { FastifyRequest } from 'fastify';
@@ -73,11 +73,14 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
 /** Fastify's part of the path, in the order of its lifecycle. */
 function addHooks(app: NestFastifyApplication, config: Config): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const budget = new ByteBudget(config.get(DecoderConfig).maxInFlightBytes);
+  const { maxInFlightBytes, replayInFlightPercent } = config.get(DecoderConfig);
+  const budget = new ByteBudget(maxInFlightBytes);
+  const replayBytes = Math.floor((maxInFlightBytes * replayInFlightPercent) / 100);
+  const replayBudget = new ByteBudget(replayBytes, 'REPLAY_IN_FLIGHT_PERCENT of MAX_IN_FLIGHT_BYTES', budget);
   const routes = app.get(CaptureRoutes);
   const ledger = app.get(Ledger);
   const inFlight = app.get<Gauge>(getToken('capture_in_flight_bytes'));
-  app.get<Gauge>(getToken('capture_in_flight_bytes_limit')).set(config.get(DecoderConfig).maxInFlightBytes);
+  app.get<Gauge>(getToken('capture_in_flight_bytes_limit')).set(maxInFlightBytes);
   Object.assign(inFlight, { collect: () => inFlight.set(budget.inFlight) });
 
   const decoder = config.get(DecoderConfig);
@@ -106,10 +109,12 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   decoderPlugin(fastify, {
     config: decoder,
     budget,
+    replayBudget,
     clock: app.get(Clock),
     isCaptureRoute: (request) => routes.has(request.routeOptions.url),
     isReplayRoute: (request) => request.routeOptions.url === '/s',
     ownLimits: (request) => strictLimitsOf(request) ?? sdkLimitsOf(request),
+    turn: (bytes) => (bytes > HEAVY_BYTES ? takeTurn() : undefined),
     onScanned,
   });
   strictPlugin(fastify, { config: strict, decoder, onScanned });

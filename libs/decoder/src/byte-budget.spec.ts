@@ -2,6 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { ByteBudget, Reservation } from './byte-budget.js';
 
 describe('ByteBudget', () => {
+  it('counts a share’s bytes in the whole as well, and neither passes its limit', () => {
+    const whole = new ByteBudget(100);
+    const share = new ByteBudget(60, 'SHARE', whole);
+    expect(share.reserve(60)).toBe(true);
+    expect(share.reserve(1)).toBe(false);
+    expect([share.inFlight, whole.inFlight]).toEqual([60, 60]);
+    expect(whole.reserve(40)).toBe(true);
+    share.release(30);
+    expect(whole.reserve(25)).toBe(true);
+    expect(share.reserve(10)).toBe(false);
+    expect([share.inFlight, whole.inFlight]).toEqual([30, 95]);
+    expect(new Reservation(share).grow(61)?.detail).toContain(
+      'more than the 60 bytes that all requests of its kind may hold together (SHARE)',
+    );
+  });
+
   it('gives to the last byte, and nothing of what would pass it', () => {
     const budget = new ByteBudget(100);
     expect([budget.reserve(60), budget.reserve(41), budget.inFlight, budget.reserve(40), budget.reserve(1)]).toEqual([

@@ -10,17 +10,24 @@ export type Reserve = (bytes: number) => CaptureError | undefined;
 export class ByteBudget {
   private used = 0;
 
-  constructor(readonly limit: number) {}
+  constructor(
+    readonly limit: number,
+    /** The variable that sets it, for the refusal. */
+    readonly variable = 'MAX_IN_FLIGHT_BYTES',
+    /** What this one is a share of: its bytes count there as well. */
+    private readonly whole?: ByteBudget,
+  ) {}
 
   /** False when `bytes` more would pass the limit; nothing is reserved then. */
   reserve(bytes: number): boolean {
-    if (this.used + bytes > this.limit) return false;
+    if (this.used + bytes > this.limit || this.whole?.reserve(bytes) === false) return false;
     this.used += bytes;
     return true;
   }
 
   release(bytes: number): void {
     this.used -= bytes;
+    this.whole?.release(bytes);
   }
 
   get inFlight(): number {
@@ -42,9 +49,9 @@ export class Reservation {
    * request whose client has gone may still be inflating, and what it reserved now nobody would give back.
    */
   grow(bytes: number): CaptureError | undefined {
-    const { limit } = this.budget;
+    const { limit, variable } = this.budget;
     if (this.bytes + bytes > limit) {
-      const detail = `request needs more than the ${limit} bytes that all requests may hold together (MAX_IN_FLIGHT_BYTES)`;
+      const detail = `request needs more than the ${limit} bytes that all requests of its kind may hold together (${variable})`;
       return new CaptureError('payload_too_big', detail);
     }
     if (this.isReleased || !this.budget.reserve(bytes)) return new CaptureError('transient', 'too many bytes in flight');

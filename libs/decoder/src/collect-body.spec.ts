@@ -34,6 +34,22 @@ describe('collectBody', () => {
     expect(budget.inFlight).toBe(expected.length - 4);
   });
 
+  it.each([
+    ['is right', 3_000_000],
+    ['is more than what comes', 4_000_000],
+    ['is less than what comes', 2_000_000],
+    ['is beyond the limit', 40_000_000],
+    ['is no number', Number.NaN],
+  ])('puts a large body together when its announced length %s', async (_, announced) => {
+    const limits = { ...LIMITS, maxBytes: 5_000_000 };
+    const headers = { 'content-length': String(announced) };
+    const { stream, body } = collect({ headers, limits, budget: new ByteBudget(10_000_000) });
+    const sent = Array.from({ length: 30 }, (_chunk, i) => String.fromCharCode(97 + i).repeat(100_000));
+    for (const chunk of sent) if (!stream.write(chunk)) await turn();
+    stream.end();
+    expect((await body) === `got ${sent.join('')}`).toBe(true);
+  });
+
   it('reads an oversized body to its end before it refuses it, naming its size', async () => {
     const { stream, body, settled } = collect({ headers: { 'content-length': '15' } });
     stream.write('1234567890x');

@@ -41,6 +41,14 @@ export class DecoderConfig {
   @Min(MIB)
   readonly maxInFlightBytes: number = 256 * MIB;
 
+  @Env('REPLAY_IN_FLIGHT_PERCENT', {
+    meaning: 'Share of MAX_IN_FLIGHT_BYTES that requests on /s may hold together, percent: the rest is kept for events.',
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  readonly replayInFlightPercent: number = 75;
+
   @Env('BODY_CHUNK_READ_TIMEOUT_MS', { meaning: 'Longest gap between two chunks of a body, milliseconds; beyond it 408.' })
   @IsInt()
   @Min(50)

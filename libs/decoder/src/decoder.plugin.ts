@@ -3,9 +3,10 @@ import type { Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody, type CollectLimits } from './collect-body.js';
+import { presumedSize } from './encodings/gzip.js';
 import { decodeBody } from './decode-body.js';
 import type { DecoderConfig } from './decoder.config.js';
-import { scanPayload, type ScannedPayload } from './scan/scan-payload.js';
+import { scanInPieces, scanPayload, type ScannedPayload } from './scan/scan-payload.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,6 +24,8 @@ declare module 'fastify' {
 export interface DecoderPluginOptions {
   readonly config: DecoderConfig;
   readonly budget: ByteBudget;
+  /** The share of it that recordings may take. */
+  readonly replayBudget: ByteBudget;
   readonly clock: Clock;
   /** Whether the request's route takes events (or another capture payload); all other routes are left alone. */
   readonly isCaptureRoute: (request: FastifyRequest) => boolean;
@@ -30,6 +33,8 @@ export interface DecoderPluginOptions {
   readonly isReplayRoute: (request: FastifyRequest) => boolean;
   /** The limits of routes that take a body of another kind and decode it themselves. */
   readonly ownLimits?: (request: FastifyRequest) => CollectLimits | undefined;
+  /** To be waited for before work on so many bytes; nothing when that is not for long. */
+  readonly turn?: (bytes: number) => Promise<void> | undefined;
   /** Told once a request is decoded, before guards run. */
   readonly onScanned?: (request: FastifyRequest, scanned: ScannedPayload) => void;
 }
@@ -40,7 +45,7 @@ export interface DecoderPluginOptions {
  */
 export function decoderPlugin(
   fastify: FastifyInstance,
-  { config, budget, clock, isCaptureRoute, isReplayRoute, ownLimits, onScanned }: DecoderPluginOptions,
+  { config, budget, replayBudget, clock, isCaptureRoute, isReplayRoute, ownLimits, turn, onScanned }: DecoderPluginOptions,
 ): void {
   const stallMs = config.bodyChunkReadTimeoutMs;
   const collectLimits = { maxBytes: config.maxBodyBytes, variable: 'MAX_BODY_BYTES', stallMs };
@@ -66,23 +71,13 @@ export function decoderPlugin(
 
   fastify.addHook('preValidation', (request, _reply, done) => {
     if (!isCaptureRoute(request) || request.method === 'OPTIONS') return done();
-    const reservation = reservationOf(request);
-    const scan = (bytes: Buffer) => {
-      // The scanner's text and the messages to come: each about as large as the payload.
-      const refusal = reservation.grow(2 * bytes.length);
-      if (refusal) throw refusal;
-      const scanned = scanPayload(bytes, scanLimits);
-      request.scanned = scanned;
-      onScanned?.(request, scanned);
-    };
     try {
-      const decoded = decodeBody(sourceOf(request), {
-        maxInflatedBytes: config.maxInflatedBytes,
-        reserve: (bytes) => reservation.grow(bytes),
-      });
-      if (decoded instanceof Promise) decoded.then(scan).then(() => done(), done);
-      else {
-        scan(decoded);
+      const waiting = turn?.(presumedSize(bodyOf(request)));
+      const decoded = waiting === undefined ? decode(request) : waiting.then(() => decode(request));
+      if (decoded instanceof Promise) {
+        decoded.then((bytes) => scanInTurn(request, bytes)).then(() => done(), done);
+      } else {
+        scan(request, decoded);
         done();
       }
     } catch (error) {
@@ -90,8 +85,38 @@ export function decoderPlugin(
     }
   });
 
+  function decode(request: FastifyRequest): Buffer | Promise<Buffer> {
+    const reservation = reservationOf(request);
+    return decodeBody(sourceOf(request), { maxInflatedBytes: config.maxInflatedBytes, reserve: (bytes) => reservation.grow(bytes) });
+  }
+
+  function scan(request: FastifyRequest, bytes: Buffer): void {
+    reserveFor(request, bytes);
+    accept(request, scanPayload(bytes, scanLimits));
+  }
+
+  async function scanInTurn(request: FastifyRequest, bytes: Buffer): Promise<void> {
+    const first = turn?.(bytes.length);
+    if (first === undefined) return scan(request, bytes);
+    reserveFor(request, bytes);
+    await first;
+    accept(request, await scanInPieces(bytes, scanLimits, async () => turn?.(bytes.length)));
+  }
+
+  /** @throws CaptureError `transient` when memory is short */
+  function reserveFor(request: FastifyRequest, bytes: Buffer): void {
+    // The scanner's text and the messages to come: each about as large as the payload.
+    const refusal = reservationOf(request).grow(2 * bytes.length);
+    if (refusal) throw refusal;
+  }
+
+  function accept(request: FastifyRequest, scanned: ScannedPayload): void {
+    request.scanned = scanned;
+    onScanned?.(request, scanned);
+  }
+
   function reservationOf(request: FastifyRequest): Reservation {
-    return (request.reservation ??= new Reservation(budget));
+    return (request.reservation ??= new Reservation(isReplayRoute(request) ? replayBudget : budget));
   }
 }
 
@@ -104,9 +129,13 @@ function hideContentType(request: FastifyRequest): void {
 
 const NO_BODY = Buffer.alloc(0);
 
+function bodyOf({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : NO_BODY;
+}
+
 function sourceOf(request: FastifyRequest) {
   return {
-    body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
+    body: bodyOf(request),
     contentType: request.sentContentType,
     contentEncoding: request.headers['content-encoding'],
     query: request.query as Record<string, unknown>,

@@ -1,6 +1,6 @@
 import { lz4Compress } from '@platformatic/wasm-utils';
 import { CORE_ROUTES, CaptureError, Drop, encodeMessage, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
-import { EventSink, Sink, type Delivery, type Destination } from '@app/pipeline';
+import { EventSink, HEAVY_BYTES, Sink, takeTurn, type Delivery, type Destination } from '@app/pipeline';
 import { Batcher } from './batcher/batcher.js';
 import type { DeliveryFailure } from './batcher/delivery.js';
 import { UndeliveredStore } from './batcher/undelivered-store.js';
@@ -26,7 +26,7 @@ export class KafkaSink extends EventSink {
   }
 
   async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<Delivery> {
-    const { stored, storedAt = [], failures } = await this.batcher.deliver(events.map((event) => this.#message(event, context)));
+    const { stored, storedAt = [], failures } = await this.batcher.deliver(await this.#messages(events, context));
     const ack = stored > 0 ? this.store.ack : 'kafka';
     const spooled = storedAt.reduce((sum, index) => sum + events[index].inputs, 0);
     if (failures.length === 0) return { ack, spooled, dropped: [] };
@@ -40,6 +40,21 @@ export class KafkaSink extends EventSink {
 
   #topicOf({ topic, route }: CapturedEvent): string {
     return topic ?? this.#topics.get(route) ?? this.#topics.get('main')!;
+  }
+
+  /** Without a promise for nearly all: nothing to wait for. */
+  #messages(events: readonly CapturedEvent[], context: CaptureContext): ProducedMessage[] | Promise<ProducedMessage[]> {
+    const isHeavy = events.some(({ data }) => data.length > HEAVY_BYTES);
+    return isHeavy ? this.#inTurns(events, context) : events.map((event) => this.#message(event, context));
+  }
+
+  async #inTurns(events: readonly CapturedEvent[], context: CaptureContext): Promise<ProducedMessage[]> {
+    const messages: ProducedMessage[] = [];
+    for (const event of events) {
+      if (event.data.length > HEAVY_BYTES) await takeTurn();
+      messages.push(this.#message(event, context));
+    }
+    return messages;
   }
 
   #message(event: CapturedEvent, context: CaptureContext): ProducedMessage {

@@ -1,6 +1,7 @@
 import { HEX_DIGITS, SHORT_ESCAPES, SPREAD, SPREAD_LENGTHS } from './memory';
 
 export { escape } from './escape';
+export { items } from './items';
 export { scan } from './scan';
 
 /** Fills the tables; to be called once. */

@@ -1,2 +1,2 @@
 export { escapeText, writeEscaped } from './escape.js';
-export { knowKeys, scanTape, type KeyIds, type Tape, type TapeLimits } from './scan.js';
+export { itemsTape, knowKeys, scanTape, type KeyIds, type Tape, type TapeLimits } from './scan.js';

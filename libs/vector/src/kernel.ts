@@ -8,6 +8,8 @@ interface Exports {
   escape(source: number, length: number, target: number): number;
   /** Returns how many entries the tape has, or 0 for what the kernel does not know. */
   scan(start: number, length: number, maxDepth: number, maxEvents: number, tape: number, tapeBytes: number): number;
+  /** The same of the items of an array, all of it. */
+  items(start: number, length: number, tape: number, tapeBytes: number): number;
 }
 
 const PAGE = 64 * 1024;

@@ -19,7 +19,7 @@ export const TAPE = 1 << 20;
 export const TAPE_BYTES = 2 << 20;
 
 export const PAYLOAD = TAPE + TAPE_BYTES;
-/** The kernel's memory grows with its largest payload and never shrinks. */
-export const PAYLOAD_BYTES = 8 << 20;
+/** The kernel's memory grows with its largest payload and never shrinks: a little more than the largest body on /s. */
+export const PAYLOAD_BYTES = 32 << 20;
 /** Read, but not minded, behind the payload's end. */
 export const BEHIND = 64;

@@ -1,5 +1,5 @@
 import { bytes, kernel, reservePayload, tapeWords } from './kernel.js';
-import { KEY_INDEX, KEY_STRIDE, KEYS, PAYLOAD, PAYLOAD_BYTES, TAPE, TAPE_BYTES } from './memory.js';
+import { KEY_INDEX, KEY_STRIDE, KEYS, PAYLOAD, PAYLOAD_BYTES, PIECE, TAPE, TAPE_BYTES } from './memory.js';
 
 /** What is known of a payload: `length` entries of four words each. Overwritten by the next scan. */
 export interface Tape {
@@ -34,7 +34,21 @@ export function knowKeys(eventKeys: KeyIds, propertyKeys: KeyIds): void {
       }
     }
   }
-  if (at > 64 * 1024) throw new Error('too many known keys for the memory kept for them');
+  if (at > PIECE) throw new Error('too many known keys for the memory kept for them');
+}
+
+/**
+ * Finds the items of an array, given as valid JSON in binary text. An entry is an item's start and end in the text, and where
+ * these are once the text is escaped into a JSON string.
+ *
+ * @returns undefined when there are more items, bytes or depth than the kernel is made for
+ */
+export function itemsTape(json: string): Tape | undefined {
+  if (json.length > PAYLOAD_BYTES) return undefined;
+  reservePayload(json.length);
+  bytes.latin1Write(json, PAYLOAD);
+  const entries = kernel.items(PAYLOAD, json.length, TAPE, TAPE_BYTES);
+  return entries < 0 ? undefined : { words: tapeWords, length: entries };
 }
 
 /**

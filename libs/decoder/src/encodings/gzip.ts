@@ -3,9 +3,9 @@ import { CaptureError } from '@app/event';
 import type { Reserve } from '../byte-budget.js';
 import { inflateContent, tooBig } from './inflate-content.js';
 
-/** Above these many compressed or inflated bytes inflation leaves the event loop, which it would hold for 5 ms and more. */
+/** Above these many compressed or inflated bytes inflation leaves the event loop, which it would hold for 2 ms and more. */
 export const SYNC_INFLATE_BYTES = 512 * 1024;
-export const SYNC_INFLATED_BYTES = 4 * 1024 * 1024;
+export const SYNC_INFLATED_BYTES = 1024 * 1024;
 
 /** What deflate makes of one byte at most. */
 const MAX_RATIO = 1032;
@@ -26,6 +26,11 @@ export function isGzip(bytes: Uint8Array): boolean {
  */
 export function claimedSize(bytes: Buffer): number {
   return bytes.length >= 18 ? bytes.readUInt32LE(bytes.length - 4) : 0;
+}
+
+/** How large a body is once inflated, as far as can be told beforehand; never less than it is now. */
+export function presumedSize(bytes: Buffer): number {
+  return isGzip(bytes) ? Math.max(bytes.length, Math.min(claimedSize(bytes), bytes.length * MAX_RATIO)) : bytes.length;
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eachItem } from './each-item.js';
+import { eachItem, eachItemSlowly } from './each-item.js';
 
 interface Item {
   readonly text: string;
@@ -9,9 +9,9 @@ interface Item {
   readonly escapedStart: number;
 }
 
-function itemsOf(text: string): Item[] {
+function itemsBy(walk: typeof eachItem, text: string): Item[] {
   const items: Item[] = [];
-  eachItem(text, (start, end, escapedStart, escapedEnd) =>
+  walk(text, (start, end, escapedStart, escapedEnd) =>
     items.push({ text: text.slice(start, end), escaped: escapedEnd - escapedStart, escapedStart }),
   );
   return items;
@@ -21,7 +21,12 @@ const binary = (text: string) => Buffer.from(text).toString('latin1');
 /** Without the quotes around it. */
 const escapedLength = (text: string) => JSON.stringify(text).length - 2;
 
-describe('eachItem', () => {
+describe.each([
+  ['the kernel', eachItem],
+  ['the byte loop', eachItemSlowly],
+])('the items of an array, found by %s', (_name, walk) => {
+  const itemsOf = (text: string) => itemsBy(walk, text);
+
   it.each(['[]', '[ ]', ' [\\n]'.replace('\\n', '\n')])('finds none in %j', (text) => {
     expect(itemsOf(text)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { knowKeys, scanTape } from '@app/vector';
 import { JsonCursor, Kind, type Edit } from './json-cursor.js';
 import type { RawEvent, RawText } from './raw-event.js';
 import { readTape, tokenProblem, type ReadTape } from './read-tape.js';
-import { EVENT_KEYS, PROPERTY_KEYS } from './tape.js';
+import { ENTRY_WORDS, EVENT_KEYS, PROPERTY_KEYS } from './tape.js';
 import { NAMES, writeTape } from './write-tape.js';
 
 knowKeys(EVENT_KEYS, PROPERTY_KEYS);
@@ -44,6 +44,21 @@ export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
   const cursor = new JsonCursor(bytes, limits.maxDepth);
   const tape = writeTape(cursor, limits.maxEvents);
   return payloadOf(readTape(tape, text), text, cursor.edits, limits);
+}
+
+/**
+ * The same for a large payload, in two pieces: validating 25 MB and making a text of them are each some milliseconds.
+ *
+ * @param turn to be waited for between the pieces
+ */
+export async function scanInPieces(bytes: Buffer, limits: ScanLimits, turn: () => Promise<void>): Promise<ScannedPayload> {
+  const shared = scanTape(bytes, limits);
+  if (shared === undefined) return scanPayload(bytes, limits);
+  // Whatever is scanned meanwhile is written where this tape is.
+  const tape = { words: shared.words.slice(0, shared.length * ENTRY_WORDS), length: shared.length };
+  await turn();
+  const text = bytes.latin1Slice(0, bytes.length);
+  return payloadOf(readTape(tape, text), text, [], limits);
 }
 
 function payloadOf(read: ReadTape, text: string, edits: readonly Edit[], { isTokenElsewhere }: ScanLimits): ScannedPayload {

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { takeTurn } from './turns.js';
+
+it('gives one piece of heavy work a turn of the event loop, in the order in which they came', async () => {
+  let turn = 0;
+  let isRunning = true;
+  const count = () => {
+    turn++;
+    if (isRunning) setImmediate(count);
+  };
+  count();
+  const pieces: { n: number; turn: number }[] = [];
+  const piece = async (n: number) => {
+    await takeTurn();
+    pieces.push({ n, turn });
+  };
+  await Promise.all([1, 2, 3, 4].map(piece));
+  isRunning = false;
+  expect(pieces.map(({ n }) => n)).toEqual([1, 2, 3, 4]);
+  expect(new Set(pieces.map((one) => one.turn)).size).toBe(4);
+});
+
+it('begins again after everybody had a turn', async () => {
+  await takeTurn();
+  await Promise.all([takeTurn(), takeTurn()]);
+  await takeTurn();
+});
