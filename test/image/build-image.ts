@@ -3,7 +3,7 @@ import { run } from '../services/commands.ts';
 import { build, needContainers, podman } from './containers.ts';
 import { standInBase } from './stand-in.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = join(import.meta.dirname, '../..');
 
 /** Builds the project's Dockerfile as it stands. @returns the image's name */
 export async function buildImage(): Promise<string> {

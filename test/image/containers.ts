@@ -27,8 +27,12 @@ export function podman(...args: string[]): Promise<string> {
   return run('env', [`CONTAINERS_CONF=${join(STORAGE, 'containers.conf')}`, 'podman', ...storage(), ...args]);
 }
 
-/** `buildah build` with the network of this machine and without a registry of images. */
-export async function build(args: readonly string[]): Promise<string> {
+/**
+ * `buildah build` with the network of this machine and without a registry of images.
+ *
+ * @param useLayers take steps from builds before; buildah 1.28 then mixes up processors, and so a build for another one must not
+ */
+export async function build(args: readonly string[], useLayers = true): Promise<string> {
   const limits = ['nofile', 'nproc'].flatMap((name) => ['--ulimit', `${name}=${limit(name)}:${limit(name)}`]);
   // What the commands of a Dockerfile need to reach a registry of packages from here is mounted; nothing of it is in the image.
   const npmrc = join(STORAGE, 'npmrc');
@@ -37,7 +41,7 @@ export async function build(args: readonly string[]): Promise<string> {
     ? ['-v', `${CA_CERTIFICATES}:${CA_CERTIFICATES}:ro`, '-v', `${npmrc}:/usr/local/etc/npmrc:ro`]
     : [];
   // The format of Docker: the other one has no place for HEALTHCHECK.
-  const fixed = ['--runtime', 'runc', '--pull-never', '--network', 'host', '--format', 'docker', '--layers'];
+  const fixed = ['--runtime', 'runc', '--pull-never', '--network', 'host', '--format', 'docker', `--layers=${useLayers}`];
   return run('buildah', [...storage(), 'bud', ...fixed, ...limits, ...mounts, ...args], 1200);
 }
 

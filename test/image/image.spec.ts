@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { EphemeralTopic } from '@app/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startContainer, type Container } from './container.ts';
 import { podman } from './containers.ts';
+import { buildForeignImage } from './foreign.ts';
 
 const image = inject('image');
 
@@ -103,6 +106,17 @@ describe.skipIf(image === '')('the image', () => {
   it('examines its surroundings with the doctor that is in it', async () => {
     expect(await container.exec('node', 'dist/src/doctor/main.js', '--skip', 'kafka')).toContain('disk');
   });
+
+  it('is built for another processor without running anything of it', async () => {
+    const { name, architecture } = await buildForeignImage();
+    const [built] = JSON.parse(await podman('image', 'inspect', name)) as [{ Architecture: string }];
+    expect(built.Architecture).toBe(architecture);
+    const root = (await podman('image', 'mount', name)).trim();
+    expect(['app/dist/src/main.js', 'app/node_modules/fastify', 'var/lib/inlet'].filter((file) => !existsSync(join(root, file)))).toEqual(
+      [],
+    );
+    await podman('image', 'unmount', name);
+  }, 300_000);
 
   it('answers the request under way after SIGTERM, and ends with 0', async () => {
     const before = (await topic.read()).length;

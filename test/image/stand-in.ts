@@ -32,7 +32,7 @@ export async function standInBase(): Promise<string> {
   return NAME;
 }
 
-async function isThere(name: string): Promise<boolean> {
+export async function isThere(name: string): Promise<boolean> {
   return podman('image', 'exists', name).then(
     () => true,
     () => false,
