@@ -43,6 +43,28 @@ describe('one project among many', () => {
     expect(await reserved()).toBe(0);
   });
 
+  it('finds room for its events while others’ recordings take all the room that recordings have', async () => {
+    gateway = await openGateway({ MAX_IN_FLIGHT_BYTES: String(4 * MIB), REPLAY_IN_FLIGHT_PERCENT: '25' });
+    holdDeliveries();
+    const record = (token: string) => {
+      const properties = {
+        $session_id: token.replace('_', '-'),
+        distinct_id: 'd',
+        $snapshot_data: [{ type: 3, text: 'x'.repeat(200_000) }],
+      };
+      return gateway.send(post('/s/', { token, event: '$snapshot', properties }));
+    };
+    const first = record('phc_one');
+    await vi.waitFor(async () => expect(await reserved()).toBeGreaterThan(600_000), 10_000);
+    const second = await record('phc_two');
+    expect([second.status, second.body]).toEqual([503, 'transient error, please retry: too many bytes in flight']);
+    const event = send('phc_two', 200_000);
+    release();
+    expect((await Promise.all([first, event])).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await record('phc_two')).status).toBe(200);
+    expect(await reserved()).toBe(0);
+  });
+
   it.each(['/e/', '/s/'])('has its share back after each request to %s', async (path) => {
     gateway = await openGateway({ MAX_IN_FLIGHT_BYTES: String(4 * MIB), PROJECT_IN_FLIGHT_SHARE: '0.25' });
     const properties = { $session_id: 's', $window_id: 'w', distinct_id: 'd', $snapshot_data: [{ type: 3, text: 'x'.repeat(100_000) }] };
