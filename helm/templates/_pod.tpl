@@ -45,21 +45,28 @@ spec:
       labelSelector:
         matchLabels: {{- include "inlet.selectorLabels" . | nindent 10 }}
     {{- end }}
-  {{- with .Values.initContainers }}
-  initContainers: {{- toYaml . | nindent 4 }}
+  {{- if or .Values.initContainers .Values.doctor.perPod }}
+  initContainers:
+    {{- with .Values.initContainers }}{{ toYaml . | nindent 4 }}{{ end }}
+    {{- if .Values.doctor.perPod }}
+    - name: doctor
+      image: {{ include "inlet.image" . }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      command: [node, dist/src/doctor/main.js, --skip, 'kafka,redis']
+      securityContext: {{- toYaml .Values.securityContext | nindent 8 }}
+      {{- include "inlet.environment" . | nindent 6 }}
+      resources:
+        requests: { cpu: 100m, memory: 128Mi }
+        limits: { memory: 256Mi }
+      {{- include "inlet.volumeMounts" . | nindent 6 }}
+    {{- end }}
   {{- end }}
   containers:
     - name: gateway
       image: {{ include "inlet.image" . }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
       securityContext: {{- toYaml .Values.securityContext | nindent 8 }}
-      envFrom:
-        - configMapRef:
-            name: {{ include "inlet.fullname" . }}
-        {{- with .Values.extraEnvFrom }}{{ toYaml . | nindent 8 }}{{ end }}
-      {{- with include "inlet.secretEnv" . | trim }}
-      env: {{- . | nindent 8 }}
-      {{- end }}
+      {{- include "inlet.environment" . | nindent 6 }}
       ports:
         - name: http
           containerPort: 3000
@@ -88,14 +95,7 @@ spec:
         timeoutSeconds: {{ .Values.probes.liveness.timeoutSeconds }}
         failureThreshold: {{ .Values.probes.liveness.failureThreshold }}
       resources: {{- toYaml .Values.resources | nindent 8 }}
-      {{- if or (include "inlet.hasVolume" .) .Values.extraVolumeMounts }}
-      volumeMounts:
-        {{- if include "inlet.hasVolume" . }}
-        - name: data
-          mountPath: /var/lib/inlet
-        {{- end }}
-        {{- with .Values.extraVolumeMounts }}{{ toYaml . | nindent 8 }}{{ end }}
-      {{- end }}
+      {{- include "inlet.volumeMounts" . | nindent 6 }}
     {{- with .Values.extraContainers }}{{ toYaml . | nindent 4 }}{{ end }}
   {{- $emptyDir := and (include "inlet.hasVolume" .) (not (include "inlet.isStateful" .)) }}
   {{- if or $emptyDir .Values.extraVolumes }}
@@ -107,4 +107,27 @@ spec:
     {{- end }}
     {{- with .Values.extraVolumes }}{{ toYaml . | nindent 4 }}{{ end }}
   {{- end }}
+{{- end -}}
+
+{{/* The settings as a container of a pod gets them. */}}
+{{- define "inlet.environment" -}}
+envFrom:
+  - configMapRef:
+      name: {{ include "inlet.fullname" . }}
+  {{- with .Values.extraEnvFrom }}{{ toYaml . | nindent 2 }}{{ end }}
+{{- with include "inlet.secretEnv" . | trim }}
+env: {{- . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* What a container of a pod sees of its volumes. */}}
+{{- define "inlet.volumeMounts" -}}
+{{- if or (include "inlet.hasVolume" .) .Values.extraVolumeMounts -}}
+volumeMounts:
+  {{- if include "inlet.hasVolume" . }}
+  - name: data
+    mountPath: /var/lib/inlet
+  {{- end }}
+  {{- with .Values.extraVolumeMounts }}{{ toYaml . | nindent 2 }}{{ end }}
+{{- end -}}
 {{- end -}}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, rm, statfs } from 'node:fs/promises';
+import { open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileSystemOf, SpoolConfig, type FileSystem } from '@app/spool';
 import { GatewayConfig } from '../config/gateway.config.js';
@@ -18,14 +18,15 @@ export async function checkDisk(config: Config): Promise<Finding[]> {
   const variable = !isEmbedded && spool.spoolDir !== undefined ? 'SPOOL_DIR' : 'DATA_DIR';
   const place = nearestExisting(directory);
   const refusal = await tryToWrite(place);
-  if (refusal !== undefined)
+  // A spool that has filled its disk is to be drained, not to be kept from it.
+  if (refusal !== undefined && refusal !== 'ENOSPC')
     return [fault(`${place} (${variable}) cannot be written (${refusal}); give it to the gateway's user, or name another one`)];
   const { bavail, bsize } = await statfs(place);
   const limit = isEmbedded ? 'EMBEDDED_LOG_RETENTION_BYTES' : 'SPOOL_MAX_BYTES';
   const wanted = isEmbedded ? spool.embeddedRetentionBytes : spool.spoolMaxBytes;
   return [
     ...judgeMedium(directory, await fileSystemOf(place), isEmbedded || spool.spoolMedium === 'persistent'),
-    judgeRoom(bavail * bsize, wanted, limit),
+    judgeRoom(bavail * bsize, await bytesIn(directory), wanted, limit),
   ];
 }
 
@@ -37,13 +38,24 @@ export function judgeMedium(directory: string, { kind, name }: FileSystem, mustL
   return [ok(`${directory} can be written`)];
 }
 
-/** @param limit the setting that says how much may be stored */
-export function judgeRoom(free: number, wanted: number, limit: string): Finding {
-  const room = `${(free / GB).toFixed(1)} GB are free`;
-  if (free >= wanted * 1.1) return ok(room);
+/**
+ * @param stored what an earlier process has left there: room that the setting counts
+ * @param limit the setting that says how much may be stored
+ */
+export function judgeRoom(free: number, stored: number, wanted: number, limit: string): Finding {
+  const room = `${(free / GB).toFixed(1)} GB are free${stored > 0 ? ` beside ${(stored / GB).toFixed(1)} GB of its own` : ''}`;
+  if (free + stored >= wanted * 1.1) return ok(room);
   const text = `${room}, but ${limit} is ${(wanted / GB).toFixed(1)} GB and wants a tenth more; enlarge the volume or lower the setting`;
-  // What an earlier run has stored takes room as well, and counts.
-  return free >= wanted * 0.5 ? warning(text) : fault(text);
+  return free + stored >= wanted * 0.5 ? warning(text) : fault(text);
+}
+
+/** Of all files below it; nothing where it is not there. */
+async function bytesIn(directory: string): Promise<number> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile());
+  // Segments may be deleted meanwhile.
+  const sizes = await Promise.all(files.map(({ parentPath, name }) => stat(join(parentPath, name)).catch(() => undefined)));
+  return sizes.reduce((sum, file) => sum + (file?.size ?? 0), 0);
 }
 
 function nearestExisting(directory: string): string {

@@ -4,12 +4,9 @@ import { QuotaConfig, RestrictionsConfig, GlobalRateLimitConfig } from '@app/quo
 import { TokenConfig } from '@app/token';
 import type { Config } from '../config/load-config.js';
 import { about, type Finding } from './finding.js';
+import { judgeSkew } from './judge-skew.js';
 
 const { ok, warning, fault } = about('redis');
-/** Time zones aside, machines that synchronise their clocks differ by milliseconds. */
-const SKEW_WARNING_MS = 1000;
-const SKEW_FAULT_MS = 60_000;
-
 export async function checkRedis(config: Config): Promise<Finding[]> {
   const needed = needsRedis(config);
   const own = config.get(RedisConfig).url;
@@ -30,20 +27,12 @@ async function ask(url: string, connectTimeout: number): Promise<Finding[]> {
     const before = Date.now();
     const [seconds, micros] = (await redis.time()).map(Number);
     const skew = Math.round((before + Date.now()) / 2 - (seconds * 1000 + micros / 1000));
-    return [ok('Redis answers'), judgeSkew(skew)];
+    return [ok('Redis answers'), judgeSkew('redis', 'Redis', skew)];
   } catch {
     return [warning(`Redis does not answer (${reason}); the gateway starts and accepts without its limits and projects, so bring it back`)];
   } finally {
     redis.disconnect();
   }
-}
-
-/** @param skewMs how much this machine's clock is before that of Redis */
-export function judgeSkew(skewMs: number): Finding {
-  const text = `this clock and that of Redis are ${Math.abs(skewMs)} ms apart`;
-  if (Math.abs(skewMs) > SKEW_FAULT_MS) return fault(`${text}, and events' times are computed with it; synchronise it with NTP`);
-  if (Math.abs(skewMs) > SKEW_WARNING_MS) return warning(`${text}; synchronise it with NTP`);
-  return ok(text);
 }
 
 /** Settings that ask for REDIS_URL, having no URL of their own. */

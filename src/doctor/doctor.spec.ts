@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ClusterSurvey, SurveyedTopic } from '@app/kafka';
 import { judgeMedium, judgeRoom } from './check-disk.js';
-import { judgeSkew } from './check-redis.js';
 import { examine } from './examine.js';
 import type { Finding } from './finding.js';
 import { judgeKafka } from './judge-kafka.js';
+import { judgeSkew } from './judge-skew.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'inlet-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,13 +32,14 @@ const survey = (rest: Partial<ClusterSurvey>): ClusterSurvey => ({
   advertised: [up],
   topics: [TOPIC],
   settingsError: undefined,
+  clock: { skewMs: 3 },
   ...rest,
 });
 const ofTopic = (rest: Partial<SurveyedTopic>) => judgeKafka(survey({ topics: [{ ...TOPIC, ...rest }] }));
 
 describe('judgeKafka', () => {
   it('is content with a cluster that takes everything', () => {
-    expect(judgeKafka(survey({})).map(({ severity }) => severity)).toEqual(['ok', 'ok']);
+    expect(judgeKafka(survey({})).map(({ severity }) => severity)).toEqual(['ok', 'ok', 'ok']);
   });
 
   it.each<[string, Partial<SurveyedTopic>, string]>([
@@ -85,6 +86,17 @@ describe('judgeKafka', () => {
     expect(texts(findings, 'fault')).toEqual([expect.stringContaining('no broker of KAFKA_HOSTS answers (a:1: ECONNREFUSED)')]);
   });
 
+  it('finds a clock that is far from the cluster’s, and says which way', () => {
+    expect(texts(judgeKafka(survey({ clock: { skewMs: -7_200_000 } })), 'fault')).toEqual([
+      expect.stringContaining('this clock is 7200000 ms behind that of the cluster'),
+    ]);
+  });
+
+  it('says when the cluster does not tell its time', () => {
+    const findings = judgeKafka(survey({ clock: { error: 'CLUSTER_AUTHORIZATION_FAILED' } }));
+    expect(texts(findings, 'warning')).toEqual([expect.stringContaining('grant the login Describe on the cluster')]);
+  });
+
   it('says what it could not see', () => {
     const findings = judgeKafka(survey({ settingsError: 'CLUSTER_AUTHORIZATION_FAILED' }));
     expect(texts(findings, 'warning')).toEqual([expect.stringContaining('DescribeConfigs')]);
@@ -93,11 +105,12 @@ describe('judgeKafka', () => {
 
 describe('judgeRoom', () => {
   it.each([
-    [1.2e9, 'ok'],
-    [1e9, 'warning'],
-    [0.4e9, 'fault'],
-  ] as const)('with %d bytes free for 1 GB is %s', (free, severity) => {
-    expect(judgeRoom(free, 1e9, 'SPOOL_MAX_BYTES')).toMatchObject({ severity });
+    [1.2e9, 0, 'ok'],
+    [1e9, 0, 'warning'],
+    [0.4e9, 0, 'fault'],
+    [0.2e9, 1e9, 'ok'],
+  ] as const)('with %d bytes free and %d of its own for 1 GB is %s', (free, stored, severity) => {
+    expect(judgeRoom(free, stored, 1e9, 'SPOOL_MAX_BYTES')).toMatchObject({ severity });
   });
 });
 
@@ -115,7 +128,7 @@ it.each([
   [-1500, 'warning'],
   [90_000, 'fault'],
 ] as const)('a clock %i ms apart is %s', (skew, severity) => {
-  expect(judgeSkew(skew)).toMatchObject({ severity });
+  expect(judgeSkew('redis', 'Redis', skew)).toMatchObject({ subject: 'redis', severity });
 });
 
 describe('examine', () => {
@@ -126,6 +139,15 @@ describe('examine', () => {
     expect(findings.filter(({ severity }) => severity === 'fault')).toEqual([]);
     expect(findings.map(({ subject }) => subject)).toEqual(expect.arrayContaining(['settings', 'kafka', 'redis', 'disk']));
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('counts what an earlier process has stored as room of its own', async () => {
+    const data = join(folder, 'stored');
+    mkdirSync(join(data, 'log'), { recursive: true });
+    writeFileSync(join(data, 'log', 'segment'), Buffer.alloc(60e6));
+    const findings = await examine({ ...env, DATA_DIR: data }, { skip: ['kafka', 'redis', 'address'] });
+    rmSync(data, { recursive: true });
+    expect(texts(findings, 'ok').join()).toContain('GB are free beside 0.1 GB of its own');
   });
 
   it('says which setting is wrong', async () => {

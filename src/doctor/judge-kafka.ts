@@ -1,10 +1,11 @@
-import type { ClusterSurvey, SurveyedTopic } from '@app/kafka';
+import type { ClusterClock, ClusterSurvey, SurveyedTopic } from '@app/kafka';
 import { about, type Finding } from './finding.js';
+import { judgeSkew } from './judge-skew.js';
 
 const { ok, warning, fault } = about('kafka');
 
 /** What of a cluster would keep events from it. Acknowledgements are always by all replicas in sync. */
-export function judgeKafka({ named, advertised, topics, settingsError }: ClusterSurvey): Finding[] {
+export function judgeKafka({ named, advertised, topics, settingsError, clock }: ClusterSurvey): Finding[] {
   if (advertised.length === 0) {
     const reasons = named.map(({ address, error }) => `${address}: ${error}`).join(', ');
     return [
@@ -33,8 +34,16 @@ export function judgeKafka({ named, advertised, topics, settingsError }: Cluster
             `the topics' settings cannot be read (${settingsError}); sizes and replicas are unchecked until DescribeConfigs is granted`,
           ),
         ]),
+    ...(clock === undefined ? [] : [judgeClock(clock)]),
     ...topics.flatMap(judgeTopic),
   ];
+}
+
+function judgeClock(clock: ClusterClock): Finding {
+  if ('skewMs' in clock) return judgeSkew('kafka', 'the cluster', clock.skewMs);
+  return warning(
+    `the cluster does not tell its time (${clock.error}), so clocks are unchecked; grant the login Describe on the cluster, or see to NTP yourself`,
+  );
 }
 
 function judgeTopic(topic: SurveyedTopic): Finding[] {

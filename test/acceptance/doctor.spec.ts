@@ -63,7 +63,18 @@ describe('npm run doctor', () => {
     expect([report.code, report.ok, faults(report)]).toEqual([0, true, []]);
     const text = report.findings.map((one) => `${one.severity} ${one.text}`).join('\n');
     expect(text).toMatch(/ok broker \S+:\d+ answers/);
+    // On one machine, and within the time that an answer takes.
+    const [, ms] = /ok this clock is (\d+) ms (?:behind|ahead of) that of the cluster/.exec(text) ?? [];
+    expect(Number(ms)).toBeLessThan(1000);
     expect(text).toContain(`warning topic ${fitting.name} has a single replica`);
+  });
+
+  it('looks at the canaries’ topic only where there are some', async () => {
+    const CANARY_TOPIC = 'inlet-test-no-canaries';
+    expect(faults(await doctor({ CANARY_TOPIC }))).toEqual([]);
+    expect(faults(await doctor({ CANARY_TOPIC, CANARY_ENABLED: 'true' }))).toEqual([
+      expect.stringContaining(`topic ${CANARY_TOPIC} (CANARY_TOPIC) does not exist`),
+    ]);
   });
 
   it('stops it for a topic that is not there and one that is too small', async () => {

@@ -111,6 +111,17 @@ describe('settings', () => {
     });
   });
 
+  it('reach the doctor of a pod with its volume, if there is to be one; it asks nobody that all pods share', () => {
+    const { initContainers, containers } = gatewayOf(render('secured', 'doctor.perPod=true', 'initContainers[0].name=mine'));
+    const [mine, doctor] = initContainers;
+    const [gateway] = containers;
+    expect([mine.name, doctor.command.slice(-2)]).toEqual(['mine', ['--skip', 'kafka,redis']]);
+    for (const same of ['image', 'env', 'envFrom', 'volumeMounts', 'securityContext'])
+      expect([same, doctor[same]]).toEqual([same, gateway[same]]);
+    expect(doctor.volumeMounts).toContainEqual({ name: 'data', mountPath: '/var/lib/inlet' });
+    expect(gatewayOf(render('secured')).initContainers).toBeUndefined();
+  });
+
   it('reach the doctor as they reach the gateway', () => {
     const resources = render('secured');
     const { env } = only(resources, 'Job').spec.template.spec.containers[0];

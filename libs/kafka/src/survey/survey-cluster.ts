@@ -5,6 +5,7 @@ import { nameOf } from '../engine/refusal.js';
 import type { KafkaConfig } from '../kafka.config.js';
 import { topicSettings } from '../topic-settings.js';
 import { topicsByRoute, type ConfiguredTopic } from '../topics.js';
+import { controllerClock, type ClusterClock } from './controller-clock.js';
 
 export interface SurveyedBroker {
   /** `host:port`, as KAFKA_HOSTS or the cluster names it. */
@@ -39,6 +40,8 @@ export interface ClusterSurvey {
   readonly topics: readonly SurveyedTopic[];
   /** Why the settings of topics could not be read: mostly a missing right to describe them. */
   readonly settingsError: string | undefined;
+  /** Undefined where no broker answers. */
+  readonly clock: ClusterClock | undefined;
 }
 
 /** Bits of AclOperation; the field is this when the cluster does not tell. */
@@ -60,7 +63,7 @@ export async function surveyCluster(config: KafkaConfig, others: readonly Config
     const answers = await Promise.all(config.hosts.map((address) => ask(admin, address, names)));
     const metadata = answers.find((answer) => typeof answer !== 'string');
     const named = config.hosts.map((address, i) => brokerOf(address, answers[i]));
-    if (metadata === undefined) return { named, advertised: [], topics: [], settingsError: undefined };
+    if (metadata === undefined) return { named, advertised: [], topics: [], settingsError: undefined, clock: undefined };
     const addresses = metadata.brokers.map(({ host, port }) => `${host}:${port}`);
     const advertised = await Promise.all(addresses.map(async (address) => brokerOf(address, await ask(admin, address, []))));
     const present = metadata.topics.filter(({ errorCode }) => errorCode === 0).map(({ name }) => name);
@@ -70,9 +73,19 @@ export async function surveyCluster(config: KafkaConfig, others: readonly Config
       const found = metadata.topics.find(({ name }) => name === topic);
       return { topic, variable, ourBytes: ours(topic).maxBytes, ...stateOf(found), ...settings.byTopic.get(topic) };
     });
-    return { named, advertised, topics, settingsError: settings.error };
+    // Last: a broker that does not know the question closes the connection.
+    const clock = await clockOf(admin, config.hosts[answers.indexOf(metadata)]);
+    return { named, advertised, topics, settingsError: settings.error, clock };
   } finally {
     await admin.close().catch(() => undefined);
+  }
+}
+
+async function clockOf(admin: Admin, address: string): Promise<ClusterClock> {
+  try {
+    return await controllerClock(await admin.connections.get(parseAddress(address)));
+  } catch (error) {
+    return { error: nameOf(error) };
   }
 }
 
