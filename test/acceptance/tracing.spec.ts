@@ -71,6 +71,7 @@ describe('a gateway with tracing on', () => {
     await traced();
     expect(await send(1, { traceparent: SAMPLED })).toBe(1);
     expect(await gateway!.stop()).toBe(0);
+    expect(new Set(collector.requests.map(({ path }) => path))).toEqual(new Set(['/v1/traces']));
     const [server] = servers();
     expect(server).toMatchObject({ name: 'POST /e', traceId: TRACE, attributes: { 'inlet.ack': 'kafka', 'inlet.outcome': 'accepted' } });
     const produce = collector.spans.find(({ kind }) => kind === 4);
