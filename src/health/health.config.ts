@@ -1,4 +1,4 @@
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, Max, Min, ValidateIf } from 'class-validator';
 import { Env } from '@app/config';
 
 export class HealthConfig {
@@ -14,8 +14,9 @@ export class HealthConfig {
     meaning:
       'After so long with nothing but blocked turns liveness fails, and with WORKERS a worker that says so or says nothing is replaced, milliseconds; 0 for never.',
   })
+  @ValidateIf(({ loopPatienceMs }: HealthConfig) => loopPatienceMs !== 0)
   @IsInt()
-  @Min(0)
+  @Min(1000)
   @Max(3_600_000)
   readonly loopPatienceMs: number = 60_000;
 }
