@@ -71,7 +71,7 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
         { provide: ProducerEngine, inject: [KafkaConfig], useFactory: newEngine },
         { provide: KafkaHealth, inject: [Clock], useFactory: (clock: Clock) => new KafkaHealth(clock) },
         { provide: TopicView, inject: [ProducerEngine, KafkaConfig, KafkaHealth], useFactory: newTopicView },
-        { provide: LeaderSender, inject: [ProducerEngine, Clock, KafkaHealth, KafkaMetrics], useFactory: newSender },
+        { provide: LeaderSender, inject: [ProducerEngine, Clock, KafkaHealth, KafkaMetrics, KafkaConfig], useFactory: newSender },
         { provide: Batcher, inject: [...PARTS], useFactory: newBatcher },
         {
           provide: TopicCheck,
@@ -114,8 +114,9 @@ function newTopicView(engine: ProducerEngine, config: KafkaConfig, health: Kafka
   return new TopicView(engine, config.metadataMaxAgeMs, health);
 }
 
-function newSender(engine: ProducerEngine, clock: Clock, health: KafkaHealth, metrics: KafkaMetrics): LeaderSender {
-  return new LeaderSender(engine, clock, health, metrics);
+function newSender(engine: ProducerEngine, clock: Clock, health: KafkaHealth, metrics: KafkaMetrics, config: KafkaConfig): LeaderSender {
+  const settingsOf = topicSettings(config);
+  return new LeaderSender(engine, clock, health, metrics, (topic) => settingsOf(topic).lane);
 }
 
 function newBatcher(

@@ -7,14 +7,14 @@ const config = (given: Partial<KafkaConfig>) => Object.assign(new KafkaConfig(),
 describe('topicSettings', () => {
   it('gives recordings their own limit and compression, overflowing ones too', () => {
     const of = topicSettings(config({ messageMaxBytes: 10, replayMessageMaxBytes: 99, replayCompression: 'zstd' }));
-    expect(of('session_recording_snapshot_item_events')).toEqual({ maxBytes: 99, compression: 'zstd' });
-    expect(of('session_recording_snapshot_item_overflow')).toEqual({ maxBytes: 99, compression: 'zstd' });
-    expect(of('events_plugin_ingestion')).toEqual({ maxBytes: 10, compression: 'none' });
-    expect(of('a topic of an extension')).toEqual({ maxBytes: 10, compression: 'none' });
+    expect(of('session_recording_snapshot_item_events')).toEqual({ maxBytes: 99, compression: 'zstd', lane: 'recordings' });
+    expect(of('session_recording_snapshot_item_overflow')).toEqual({ maxBytes: 99, compression: 'zstd', lane: 'recordings' });
+    expect(of('events_plugin_ingestion')).toEqual({ maxBytes: 10, compression: 'none', lane: 'events' });
+    expect(of('a topic of an extension')).toEqual({ maxBytes: 10, compression: 'none', lane: 'events' });
   });
 
   it("keeps to the events' settings on a topic that recordings share", () => {
     const of = topicSettings(config({ topic: 'one', replayTopic: 'one' }));
-    expect(of('one')).toEqual({ maxBytes: 1_000_000, compression: 'none' });
+    expect(of('one')).toEqual({ maxBytes: 1_000_000, compression: 'none', lane: 'events' });
   });
 });

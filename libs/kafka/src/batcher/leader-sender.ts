@@ -3,6 +3,7 @@ import type { PartitionOutcome, ProducerEngine } from '../engine/producer-engine
 import { unanswered } from '../engine/refusal.js';
 import type { KafkaHealth } from '../kafka-health.js';
 import type { KafkaMetrics } from '../kafka-metrics.js';
+import type { Lane } from '../topic-settings.js';
 import type { OutgoingBatch } from './partition-queue.js';
 
 /** Brokers take requests of up to 100 MiB (`socket.request.max.bytes`); smaller ones keep a slow partition from holding up others. */
@@ -15,11 +16,13 @@ export class LeaderSender {
     private readonly clock: Clock,
     private readonly health: KafkaHealth,
     private readonly metrics: KafkaMetrics,
+    private readonly laneOf: (topic: string) => Lane = () => 'events',
   ) {}
 
-  /** Calls `ended` once for each request that the batches are split into. */
+  /** Calls `ended` once for each request that the batches are split into; none holds both events and recordings. */
   send(batches: readonly OutgoingBatch[], ended: (batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]) => void): void {
-    for (const part of splitRequest(batches)) void this.#send(part).then((outcomes) => ended(part, outcomes));
+    const lanes = Map.groupBy(batches, ({ topic }) => this.laneOf(topic));
+    for (const part of [...lanes.values()].flatMap(splitRequest)) void this.#send(part).then((outcomes) => ended(part, outcomes));
   }
 
   async #send(batches: readonly OutgoingBatch[]): Promise<readonly PartitionOutcome[]> {

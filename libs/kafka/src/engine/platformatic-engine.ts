@@ -23,6 +23,8 @@ import { SEQUENCE_LOST, outcomeOf, unanswered } from './refusal.js';
  */
 export class PlatformaticEngine extends ProducerEngine {
   readonly #client: Admin;
+  /** Connections of their own for recordings; opened with the first of them. */
+  #recordings: Admin | undefined;
   readonly #bootstrap: readonly Address[];
   readonly #sequences: ProducerSequences | undefined;
   #brokers: ReadonlyMap<number, Address> = new Map();
@@ -52,7 +54,8 @@ export class PlatformaticEngine extends ProducerEngine {
   async produce(batches: readonly PartitionBatch[]): Promise<readonly PartitionOutcome[]> {
     let sent = false;
     try {
-      const connection = await this.#client.connections.get(this.#addressOf(batches[0].leader));
+      const { topic, leader } = batches[0];
+      const connection = await this.#clientOf(topic).connections.get(this.#addressOf(leader));
       const encoded = await Promise.all(batches.map((batch) => this.#encode(batch)));
       sent = true;
       const build = () => produceRequest(batches, encoded, this.config.deliveryDeadlineMs);
@@ -76,7 +79,12 @@ export class PlatformaticEngine extends ProducerEngine {
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await Promise.all([this.#client.close(), this.#recordings?.close()]);
+  }
+
+  #clientOf(topic: string): Admin {
+    if (this.#settingsOf(topic).lane === 'events') return this.#client;
+    return (this.#recordings ??= openAdmin(this.config));
   }
 
   #outcomes(batches: readonly PartitionBatch[], response: ProduceResponse): PartitionOutcome[] {
