@@ -2,6 +2,7 @@
 // costs to make a flood is not what is to be measured.
 //   node flood.ts '{"url":…,"kind":"usual","connections":…}'      until SIGTERM; prints how many were answered by status
 import { setPriority } from 'node:os';
+import { gunzipSync } from 'node:zlib';
 import { HttpConnection, wireRequest } from '../gateway/http-connection.ts';
 import { workloads } from '../gateway/workloads.ts';
 
@@ -39,13 +40,13 @@ function usual(): Buffer[] {
   return bodies.map((body) => wireRequest(path, headers, body));
 }
 
-/** As large on the wire as /s takes: plain JSON, 24 MiB, which becomes 25 messages. */
+/** As large on the wire as /s takes: plain JSON of 24 MiB, the items of a usual one over and over, which becomes 25 messages. */
 function largest(): Buffer {
-  const { path, headers } = workloads().replay;
-  const item = JSON.stringify({ type: 3, timestamp: 1_711_098_902_325, data: { source: 0, text: 'x"y\\z'.repeat(150), id: 7 } });
-  const items = Array.from({ length: Math.floor((24 << 20) / (item.length + 1)) }, () => item).join(',');
-  const id = '0193aaaa-bbbb-7ccc-8ddd-eeeeffff0001';
-  const properties = `"token":"phc_bench","distinct_id":"${id}","$session_id":"${id}","$window_id":"${id}","$lib":"web"`;
-  const body = `[{"event":"$snapshot","properties":{"$snapshot_data":[${items}],${properties}},"timestamp":"2024-03-22T09:15:02.325Z"}]`;
-  return wireRequest(path.split('?')[0], headers, Buffer.from(body));
+  const { path, headers, bodies } = workloads().replay;
+  const [event] = JSON.parse(gunzipSync(bodies[0]).toString()) as { properties: { $snapshot_data: unknown[] } }[];
+  const items = event.properties.$snapshot_data;
+  const bytes = JSON.stringify(items).length;
+  const $snapshot_data = Array.from({ length: Math.floor((24 << 20) / bytes) }, () => items).flat();
+  const body = [{ ...event, properties: { ...event.properties, $snapshot_data } }];
+  return wireRequest(path.split('?')[0], headers, Buffer.from(JSON.stringify(body)));
 }
