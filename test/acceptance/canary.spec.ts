@@ -46,6 +46,8 @@ describe.skipIf(!isOnPath('java'))('the canary with a real broker', () => {
 
   it('arrives; while the broker is frozen it is spooled and ages; then it arrives again, the spooled ones too', async () => {
     await open();
+    // Within its patience, so it is the broker that was found.
+    await expect.poll(async () => (await fetch(`${gateway.url}/startupz`)).status, { ...PATIENT, timeout: 8000 }).toBe(200);
     await expect.poll(() => answers('kafka'), PATIENT).toBeGreaterThan(2);
     expect(await age('delivered')).toBeLessThan(5);
 
