@@ -8,7 +8,7 @@ import { MetricsModule } from '@app/metrics';
 import { PipelineModule } from '@app/pipeline';
 import { QuotaModule } from '@app/quota';
 import { PrivacyModule } from '@app/privacy';
-import { RedisModule } from '@app/redis';
+import { RedisModule, type SharedReads } from '@app/redis';
 import { ReplayModule } from '@app/replay';
 import { SdkConfig, SdkConfigModule } from '@app/sdk-config';
 import { TokenModule } from '@app/token';
@@ -26,6 +26,8 @@ export interface AppOptions extends OutputOverrides {
   readonly logs?: { write(line: string): void };
   /** In place of src/extensions.ts, for tests of the seam. */
   readonly extensions?: readonly Type[];
+  /** Whether another process reads sources for this one. */
+  readonly sharedReads?: SharedReads;
 }
 
 /** The product on one screen: a request is decoded, its token checked, its events normalised, routed and made durable. */
@@ -40,7 +42,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         MetricsModule.forRoot({ isServed: exportPrometheus }), // every metric; /metrics
-        RedisModule, //    where projects and limits may come from; never in a request's way
+        RedisModule.forRoot(options.sharedReads), // where projects and limits may come from; never in a request's way
         TokenModule, //    is this a project's key?
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
         CaptureModule.forRoot({ servesRoutes: captureMode === 'all' || captureMode === 'events' }), // the SDKs' routes: decode, normalise, answer

@@ -1,3 +1,5 @@
+import type { SharedRead } from '@app/redis';
+
 /** What primary and workers want to know of each other. */
 export type Question =
   /** Of a worker: its metrics as prom-client's JSON. */
@@ -10,6 +12,8 @@ export type Question =
   | { readonly about: 'all-metrics' }
   /** Of the primary: by what workers know each other's canaries. */
   | { readonly about: 'canary-mark' }
+  /** Of the primary: what Redis says. */
+  | { readonly about: 'source'; readonly read: SharedRead }
   /** To the primary: this worker serves now. */
   | { readonly about: 'serving'; readonly url: string };
 

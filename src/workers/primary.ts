@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AdminConfig, adminServer } from '@app/admin';
 import { newCanaryMark } from '@app/canary';
 import { DecoderConfig } from '@app/decoder';
+import { RedisConfig, RedisConnections } from '@app/redis';
 import type { FastifyInstance } from 'fastify';
 import { banner } from '../banner.js';
 import { environment } from '../config/environment.js';
@@ -11,7 +12,9 @@ import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
 import { HealthConfig } from '../health/health.config.js';
 import { PinoLogger } from '../logger.js';
 import { closeUnclaimedConnection } from './unclaimed-connection.js';
+import type { Question } from './conversation.js';
 import { Heartbeat } from './heartbeat.js';
+import { ReadsForWorkers } from './reads-for-workers.js';
 import { WorkerPages } from './worker-pages.js';
 import { WorkerPool } from './worker-pool.js';
 import { shareOf } from './worker-share.js';
@@ -38,6 +41,18 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
     exportPrometheus,
     (message) => logger.warn(message, 'Workers'),
   );
+  const connections = new RedisConnections(config.get(RedisConfig));
+  const reads = new ReadsForWorkers(connections);
+  const answer = (question: Question): unknown => {
+    switch (question.about) {
+      case 'source':
+        return reads.answer(question.read);
+      case 'canary-mark':
+        return canaryMark;
+      default:
+        return pages.metrics();
+    }
+  };
   const pool = new WorkerPool({
     count,
     logger,
@@ -46,7 +61,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
       closeUnclaimedConnection(worker.process);
       return worker;
     },
-    answer: ({ about }) => (about === 'canary-mark' ? canaryMark : pages.metrics()),
+    answer,
     onEnded: (pid) => pages.ended(pid),
     giveUp: (reason) => {
       if (reason !== undefined) process.stderr.write(`the gateway gives up: ${reason}\n`);
@@ -54,7 +69,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
     },
   });
   const heartbeat = new Heartbeat({ serving: () => pool.serving, patienceMs: config.get(HealthConfig).loopPatienceMs, logger });
-  const stopping: (() => Promise<unknown>)[] = [];
+  const stopping: (() => unknown)[] = [() => connections.onApplicationShutdown()];
   const end = (code: number) => {
     if (pool.isStopping) return;
     heartbeat.stop();

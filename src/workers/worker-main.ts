@@ -10,13 +10,16 @@ import { createGateway } from '../create-gateway.js';
 import { fail } from '../fail.js';
 import { serve } from '../serve.js';
 import { Conversation, type Question } from './conversation.js';
+import { ReadsByPrimary } from './reads-by-primary.js';
 import { shareOf } from './worker-share.js';
 
 /** One of n gateways behind one port. It differs from a gateway alone in its limits, and in having a primary. */
 async function main(): Promise<void> {
   const config = loadConfig(environment);
-  const app = await createGateway(shareOf(environment, config, Number(config.get(GatewayConfig).workers)));
+  // It asks nothing before it has been told that this worker serves.
   const primary = new Conversation(process, (question) => answer(app, question));
+  const share = shareOf(environment, config, Number(config.get(GatewayConfig).workers));
+  const app: NestFastifyApplication = await createGateway(share, { sharedReads: new ReadsByPrimary(primary) });
   showAllMetrics(app, primary);
   if (config.get(CanaryConfig).isEnabled) app.get(CanaryMark).share(await primary.ask({ about: 'canary-mark' }));
   const url = await serve(app);

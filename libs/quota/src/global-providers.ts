@@ -45,14 +45,16 @@ function openLimiter(
     }),
   );
   const key = config.customThresholdKey;
+  const refreshMs = config.customThresholdRefreshSeconds * 1000;
+  const source = connections.openSource('GLOBAL_RATE_LIMIT_ENABLED', refreshMs, config.redisUrl);
   const logger = new Logger('Limits');
   const load = async () => {
-    const text = await redis.get(key);
+    const text = await source.get(key);
     const skipped = text === null ? 0 : thresholds.replace(text);
     if (skipped === 0) return;
     metrics.malformed('custom_thresholds', skipped);
     logger.warn(`${skipped} of the custom thresholds are no positive numbers; skipped`);
   };
-  if (key !== '') refreshes.add(new Refresh({ name: 'custom thresholds', intervalMs: config.customThresholdRefreshSeconds * 1000, load }));
+  if (key !== '') refreshes.add(new Refresh({ name: 'custom thresholds', intervalMs: refreshMs, load }));
   return limiter;
 }

@@ -50,7 +50,7 @@ function openLimitedTokens(
 ): LimitedTokens {
   const limited = new LimitedTokens();
   const parts = { limited, metrics, intervalMs: refreshMs };
-  if (source === 'redis') refreshes.add(...redisQuotas(redis.open('QUOTA_SOURCE=redis'), clock, parts));
+  if (source === 'redis') refreshes.add(...redisQuotas(redis.openSource('QUOTA_SOURCE=redis', refreshMs), clock, parts));
   if (source === 'file') refreshes.add(...fileQuotas(file, parts));
   return limited;
 }

@@ -62,7 +62,7 @@ function openRestrictions(
   refreshes: LimitRefreshes,
 ): Restrictions {
   const restrictions = new Restrictions(clock, config.failOpenAfterSeconds * 1000);
-  const redis = connections.open('EVENT_RESTRICTIONS_ENABLED', config.redisUrl);
+  const redis = connections.openSource('EVENT_RESTRICTIONS_ENABLED', config.refreshSeconds * 1000, config.redisUrl);
   const told = new ToldOnce();
   refreshes.add(
     new Refresh({
@@ -84,7 +84,7 @@ function openSessions(
 ): BusySessions {
   const sessions = new BusySessions();
   if (!config.replaySessions) return sessions;
-  const redis = connections.open('REPLAY_OVERFLOW_SESSIONS_ENABLED');
+  const redis = connections.openSource('REPLAY_OVERFLOW_SESSIONS_ENABLED', SESSIONS_REFRESH_MS);
   const load = async () => {
     const { members, malformed } = await readSortedSet(redis, REPLAY_OVERFLOW_KEY, clock.now());
     if (malformed > 0) metrics.malformed(REPLAY_OVERFLOW_KEY, malformed);

@@ -1,7 +1,9 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { openRedis } from './open-redis.js';
+import { RedisSource } from './redis-source.js';
 import { RedisConfig } from './redis.config.js';
+import { OwnReads, SharedReads } from './shared-reads.js';
 
 /** Stops the boot: something is configured to be read from Redis, and no Redis is named. */
 export class MissingRedisUrlError extends Error {
@@ -18,7 +20,10 @@ export class RedisConnections implements OnApplicationShutdown {
   private readonly logger = new Logger('Redis');
   private readonly byUrl = new Map<string, Redis>();
 
-  constructor(private readonly config: RedisConfig) {}
+  constructor(
+    private readonly config: RedisConfig,
+    @Optional() private readonly reads: SharedReads = new OwnReads(),
+  ) {}
 
   /**
    * Keys get REDIS_KEY_PREFIX by themselves. Commands fail fast: catch, keep what you have, try again later.
@@ -38,6 +43,16 @@ export class RedisConnections implements OnApplicationShutdown {
       this.byUrl.set(url, redis);
     }
     return redis;
+  }
+
+  /**
+   * The same, for what is read every `refreshMs`: workers of one gateway have it read once for all of them.
+   *
+   * @throws MissingRedisUrlError
+   */
+  openSource(neededBy: string, refreshMs: number, url: string | undefined = this.config.url): RedisSource {
+    const redis = this.open(neededBy, url);
+    return new RedisSource(redis, url ?? '', this.reads, refreshMs);
   }
 
   onApplicationShutdown(): void {

@@ -14,6 +14,11 @@ export function openDirectory(config: TokenConfig, clock: Clock, connections: Re
     case 'file':
       return new FileDirectory(config.projectsFile, clock);
     case 'redis':
-      return new RedisDirectory(connections.open('PROJECT_SOURCE=redis'), config, clock);
+      return new RedisDirectory(
+        connections.open('PROJECT_SOURCE=redis'),
+        connections.openSource('PROJECT_SOURCE=redis', config.refreshMs),
+        config,
+        clock,
+      );
   }
 }

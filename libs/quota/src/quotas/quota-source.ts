@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Redis } from 'ioredis';
 import type { Clock } from '@app/event';
+import type { RedisSource } from '@app/redis';
 import { RESOURCES, type Resource } from '@app/token';
 import type { QuotaMetrics } from '../quota-metrics.js';
 import { Refresh } from '../refresh/refresh.js';
@@ -16,7 +16,7 @@ export interface QuotaSourceParts {
 }
 
 /** Keeps `limited` as the billing job's sorted sets say, each resource by itself. Start them. */
-export function redisQuotas(redis: Redis, clock: Clock, { limited, metrics, intervalMs }: QuotaSourceParts): Refresh[] {
+export function redisQuotas(redis: RedisSource, clock: Clock, { limited, metrics, intervalMs }: QuotaSourceParts): Refresh[] {
   const told = new ToldOnce();
   return RESOURCES.map((resource) => {
     const key = QUOTA_KEY + resource;

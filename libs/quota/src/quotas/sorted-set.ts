@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisSource } from '@app/redis';
 
 /** Written by the billing job. */
 export const QUOTA_KEY = '@posthog/quota-limits/';
@@ -14,8 +14,8 @@ export interface SortedSetRead {
 const MEMBER = /^[\x20-\x7e]{1,200}$/;
 
 /** Members whose score (Unix seconds) is not past, with it. @throws what Redis answers, and when it does not */
-export async function readSortedSet(redis: Redis, key: string, nowMs: number): Promise<SortedSetRead> {
-  const answer: unknown = await redis.zrangebyscore(key, Math.floor(nowMs / 1000), '+inf', 'WITHSCORES');
+export async function readSortedSet(redis: RedisSource, key: string, nowMs: number): Promise<SortedSetRead> {
+  const answer: unknown = await redis.zrangebyscore(key, Math.floor(nowMs / 1000));
   if (!Array.isArray(answer)) throw new Error('ANSWER of another kind');
   const members = new Map<string, number>();
   let malformed = 0;

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisSource } from '@app/redis';
 import type { QuotaMetrics } from '../quota-metrics.js';
 import type { ToldOnce } from '../refresh/told-once.js';
 import { parseRestrictions } from './parse-restrictions.js';
@@ -12,7 +12,12 @@ export const RESTRICTION_KEY = 'event_ingestion_restriction_dynamic_config:';
  *
  * @throws the last failure, so that the refresh counts as failed
  */
-export async function readRestrictions(redis: Redis, restrictions: Restrictions, metrics: QuotaMetrics, told: ToldOnce): Promise<void> {
+export async function readRestrictions(
+  redis: RedisSource,
+  restrictions: Restrictions,
+  metrics: QuotaMetrics,
+  told: ToldOnce,
+): Promise<void> {
   const outcomes = await Promise.allSettled(RESTRICTION_TYPES.map((type) => readType(type, redis, restrictions, metrics, told)));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed === undefined) restrictions.confirm();
@@ -22,7 +27,7 @@ export async function readRestrictions(redis: Redis, restrictions: Restrictions,
 
 async function readType(
   type: RestrictionType,
-  redis: Redis,
+  redis: RedisSource,
   restrictions: Restrictions,
   metrics: QuotaMetrics,
   told: ToldOnce,

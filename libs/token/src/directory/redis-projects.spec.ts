@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisSource } from '@app/redis';
 import { describe, expect, it } from 'vitest';
 import { RedisProjects } from './redis-projects.js';
 
@@ -31,7 +31,7 @@ function setUp(records: Record<string, unknown>) {
   const put = (token: string, record: unknown) => redis.fields.set(token, typeof record === 'string' ? record : JSON.stringify(record));
   for (const [token, record] of Object.entries(records)) put(token, record);
   const warnings: string[] = [];
-  const projects = new RedisProjects(redis as unknown as Redis, 'inlet/projects', (text) => warnings.push(text));
+  const projects = new RedisProjects(redis as unknown as RedisSource, 'inlet/projects', (text) => warnings.push(text));
   return { redis, put, warnings, projects };
 }
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisSource } from '@app/redis';
 import type { Project } from '../project.js';
 import { readRecord, type KnownRecord } from './last-good.js';
 import { masked } from './masked.js';
@@ -21,7 +21,7 @@ export class RedisProjects {
   unreadable = 0;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisSource,
     private readonly key: string,
     private readonly warn: (text: string) => void,
   ) {}
@@ -49,7 +49,7 @@ export class RedisProjects {
     try {
       const records = new Map<string, KnownRecord>();
       let unreadable = 0;
-      for await (const flat of scanHash(this.redis, this.key)) {
+      for await (const flat of scanHash(this.redis, this.key, version)) {
         for (let i = 0; i + 1 < flat.length; i += 2) {
           // A scan may give a field twice.
           if (!records.has(flat[i]) && this.read(flat[i], flat[i + 1], records).isUnreadable) unreadable++;

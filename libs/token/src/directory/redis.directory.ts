@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { Clock } from '@app/event';
+import type { RedisSource } from '@app/redis';
 import type { Project } from '../project.js';
 import { ProjectDirectory, type DirectoryFacts } from '../project-directory.js';
 import type { TokenConfig } from '../token.config.js';
@@ -32,11 +33,12 @@ export class RedisDirectory extends ProjectDirectory implements OnApplicationShu
 
   constructor(
     redis: Redis,
+    source: RedisSource,
     private readonly config: Pick<TokenConfig, 'redisKey' | 'refreshMs' | 'staleAfterMs'>,
     private readonly clock: Clock,
   ) {
     super();
-    this.projects = new RedisProjects(redis, config.redisKey, (text) => this.logger.warn(text));
+    this.projects = new RedisProjects(source, config.redisKey, (text) => this.logger.warn(text));
     redis.on('ready', () => this.schedule(0));
     if (redis.status === 'ready') this.schedule(0);
   }
@@ -77,7 +79,7 @@ export class RedisDirectory extends ProjectDirectory implements OnApplicationShu
       const isForced = begin - this.fullReadAt >= FULL_READ_MS;
       await this.projects.refresh(isForced);
       if (isForced) this.fullReadAt = begin;
-      // As of its beginning: that is how old the oldest record is.
+      // As of its beginning: that is how old the oldest record is, but for what another worker has read a little earlier.
       this.readAt = begin;
       this.succeeded();
       this.schedule(this.config.refreshMs);
