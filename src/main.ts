@@ -1,22 +1,6 @@
-import { banner } from './banner.js';
 import { environment } from './config/environment.js';
-import { GatewayConfig } from './config/gateway.config.js';
-import { loadConfig } from './config/load-config.js';
-import { fail } from './fail.js';
-import { workerCount } from './workers/worker-count.js';
+import { takeMemory } from './memory/take-memory.js';
 
-async function main(): Promise<void> {
-  const config = loadConfig(environment);
-  const workers = workerCount(config.get(GatewayConfig));
-  if (workers > 1) {
-    // Only here: a single process knows nothing of clusters.
-    const { runPrimary } = await import('./workers/primary.js');
-    return runPrimary(config, workers);
-  }
-  // And a primary serves nothing.
-  const [{ createGateway }, { serve }] = await Promise.all([import('./create-gateway.js'), import('./serve.js')]);
-  const url = await serve(await createGateway(environment));
-  process.stdout.write(`${banner(url, config)}\n`);
-}
-
-main().catch(fail);
+// First, while next to nothing is loaded: it may start this process anew, with flags that cannot be set later.
+takeMemory(environment);
+await import('./start.js');

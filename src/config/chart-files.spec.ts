@@ -5,6 +5,7 @@ import { KafkaConfig } from '@app/kafka';
 import { DecoderConfig } from '@app/decoder';
 import { SpoolConfig } from '@app/spool';
 import { HealthConfig } from '../health/health.config.js';
+import { planMemory } from '../memory/memory-plan.js';
 import { HealthController } from '../health/health.controller.js';
 import { STARTUP_PATIENCE_MS } from '../health/startup.js';
 import { rowsOf, withValuesTable } from './chart-readme.js';
@@ -47,6 +48,9 @@ describe('the chart follows the gateway', () => {
     const most = new DecoderConfig().maxInFlightBytes / MIB + new KafkaConfig().queueMib + 300;
     expect(values.resources.limits.memory).toBe('1Gi');
     expect(most).toBeLessThanOrEqual(1024);
+    // The same, of the heap that follows from it: what is held may all be in there.
+    const held = most - 300;
+    expect(planMemory({ limit: 1024 * MIB, workers: 1, held: held * MIB }).oldSpaceMib).toBeGreaterThan(held);
   });
 
   it.each(['startup', 'liveness', 'readiness'] as const)('probes the path of %s', (probe) => {

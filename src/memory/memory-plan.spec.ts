@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { DecoderConfig } from '@app/decoder';
+import { KafkaConfig } from '@app/kafka';
+import { memoryFlags } from './memory-flags.js';
+import { memoryLimit } from './memory-limit.js';
+import { planMemory } from './memory-plan.js';
+import { KAFKA_PRODUCER_QUEUE_MIB, MAX_IN_FLIGHT_BYTES } from './take-memory.js';
+
+const MIB = 2 ** 20;
+const HELD = MAX_IN_FLIGHT_BYTES + KAFKA_PRODUCER_QUEUE_MIB * MIB;
+
+describe('planMemory', () => {
+  const heapOf = (mib: number, workers = 1) => {
+    const { semiSpaceMib, oldSpaceMib } = planMemory({ limit: mib * MIB, workers, held: HELD });
+    return oldSpaceMib + 3 * semiSpaceMib;
+  };
+
+  it.each([256, 384, 512, 1024, 2048, 8192])('leaves a quarter of %i MiB for what is outside of the heap', (mib) => {
+    expect(heapOf(mib)).toBeLessThanOrEqual(mib * 0.75);
+    expect(heapOf(mib)).toBeGreaterThan(mib * 0.5);
+  });
+
+  it.each([2, 4, 16])('divides what the primary leaves among %i workers', (workers) => {
+    expect(heapOf(1024 * workers, workers) * workers).toBeLessThan(1024 * workers * 0.75);
+    expect(heapOf(1024 * workers, workers)).toBeGreaterThan(512);
+  });
+
+  it('has a heap that starts, however little there is', () => {
+    expect(planMemory({ limit: 64 * MIB, workers: 1, held: HELD }).oldSpaceMib).toBeGreaterThanOrEqual(96);
+  });
+
+  it('goes by what requests and brokers may hold where nothing limits the process', () => {
+    const { oldSpaceMib } = planMemory({ limit: undefined, workers: 1, held: HELD });
+    expect(oldSpaceMib * MIB).toBeGreaterThan(HELD);
+    expect(planMemory({ limit: undefined, workers: 1, held: 4 * HELD }).oldSpaceMib).toBeGreaterThan(4 * (HELD / MIB));
+    expect(planMemory({ limit: undefined, workers: 4, held: HELD }).oldSpaceMib).toBeLessThan(oldSpaceMib);
+  });
+
+  it('knows the two limits by their defaults', () => {
+    expect(MAX_IN_FLIGHT_BYTES).toBe(new DecoderConfig().maxInFlightBytes);
+    expect(KAFKA_PRODUCER_QUEUE_MIB).toBe(new KafkaConfig().queueMib);
+  });
+});
+
+describe('memoryFlags', () => {
+  const plan = { semiSpaceMib: 16, oldSpaceMib: 700 };
+  const young = '--max-semi-space-size=16';
+  const old = '--max-old-space-size=700';
+  const growing = '--heap-growing-percent=100';
+
+  it.each([
+    ['nothing', [], '', [young, old, growing]],
+    ['other flags', ['--enable-source-maps'], '--trace-gc', [young, old, growing]],
+    ['the old space', ['--max-old-space-size=1'], '', [young, growing]],
+    ['the old space in NODE_OPTIONS', [], '--no-warnings --max_old_space_size=1', [young, growing]],
+    ['a part of the memory', ['--max-old-space-size-percentage=50'], '', [young, growing]],
+    ['the young generation', ['--max-semi-space-size=1'], '', [old, growing]],
+    ['the whole heap', [], '--max-heap-size=300', []],
+    ['all, as after a start anew', [young, old, growing], '', []],
+  ])('are those that the operator has not decided on: %s', (_what, execArgv, options, flags) => {
+    expect(memoryFlags(plan, execArgv, options)).toEqual(flags);
+  });
+});
+
+describe('memoryLimit', () => {
+  it.each([
+    ['a container’s', 512 * MIB, 512 * MIB],
+    ['none: the system does not tell', 0, undefined],
+    ['none: version 1 of control groups', 2 ** 63 - 4096, undefined],
+    ['none: version 2', 2 ** 64, undefined],
+  ])('is %s', (_what, constrained, limit) => {
+    expect(memoryLimit(constrained, 16 * 1024 * MIB)).toBe(limit);
+  });
+});

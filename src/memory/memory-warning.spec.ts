@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../config/load-config.js';
+import { memoryWarning } from './memory-warning.js';
+
+const MIB = 2 ** 20;
+const warning = (limit: number | undefined, env = {}) => memoryWarning(loadConfig(env), limit);
+
+describe('memoryWarning', () => {
+  it('says which settings do not fit into the container', () => {
+    expect(warning(512 * MIB)).toMatch(
+      /may use 512 MiB, but MAX_IN_FLIGHT_BYTES \(256 MiB\), KAFKA_PRODUCER_QUEUE_MIB \(400\).* can take 956/,
+    );
+  });
+
+  it('is silent where they do, and where nothing limits the process', () => {
+    expect([warning(1024 * MIB), warning(undefined)]).toEqual([undefined, undefined]);
+    expect(warning(512 * MIB, { MAX_IN_FLIGHT_BYTES: String(128 * MIB), KAFKA_PRODUCER_QUEUE_MIB: '64' })).toBeUndefined();
+  });
+});

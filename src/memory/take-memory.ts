@@ -1,0 +1,39 @@
+import type { Environment } from '@app/config';
+import { workerCount } from '../workers/worker-count.js';
+import { memoryFlags } from './memory-flags.js';
+import { memoryLimit } from './memory-limit.js';
+import { planMemory, type MemoryNeeds } from './memory-plan.js';
+
+const MIB = 2 ** 20;
+/** Defaults of the two rooms, which must not be loaded yet; a spec holds them together. */
+export const MAX_IN_FLIGHT_BYTES = 256 * MIB;
+export const KAFKA_PRODUCER_QUEUE_MIB = 400;
+
+/**
+ * Node decides on its heap before it runs any of our code, and by a machine's memory: so the process replaces itself with one
+ * that has the flags, under the same process id. 40 ms, once. Workers get the flags of their primary, which knows how many
+ * they are. Without a way to do so (Windows, a parent's IPC channel) it goes on as it is.
+ *
+ * glibc gives threads arenas of their own for malloc, up to eight a core, and buffers freed in one of them do not help in
+ * another: two are enough for a process that allocates in one thread.
+ */
+export function takeMemory(env: Environment): void {
+  const flags = memoryFlags(planMemory(needsOf(env)), process.execArgv, env.NODE_OPTIONS);
+  if (flags.length === 0 || process.execve === undefined || process.channel) return;
+  const args = [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)];
+  process.execve(process.execPath, args, { MALLOC_ARENA_MAX: '2', ...(env as Record<string, string>) });
+}
+
+/** From what is not validated yet: what is wrong is said soon after. */
+function needsOf(env: Environment): MemoryNeeds {
+  const output = env.OUTPUT || (env.KAFKA_HOSTS ? 'kafka' : 'embedded');
+  const workers = workerCount({ workers: env.WORKERS || '1', output: output === 'kafka' ? 'kafka' : 'embedded' });
+  const inFlight = positive(env.MAX_IN_FLIGHT_BYTES) ?? MAX_IN_FLIGHT_BYTES;
+  const queue = (positive(env.KAFKA_PRODUCER_QUEUE_MIB) ?? KAFKA_PRODUCER_QUEUE_MIB) * MIB;
+  return { limit: memoryLimit(), workers: workers > 0 ? workers : 1, held: inFlight + queue };
+}
+
+function positive(text: string | undefined): number | undefined {
+  const value = Number(text || NaN);
+  return value > 0 && Number.isFinite(value) ? value : undefined;
+}

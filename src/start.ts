@@ -1,0 +1,27 @@
+import { banner } from './banner.js';
+import { environment } from './config/environment.js';
+import { GatewayConfig } from './config/gateway.config.js';
+import { loadConfig } from './config/load-config.js';
+import { fail } from './fail.js';
+import { PinoLogger } from './logger.js';
+import { memoryLimit } from './memory/memory-limit.js';
+import { memoryWarning } from './memory/memory-warning.js';
+import { workerCount } from './workers/worker-count.js';
+
+async function main(): Promise<void> {
+  const config = loadConfig(environment);
+  const warning = memoryWarning(config, memoryLimit());
+  if (warning !== undefined) new PinoLogger(config.get(GatewayConfig).logLevel).warn(warning, 'Memory');
+  const workers = workerCount(config.get(GatewayConfig));
+  if (workers > 1) {
+    // Only here: a single process knows nothing of clusters.
+    const { runPrimary } = await import('./workers/primary.js');
+    return runPrimary(config, workers);
+  }
+  // And a primary serves nothing.
+  const [{ createGateway }, { serve }] = await Promise.all([import('./create-gateway.js'), import('./serve.js')]);
+  const url = await serve(await createGateway(environment));
+  process.stdout.write(`${banner(url, config)}\n`);
+}
+
+main().catch(fail);
