@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHAPES } from '../chart/render.js';
 import { createTopic } from '../chaos/faults/topics.ts';
-import type { Load } from '../chaos/load/load.ts';
 import { TopicReader } from '../chaos/read/topic-reader.ts';
 import type { Broker } from '../services/kafka.ts';
 import { NODE_ADDRESS } from './addresses.ts';
@@ -10,10 +9,10 @@ import { HOSTS, startBroker } from './broker.ts';
 import { apply, dryRun, FOLDER, helmAt, kubectl, NAMESPACE, until } from './commands.ts';
 import { startNameServer } from './name-server.ts';
 import { startNode } from './node/start-node.ts';
-import { freezeOne, gateways, isReady, restarts, untilReady, waitingEvents } from './pods.ts';
+import { freezeOne, gateways, isReady, restarts, untilReady, waitingByGateway } from './pods.ts';
 import { CHART, claims, evict, install, NAME, RELEASE, setting, survivors, uninstall, upgrade, WAIT } from './release.ts';
 import { renderTo } from './shapes.ts';
-import { outcomeOf, startTraffic, untilAck } from './traffic.ts';
+import { Traffic } from './traffic.ts';
 import { DEAD_LETTERS, TOPIC, TOPICS } from './values.ts';
 import { makeVolumes } from './volumes.ts';
 
@@ -21,7 +20,7 @@ const { TEST_CLUSTER_PROGRAMS = '', TEST_CRDS = '', TEST_HELM = 'helm', TEST_HEL
 const helm = helmAt(TEST_HELM);
 
 let broker: Broker;
-let load: Load;
+let traffic: Traffic;
 
 beforeAll(async () => {
   await startNameServer(NODE_ADDRESS);
@@ -36,7 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  load?.kill();
+  traffic?.kill();
   await broker?.kill();
 });
 
@@ -78,14 +77,14 @@ describe('the chart on a real node', () => {
   });
 
   it('loses and refuses nothing in a rolling restart under load, nor in the rollback', async () => {
-    load = await startTraffic(NAME);
-    await untilAck(load, 'kafka');
+    traffic = await Traffic.start(NAME);
+    await traffic.untilAck('kafka');
     expect(await survivors(3, () => upgrade(helm, 'config.LOG_LEVEL=debug'))).toEqual([]);
     expect(await setting('LOG_LEVEL')).toBe('debug');
     expect(await survivors(3, () => helm('rollback', RELEASE, '1', ...WAIT))).toEqual([]);
     expect(await setting('LOG_LEVEL')).toBeUndefined();
 
-    const outcome = await outcomeOf('upgrade and rollback', load, TOPICS);
+    const outcome = await traffic.end('upgrade and rollback');
     expect(outcome).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0 });
     expect(outcome.acknowledged).toBe(outcome.sent);
   });
@@ -97,19 +96,19 @@ describe('the chart on a real node', () => {
   });
 
   it('serves on while the broker is away, and delivers it all although a pod was restarted meanwhile', async () => {
-    load = await startTraffic(NAME);
-    await untilAck(load, 'kafka');
+    traffic = await Traffic.start(NAME);
+    await traffic.untilAck('kafka');
     await broker.kill();
-    await untilAck(load, 'spool');
+    await traffic.untilAllHoldSome();
     await kubectl('delete', 'pod', `${NAME}-1`, '--wait=true');
     await until('the pod is back', async () => (await gateways()).filter(isReady).length === 3);
-    expect(await waitingEvents()).toBeGreaterThan(0);
+    expect(Math.min(...(await waitingByGateway()))).toBeGreaterThan(0);
     expect(restarts(await gateways())).toBe(0);
     broker = await startBroker(broker.folder);
-    await untilAck(load, 'kafka');
-    await until('the spools are empty', async () => (await waitingEvents()) === 0);
+    await traffic.untilAck('kafka');
+    await until('the spools are empty', async () => (await waitingByGateway()).every((events) => events === 0));
 
-    const outcome = await outcomeOf('broker killed, a pod restarted meanwhile', load, TOPICS);
+    const outcome = await traffic.end('broker killed, a pod restarted meanwhile');
     expect(outcome).toMatchObject({ lost: 0, refused: 0 });
     expect(outcome.acks.spool).toBeGreaterThan(0);
   });
@@ -118,33 +117,38 @@ describe('the chart on a real node', () => {
     const quick = ['probes.liveness.periodSeconds=2', 'probes.liveness.timeoutSeconds=1', 'probes.liveness.failureThreshold=2'];
     await upgrade(helm, ...quick, 'shutdown.graceSeconds=5', 'shutdown.preStopSeconds=1');
     await untilReady(3);
-    load = await startTraffic(NAME);
-    await untilAck(load, 'kafka');
+    traffic = await Traffic.start(NAME);
+    await traffic.untilAck('kafka');
     const before = await freezeOne();
     await until('the kubelet has restarted it', async () => restarts(await gateways()) === before + 1);
     await untilReady(3);
     // What was sent to the frozen one has no answer, or one from nobody: not acknowledged, and so not lost.
-    expect(await outcomeOf('a gateway frozen', load, TOPICS)).toMatchObject({ lost: 0 });
+    expect(await traffic.end('a gateway frozen')).toMatchObject({ lost: 0 });
     await upgrade(helm);
     await untilReady(3);
   });
 
   it('scales from 3 to 1 with the broker away, and Jobs deliver what the volumes left over hold', async () => {
-    load = await startTraffic(NAME);
-    await untilAck(load, 'kafka');
+    traffic = await Traffic.start(NAME);
+    await traffic.untilAck('kafka');
     await broker.kill();
-    await untilAck(load, 'spool');
+    await traffic.untilAllHoldSome();
     // The doctor would rightly say that no broker answers.
     await upgrade(helm, 'replicas=1', 'doctor.enabled=false');
     await untilReady(1);
     broker = await startBroker(broker.folder);
-    await upgrade(helm, 'replicas=1', 'doctor.enabled=false', 'spool.drain.ordinals={1,2}');
+    await traffic.untilAck('kafka');
+    await upgrade(helm, 'replicas=1', 'spool.drain.ordinals={1,2}');
     await kubectl('wait', '--for=condition=complete', '--timeout=3m', 'job', '--all');
     const jobs = (await kubectl('get', 'jobs', '-o', 'name')).split('\n');
-    for (const job of jobs) console.log(`${job}: ${await kubectl('logs', job, '--tail=1')}`);
     expect(jobs.length).toBe(2);
+    for (const job of jobs) {
+      const sum = await kubectl('logs', job, '--tail=1');
+      console.log(`${job}: ${sum}`);
+      expect(sum).toMatch(/^[1-9]\d* found = /);
+    }
 
-    const outcome = await outcomeOf('scaled from 3 to 1, broker away', load, TOPICS);
+    const outcome = await traffic.end('scaled from 3 to 1, broker away');
     expect(outcome).toMatchObject({ lost: 0, refused: 0 });
     expect(outcome.acks.spool).toBeGreaterThan(0);
   });
@@ -156,10 +160,10 @@ describe('the chart on a real node', () => {
 
   it('rolls as a Deployment too, where the spool is ephemeral', async () => {
     await install(helm, 'spool.medium=ephemeral', 'replicas=2');
-    load = await startTraffic(NAME);
-    await untilAck(load, 'kafka');
+    traffic = await Traffic.start(NAME);
+    await traffic.untilAck('kafka');
     expect(await survivors(2, () => upgrade(helm, 'spool.medium=ephemeral', 'replicas=2', 'config.LOG_LEVEL=debug'))).toEqual([]);
-    expect(await outcomeOf('upgrade of a Deployment', load, TOPICS)).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0 });
+    expect(await traffic.end('upgrade of a Deployment')).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0 });
     await uninstall(helm);
   });
 
@@ -168,10 +172,10 @@ describe('the chart on a real node', () => {
     const before = await claims();
     await install(helm3);
     await untilReady(3);
-    load = await startTraffic(NAME);
-    await untilAck(load, 'kafka');
+    traffic = await Traffic.start(NAME);
+    await traffic.untilAck('kafka');
     expect(await survivors(3, () => upgrade(helm3, 'config.LOG_LEVEL=debug'))).toEqual([]);
-    expect(await outcomeOf('upgrade by Helm 3', load, TOPICS)).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0 });
+    expect(await traffic.end('upgrade by Helm 3')).toMatchObject({ lost: 0, duplicated: 0, outOfOrder: 0, refused: 0 });
     expect(await claims()).toEqual(before);
     await uninstall(helm3);
   });

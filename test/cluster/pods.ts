@@ -30,14 +30,12 @@ export async function untilReady(count: number): Promise<void> {
   });
 }
 
-/** Events that wait in the spools of all gateways there are. */
-export async function waitingEvents(): Promise<number> {
-  let sum = 0;
-  for (const { metadata } of await gateways()) {
-    const text = await kubectl('get', '--raw', `/api/v1/namespaces/${NAMESPACE}/pods/${metadata.name}:3000/proxy/metrics`);
-    sum += [...text.matchAll(/^capture_spool_pending_events(?:\{[^}]*\})? (\d+)/gm)].reduce((total, [, value]) => total + Number(value), 0);
-  }
-  return sum;
+/** Events that wait in the spool of each gateway there is. */
+export async function waitingByGateway(): Promise<number[]> {
+  const texts: string[] = [];
+  for (const { metadata } of await gateways())
+    texts.push(await kubectl('get', '--raw', `/api/v1/namespaces/${NAMESPACE}/pods/${metadata.name}:3000/proxy/metrics`));
+  return texts.map((text) => Number(/^capture_spool_pending_events(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1]));
 }
 
 /** Stops a gateway's process without ending it, as if its event loop stood. @returns the restarts there were before */
