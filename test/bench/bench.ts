@@ -19,6 +19,7 @@ import { parseArgs } from 'node:util';
 import { compare, type Row } from './compare/compare.ts';
 import { latencyAt70, type Latency } from './compare/latency.ts';
 import { reportAbsolute, reportLatency, reportRows, reportSubjects } from './compare/report.ts';
+import type { Subject } from './gateway/subject.ts';
 import { isWorkload, WORKLOADS } from './gateway/workloads.ts';
 import { chart } from './growth/chart.ts';
 import { growth } from './growth/growth.ts';
@@ -63,7 +64,7 @@ async function play(stage: Stage): Promise<void> {
 async function comparison(stage: Stage): Promise<void> {
   const workloads = named(options.workloads);
   const gateway = await stage.gateway('gateway');
-  const other = await opponent(stage);
+  const other = await opponent(stage, gateway);
   const rows: Row[] = [];
   for (const workload of workloads) rows.push(await compare(stage, [gateway, other], workload, effort));
   const latencies: Latency[] = [];
@@ -80,9 +81,9 @@ async function comparison(stage: Stage): Promise<void> {
   );
 }
 
-function opponent(stage: Stage) {
+function opponent(stage: Stage, { flags }: Subject) {
   if (options.compare) return stage.gateway(options.compare, { folder: stage.checkOut(options.compare) });
-  return stage.floor(options.floor === 'own' ? 'own' : 'stock');
+  return stage.floor(options.floor === 'own' ? 'own' : 'stock', flags);
 }
 
 async function growing(stage: Stage): Promise<void> {

@@ -21,8 +21,11 @@ export interface Stage {
   readonly hosts: string;
   /** @param folder of a built tree; this one by default */
   gateway(name: string, options?: GatewayOptions): Promise<Subject>;
-  /** @param engine how it produces: by the Kafka library as it comes, or as the gateway does */
-  floor(engine: 'stock' | 'own'): Promise<Subject>;
+  /**
+   * @param engine how it produces: by the Kafka library as it comes, or as the gateway does
+   * @param flags of Node: those that the gateway runs with
+   */
+  floor(engine: 'stock' | 'own', flags: readonly string[]): Promise<Subject>;
   /** One run of load, and whether every event that was acknowledged is in the topics: that of all subjects is counted. */
   measure(subject: Subject, load: Load): Promise<Figures>;
   /** Ends a subject before its time. */
@@ -76,10 +79,10 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
       const output = { KAFKA_HOSTS: hosts, KAFKA_TOPIC: TOPIC, KAFKA_REPLAY_TOPIC: REPLAY_TOPIC, DATA_DIR: data, LOG_LEVEL: 'warn' };
       return started(startSubject(name, join(folder, 'dist/src/main.js'), await freePort(), { ...output, ...env }, flags));
     },
-    async floor(engine) {
+    async floor(engine, flags) {
       const file = join(import.meta.dirname, 'floor/floor.ts');
       const env = { KAFKA_HOSTS: hosts, TOPIC, REPLAY_TOPIC, ENGINE: engine };
-      return started(startSubject(engine === 'stock' ? 'floor' : 'own floor', file, await freePort(), env));
+      return started(startSubject(engine === 'stock' ? 'floor' : 'own floor', file, await freePort(), env, flags));
     },
     checkOut(revision) {
       const folder = join(mkdtempSync(join(tmpdir(), 'inlet-revision-')), 'tree');

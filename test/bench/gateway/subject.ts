@@ -9,7 +9,8 @@ const TICK_MICROSECONDS = 10_000;
 export interface Subject {
   readonly name: string;
   readonly url: string;
-  /** How it was started. */
+  /** Node's flags that it runs with: the gateway starts itself anew with those that suit the machine. */
+  readonly flags: readonly string[];
   readonly command: string;
   /** User and system time of the group so far, microseconds, by the operating system's own account. */
   cpu(): number;
@@ -50,12 +51,14 @@ export async function startSubject(
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child, name);
   const group = () => [child.pid!, ...childrenOf(child.pid!)];
+  const runningFlags = flagsOf(child.pid!);
   let anonymous = 0;
   const looking = setInterval(() => (anonymous = Math.max(anonymous, sum(group(), anonymousOf))), LOOK_MS).unref();
   return {
     name,
     url,
-    command: ['node', ...flags, file].join(' ').replaceAll(`${process.cwd()}/`, ''),
+    flags: runningFlags,
+    command: ['node', ...runningFlags, file].join(' ').replaceAll(`${process.cwd()}/`, ''),
     written: () => sum(group(), writtenBy),
     cpu: () => sum(group(), cpuOf),
     threads: () => threadsOf(child.pid!),
@@ -68,6 +71,11 @@ export async function startSubject(
       await exited;
     },
   };
+}
+
+function flagsOf(pid: number): string[] {
+  const [, ...words] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  return words.filter((word) => word.startsWith('--'));
 }
 
 async function untilReady(url: string, child: ChildProcess, name: string): Promise<void> {
