@@ -88,5 +88,7 @@ describe('one of two workers', () => {
     process.kill(pid, 'SIGUSR2');
     await sleep(6000);
     expect(await restarts()).toBe(0);
+    // It would not see that its primary is gone, and turn for ever.
+    process.kill(pid, 'SIGKILL');
   });
 });
