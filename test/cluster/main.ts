@@ -4,6 +4,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync, rmSync, write
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MissingService } from '../services/commands.ts';
 import { prepare } from './prepare.ts';
 
@@ -45,20 +46,22 @@ async function runSpecs(folder: string, env: Readonly<Record<string, string>>): 
   } finally {
     for (const [file, value] of settings) writeFileSync(file, value);
     if (!hadKubelet) rmdirSync('/var/lib/kubelet');
-    removeControlGroups();
+    for (let tries = 0; tries < 50 && !removeControlGroups(); tries++) await sleep(100);
   }
 }
 
-/** Empty ones of pods, the innermost first. */
-function removeControlGroups(): void {
+/** Those of pods, the innermost first; one can be removed when its processes are gone. @returns none is left */
+function removeControlGroups(): boolean {
   const groups = globSync('/sys/fs/cgroup/{*/,}kubepods{,/**/}').map((path) => path.replace(/\/$/, ''));
+  let isClean = true;
   for (const group of groups.toSorted((a, b) => b.length - a.length)) {
     try {
       rmdirSync(group);
-    } catch {
-      // A file of it, or not ours.
+    } catch (error) {
+      isClean &&= ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
     }
   }
+  return isClean;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => running?.kill('SIGKILL'));

@@ -41,7 +41,7 @@ export async function build(args: readonly string[], useLayers = true): Promise<
     ? ['-v', `${CA_CERTIFICATES}:${CA_CERTIFICATES}:ro`, '-v', `${npmrc}:/usr/local/etc/npmrc:ro`]
     : [];
   // The format of Docker: the other one has no place for HEALTHCHECK.
-  const fixed = ['--runtime', 'runc', '--pull-never', '--network', 'host', '--format', 'docker', `--layers=${useLayers}`];
+  const fixed = ['--runtime', 'runc', '--pull-never', '--network', 'host', '--format', 'docker', `--layers=${useLayers}`, '--force-rm'];
   return run('buildah', [...storage(), 'bud', ...fixed, ...limits, ...mounts, ...args], 1200);
 }
 
