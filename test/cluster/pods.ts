@@ -41,7 +41,7 @@ export async function waitingByGateway(): Promise<number[]> {
 /** Stops a gateway's process without ending it, as if its event loop stood. @returns the restarts there were before */
 export async function freezeOne(): Promise<number> {
   const before = restarts(await gateways());
-  const isGateway = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8') === 'node\0dist/src/main.js\0';
+  const isGateway = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith('dist/src/main.js\0');
   const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isGateway(name));
   process.kill(Number(pid), 'SIGSTOP');
   return before;
