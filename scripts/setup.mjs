@@ -1,6 +1,6 @@
 // Runs on whatever Node the machine has (20 or newer): it only fetches the pinned one, and everything after runs on that.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +11,8 @@ export const NODE = join(ROOT, 'node_modules/node/bin/node');
 /** Makes node_modules what the lockfile says; does nothing when it is that already. */
 export function install() {
   if (!isInstalled()) {
+    // npm would empty the folder that the link leads to, and whoever else works with it.
+    if (isLink('node_modules')) fail('setup: node_modules is a link, and not what package-lock.json says: install where it leads to');
     console.log('setup: installing the dependencies (npm ci)');
     npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
   }
@@ -32,6 +34,10 @@ function isInstalled() {
     if (path === '' || ((optional || devOptional) && !installed[path])) return true;
     return installed[path]?.version === version && existsSync(join(ROOT, path));
   });
+}
+
+function isLink(path) {
+  return lstatSync(join(ROOT, path), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function packagesOf(lockfile) {
