@@ -44,7 +44,7 @@ function costs(result: BenchResult, a: Assumptions): string {
         'dollars a month',
         'Django: pods',
         'dollars a month',
-        'dollars per 10⁹ events',
+        'Inlet: dollars per 10⁹ events',
       ],
       RATES.map((rate) => {
         const rustPods = podsFor(rate, theirs, a);
