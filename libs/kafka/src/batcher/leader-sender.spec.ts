@@ -37,7 +37,9 @@ it('sends recordings apart from events', async () => {
   ]);
 });
 
-it('cuts what is more than 16 MiB', async () => {
+it('cuts what is more than 16 MiB, and recordings at 2', async () => {
   const batches = [batch('events', 0, 10 * MIB), batch('events', 1, 6 * MIB), batch('events', 2, 1)];
   expect(await requestsFor(batches)).toEqual([['events/0', 'events/1'], ['events/2']]);
+  const recordings = [0, 1, 2].map((partition) => batch('recordings', partition, MIB));
+  expect(await requestsFor(recordings)).toEqual([['recordings/0', 'recordings/1'], ['recordings/2']]);
 });

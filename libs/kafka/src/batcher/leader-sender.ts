@@ -7,7 +7,11 @@ import type { Lane } from '../topic-settings.js';
 import type { OutgoingBatch } from './partition-queue.js';
 
 /** Brokers take requests of up to 100 MiB (`socket.request.max.bytes`); smaller ones keep a slow partition from holding up others. */
-const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+const MAX_REQUEST_BYTES: Readonly<Record<Lane, number>> = {
+  events: 16 * 1024 * 1024,
+  // All of a request is put together in one go: a millisecond for so much.
+  recordings: 2 * 1024 * 1024,
+};
 
 /** Puts batches of one leader on the wire, and tells health and metrics how that went. */
 export class LeaderSender {
@@ -22,7 +26,8 @@ export class LeaderSender {
   /** Calls `ended` once for each request that the batches are split into; none holds both events and recordings. */
   send(batches: readonly OutgoingBatch[], ended: (batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]) => void): void {
     const lanes = Map.groupBy(batches, ({ topic }) => this.laneOf(topic));
-    for (const part of [...lanes.values()].flatMap(splitRequest)) void this.#send(part).then((outcomes) => ended(part, outcomes));
+    const parts = [...lanes].flatMap(([lane, ofLane]) => splitRequest(ofLane, MAX_REQUEST_BYTES[lane]));
+    for (const part of parts) void this.#send(part).then((outcomes) => ended(part, outcomes));
   }
 
   async #send(batches: readonly OutgoingBatch[]): Promise<readonly PartitionOutcome[]> {
@@ -45,12 +50,12 @@ export class LeaderSender {
   }
 }
 
-function splitRequest(batches: readonly OutgoingBatch[]): OutgoingBatch[][] {
+function splitRequest(batches: readonly OutgoingBatch[], maxBytes: number): OutgoingBatch[][] {
   const requests: OutgoingBatch[][] = [];
   let bytes = Infinity;
   for (const batch of batches) {
     bytes += batch.bytes;
-    if (bytes > MAX_REQUEST_BYTES) {
+    if (bytes > maxBytes) {
       requests.push([]);
       bytes = batch.bytes;
     }

@@ -1,4 +1,5 @@
 import { findErrorBy, initProducerIdV3, metadataV9, type Admin, type Connection } from '@platformatic/kafka';
+import { HEAVY_BYTES, takeTurn } from '@app/pipeline';
 import type { KafkaConfig } from '../kafka.config.js';
 import { topicSettings, type TopicSettings } from '../topic-settings.js';
 import { encodeRecordBatch } from '../records/record-batch.js';
@@ -101,6 +102,8 @@ export class PlatformaticEngine extends ProducerEngine {
 
   async #encode(batch: PartitionBatch): Promise<Buffer> {
     const identity = this.#sequences === undefined ? anonymous(batch) : await this.#sequences.claim(batch);
+    // A megabyte takes a millisecond or two, compressed: not for eight partitions in one go.
+    if (isHeavy(batch)) await takeTurn();
     return encodeRecordBatch(batch.records, identity, this.#settingsOf(batch.topic).compression);
   }
 
@@ -125,6 +128,12 @@ export class PlatformaticEngine extends ProducerEngine {
     if (address === undefined) throw new Error(`LEADER_NOT_AVAILABLE: no address for node ${leader}`);
     return address;
   }
+}
+
+function isHeavy({ records }: PartitionBatch): boolean {
+  let bytes = 0;
+  for (const { size } of records) bytes += size;
+  return bytes > HEAVY_BYTES;
 }
 
 type MetadataResponse = ReturnType<typeof metadataV9.parseResponse>;
