@@ -61,6 +61,7 @@ beforeEach(() => {
   undelivered = 0;
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -174,6 +175,24 @@ describe('Batcher: refusals', () => {
     expect(short(engine.values())).toEqual([0, 1, 2, 3, 4]);
     expect(seen[1]).toBe(seen[0]);
     expect(seen[2]).toBe(seen[0]);
+  });
+
+  // Node rounds a timer's delay down and counts it from the start of the loop's turn: by `performance.now()` it fires early now and then.
+  it('sends it again although the timer fired a little early by the clock, and does not wait for the deadline', async () => {
+    let early = 0;
+    vi.spyOn(SystemClock.prototype, 'monotonic').mockImplementation(() => performance.now() - early);
+    const batcher = await aWarmBatcher();
+    engine.answer = () => {
+      engine.answer = () => ok;
+      return refused('retryable');
+    };
+    const report = batcher.deliver(numbered(0, 2));
+    await vi.advanceTimersByTimeAsync(6);
+    expect(engine.requests).toHaveLength(1);
+    early = 3;
+    await vi.advanceTimersByTimeAsync(100);
+    expect(engine.requests).toHaveLength(2);
+    expect((await report).delivered).toBe(2);
   });
 
   it('follows a partition to its new leader', async () => {

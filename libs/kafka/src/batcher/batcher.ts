@@ -342,9 +342,14 @@ export class Batcher extends WayBack {
     const delay = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** queue.attempts) * (0.8 + Math.random() * 0.4);
     queue.attempts++;
     queue.lastError = error;
-    queue.retryAt = this.clock.monotonic() + delay;
+    const retryAt = this.clock.monotonic() + delay;
+    queue.retryAt = retryAt;
     if (error === 'LEADER_NOT_AVAILABLE') this.view.refresh();
-    setTimeout(() => this.#sendReady(this.options.lingerMs), delay + 1).unref();
+    setTimeout(() => {
+      // The timer decides, not the clock: it may fire a little early by it, and nobody would look again until the deadline.
+      if (queue.retryAt === retryAt) queue.retryAt = 0;
+      this.#sendReady(this.options.lingerMs);
+    }, delay).unref();
   }
 
   /** New leaders may help at once those that wait to be sent again. */
