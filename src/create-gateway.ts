@@ -18,7 +18,7 @@ import type { Environment } from '@app/config';
 import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@app/decoder';
 import { Clock } from '@app/event';
 import { httpMetricsPlugin } from '@app/metrics';
-import { HEAVY_BYTES, Ledger, takeTurn } from '@app/pipeline';
+import { Ledger, turnFor } from '@app/pipeline';
 import { sdkLimits } from '@app/sdk-config';
 import { Tracing, TracingConfig } from '@app/tracing';
 import type { FastifyRequest } from 'fastify';
@@ -114,7 +114,7 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
     isCaptureRoute: (request) => routes.has(request.routeOptions.url),
     isReplayRoute: (request) => request.routeOptions.url === '/s',
     ownLimits: (request) => strictLimitsOf(request) ?? sdkLimitsOf(request),
-    turn: (bytes) => (bytes > HEAVY_BYTES ? takeTurn() : undefined),
+    turnFor,
     onScanned,
   });
   strictPlugin(fastify, { config: strict, decoder, onScanned });

@@ -1,5 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { Admission, HEAVY_BYTES, takeTurn } from '@app/pipeline';
+import { Admission, turnFor } from '@app/pipeline';
 import { CaptureConfig } from './capture.config.js';
 import type { CaptureRequest } from './capture-request.js';
 import { normalizeEvents, type NormalizedRequest } from './normalize-events.js';
@@ -14,8 +14,8 @@ export class NormalizeEventsPipe implements PipeTransform<CaptureRequest, Normal
   ) {}
 
   transform(request: CaptureRequest): NormalizedRequest | Promise<NormalizedRequest> {
-    if (request.payload.text.length <= HEAVY_BYTES) return this.normalize(request);
-    return takeTurn().then(() => this.normalize(request));
+    const turn = turnFor(request.payload.text.length);
+    return turn === undefined ? this.normalize(request) : turn.then(() => this.normalize(request));
   }
 
   private normalize(request: CaptureRequest): NormalizedRequest {

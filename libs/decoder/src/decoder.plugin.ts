@@ -34,7 +34,7 @@ export interface DecoderPluginOptions {
   /** The limits of routes that take a body of another kind and decode it themselves. */
   readonly ownLimits?: (request: FastifyRequest) => CollectLimits | undefined;
   /** To be waited for before work on so many bytes; nothing when that is not for long. */
-  readonly turn?: (bytes: number) => Promise<void> | undefined;
+  readonly turnFor?: (bytes: number) => Promise<void> | undefined;
   /** Told once a request is decoded, before guards run. */
   readonly onScanned?: (request: FastifyRequest, scanned: ScannedPayload) => void;
 }
@@ -45,7 +45,7 @@ export interface DecoderPluginOptions {
  */
 export function decoderPlugin(
   fastify: FastifyInstance,
-  { config, budget, replayBudget, clock, isCaptureRoute, isReplayRoute, ownLimits, turn, onScanned }: DecoderPluginOptions,
+  { config, budget, replayBudget, clock, isCaptureRoute, isReplayRoute, ownLimits, turnFor, onScanned }: DecoderPluginOptions,
 ): void {
   const stallMs = config.bodyChunkReadTimeoutMs;
   const collectLimits = { maxBytes: config.maxBodyBytes, variable: 'MAX_BODY_BYTES', stallMs };
@@ -72,7 +72,7 @@ export function decoderPlugin(
   fastify.addHook('preValidation', (request, _reply, done) => {
     if (!isCaptureRoute(request) || request.method === 'OPTIONS') return done();
     try {
-      const waiting = turn?.(presumedSize(bodyOf(request)));
+      const waiting = turnFor?.(presumedSize(bodyOf(request)));
       const decoded = waiting === undefined ? decode(request) : waiting.then(() => decode(request));
       if (decoded instanceof Promise) {
         decoded.then((bytes) => scanInTurn(request, bytes)).then(() => done(), done);
@@ -96,11 +96,11 @@ export function decoderPlugin(
   }
 
   async function scanInTurn(request: FastifyRequest, bytes: Buffer): Promise<void> {
-    const first = turn?.(bytes.length);
+    const first = turnFor?.(bytes.length);
     if (first === undefined) return scan(request, bytes);
     reserveFor(request, bytes);
     await first;
-    accept(request, await scanInPieces(bytes, scanLimits, async () => turn?.(bytes.length)));
+    accept(request, await scanInPieces(bytes, scanLimits, async () => turnFor?.(bytes.length)));
   }
 
   /** @throws CaptureError `transient` when memory is short */

@@ -1,6 +1,6 @@
 import { lz4Compress } from '@platformatic/wasm-utils';
 import { CORE_ROUTES, CaptureError, Drop, encodeMessage, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
-import { EventSink, HEAVY_BYTES, Sink, takeTurn, type Delivery, type Destination } from '@app/pipeline';
+import { EventSink, Sink, turnFor, type Delivery, type Destination } from '@app/pipeline';
 import { Batcher } from './batcher/batcher.js';
 import type { DeliveryFailure } from './batcher/delivery.js';
 import { UndeliveredStore } from './batcher/undelivered-store.js';
@@ -42,16 +42,11 @@ export class KafkaSink extends EventSink {
     return topic ?? this.#topics.get(route) ?? this.#topics.get('main')!;
   }
 
-  /** Without a promise for nearly all: nothing to wait for. */
-  #messages(events: readonly CapturedEvent[], context: CaptureContext): ProducedMessage[] | Promise<ProducedMessage[]> {
-    const isHeavy = events.some(({ data }) => data.length > HEAVY_BYTES);
-    return isHeavy ? this.#inTurns(events, context) : events.map((event) => this.#message(event, context));
-  }
-
-  async #inTurns(events: readonly CapturedEvent[], context: CaptureContext): Promise<ProducedMessage[]> {
+  async #messages(events: readonly CapturedEvent[], context: CaptureContext): Promise<ProducedMessage[]> {
     const messages: ProducedMessage[] = [];
     for (const event of events) {
-      if (event.data.length > HEAVY_BYTES) await takeTurn();
+      const turn = turnFor(event.data.length);
+      if (turn !== undefined) await turn;
       messages.push(this.#message(event, context));
     }
     return messages;

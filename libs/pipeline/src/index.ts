@@ -7,4 +7,4 @@ export type { Fate } from './fate.js';
 export { Ledger } from './ledger.js';
 export { PipelineModule } from './pipeline.module.js';
 export { PipelineService, type Ingestion } from './pipeline.service.js';
-export { HEAVY_BYTES, takeTurn } from './turns.js';
+export { turnFor } from './turns.js';

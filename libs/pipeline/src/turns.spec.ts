@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { takeTurn } from './turns.js';
+import { turnFor } from './turns.js';
+
+const HEAVY = 128 * 1024 + 1;
 
 it('gives one piece of heavy work a turn of the event loop, in the order in which they came', async () => {
   let turn = 0;
@@ -11,7 +13,7 @@ it('gives one piece of heavy work a turn of the event loop, in the order in whic
   count();
   const pieces: { n: number; turn: number }[] = [];
   const piece = async (n: number) => {
-    await takeTurn();
+    await turnFor(HEAVY);
     pieces.push({ n, turn });
   };
   await Promise.all([1, 2, 3, 4].map(piece));
@@ -21,7 +23,12 @@ it('gives one piece of heavy work a turn of the event loop, in the order in whic
 });
 
 it('begins again after everybody had a turn', async () => {
-  await takeTurn();
-  await Promise.all([takeTurn(), takeTurn()]);
-  await takeTurn();
+  await turnFor(HEAVY);
+  await Promise.all([turnFor(HEAVY), turnFor(HEAVY)]);
+  await turnFor(HEAVY);
+});
+
+it('has nobody wait for what is not heavy', () => {
+  expect(turnFor(0)).toBeUndefined();
+  expect(turnFor(HEAVY - 1)).toBeUndefined();
 });

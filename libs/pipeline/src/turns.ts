@@ -1,14 +1,17 @@
 /** Work on more bytes than this is heavy: a few requests at once with as much would hold the event loop for milliseconds. */
-export const HEAVY_BYTES = 128 * 1024;
+const HEAVY_BYTES = 128 * 1024;
 
 const waiting: (() => void)[] = [];
 
 /**
- * Waits until no other heavy piece of work is done in this turn of the event loop. Large bodies are worked on in pieces (inflate
- * and scan, cut, encode a message), each after a turn of its own: whatever else has arrived is served between two of them, and a
- * flood of recordings delays everybody else by one piece, not by all of them.
+ * Before work on so many bytes: waits, when that is heavy, until no other heavy piece of work is done in this turn of the event
+ * loop. Large bodies are worked on in pieces (inflate and scan, cut, encode a message), each after a turn of its own: whatever
+ * else has arrived is served between two of them, and a flood of recordings delays everybody else by one piece, not by all of them.
+ *
+ * @returns undefined for what is not heavy, nearly everything: no promise, nothing to wait for
  */
-export function takeTurn(): Promise<void> {
+export function turnFor(bytes: number): Promise<void> | undefined {
+  if (bytes <= HEAVY_BYTES) return undefined;
   return new Promise((resolve) => {
     // What an immediate schedules runs a whole turn later, when sockets have been read and answered.
     if (waiting.push(resolve) === 1) setImmediate(giveTurn);

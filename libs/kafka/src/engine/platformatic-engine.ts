@@ -1,5 +1,5 @@
 import { findErrorBy, initProducerIdV3, metadataV9, type Admin, type Connection } from '@platformatic/kafka';
-import { HEAVY_BYTES, takeTurn } from '@app/pipeline';
+import { turnFor } from '@app/pipeline';
 import type { KafkaConfig } from '../kafka.config.js';
 import { topicSettings, type TopicSettings } from '../topic-settings.js';
 import { encodeRecordBatch } from '../records/record-batch.js';
@@ -103,7 +103,8 @@ export class PlatformaticEngine extends ProducerEngine {
   async #encode(batch: PartitionBatch): Promise<Buffer> {
     const identity = this.#sequences === undefined ? anonymous(batch) : await this.#sequences.claim(batch);
     // A megabyte takes a millisecond or two, compressed: not for eight partitions in one go.
-    if (isHeavy(batch)) await takeTurn();
+    const turn = turnFor(bytesOf(batch));
+    if (turn !== undefined) await turn;
     return encodeRecordBatch(batch.records, identity, this.#settingsOf(batch.topic).compression);
   }
 
@@ -130,10 +131,10 @@ export class PlatformaticEngine extends ProducerEngine {
   }
 }
 
-function isHeavy({ records }: PartitionBatch): boolean {
+function bytesOf({ records }: PartitionBatch): number {
   let bytes = 0;
   for (const { size } of records) bytes += size;
-  return bytes > HEAVY_BYTES;
+  return bytes;
 }
 
 type MetadataResponse = ReturnType<typeof metadataV9.parseResponse>;
