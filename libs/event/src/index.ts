@@ -5,5 +5,7 @@ export { CaptureError, REJECTIONS, type RejectionCode } from './errors.js';
 export { parseData, type CapturedEvent } from './captured-event.js';
 export type { CaptureContext } from './capture-context.js';
 export { isoTime } from './iso-time.js';
-export { ACKS, encodeMessage, envelopeAfter, envelopeBefore, messageHeaders, type Ack, type OutgoingMessage } from './message.js';
+export { ACKS, weakerAck, type Ack } from './ack.js';
+export { inputsOf } from './inputs-of.js';
+export { encodeMessage, envelopeAfter, envelopeBefore, messageHeaders, type OutgoingMessage } from './message.js';
 export { RepeatedLine } from './repeated-line.js';

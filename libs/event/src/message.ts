@@ -15,10 +15,6 @@ export interface OutgoingMessage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The promise behind a 200, in the reply's `Inlet-Ack` header; from strongest to weakest. */
-export const ACKS = ['kafka', 'spool', 'log', 'spool-ephemeral'] as const;
-export type Ack = (typeof ACKS)[number];
-
 const NEEDS_CARE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
 
 /** `text` as a JSON string literal in binary text (one char per UTF-8 byte). */

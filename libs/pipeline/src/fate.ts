@@ -1,4 +1,4 @@
-import { ACKS, type Ack, type CapturedEvent, type Drop, type DroppedEvent } from '@app/event';
+import { weakerAck, type Ack, type CapturedEvent, type Drop, type DroppedEvent } from '@app/event';
 import type { Delivery } from './event-sink.js';
 
 /** What became of one event of a request. */
@@ -47,7 +47,7 @@ function worse(a: Fate, b: Fate): Fate {
   if (a.kind !== 'accepted' || b.kind !== 'accepted') return RANK[b.kind] > RANK[a.kind] ? b : a;
   return {
     kind: 'accepted',
-    ack: ACKS.indexOf(b.ack) > ACKS.indexOf(a.ack) ? b.ack : a.ack,
+    ack: weakerAck(a.ack, b.ack),
     isSpooled: a.isSpooled || b.isSpooled,
     disablePersonProcessing: a.disablePersonProcessing || b.disablePersonProcessing,
   };

@@ -1,10 +1,11 @@
 import { Inject, Injectable, Logger, Optional, type OnApplicationBootstrap } from '@nestjs/common';
 import {
-  ACKS,
   CaptureError,
   Drop,
   drop,
+  inputsOf,
   RepeatedLine,
+  weakerAck,
   type Ack,
   type CaptureContext,
   type CapturedEvent,
@@ -70,7 +71,7 @@ export class PipelineService implements OnApplicationBootstrap {
     for (const delivery of deliveries) {
       for (const event of delivery.dropped) dropped.push(event);
       spooled += delivery.spooled;
-      ack = ack === undefined || ACKS.indexOf(delivery.ack) > ACKS.indexOf(ack) ? delivery.ack : ack;
+      ack = weakerAck(ack, delivery.ack);
     }
     const ingestion = this.settle(inputsOf(events) + inputsOf(refused), dropped, spooled, ack);
     this.admission.accepted(withoutDropped(outgoing, deliveries));
@@ -213,13 +214,6 @@ function isTransient(error: unknown): boolean {
 /** Never its message, which may quote an event. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
-}
-
-/** Events of the request behind these. */
-function inputsOf(events: readonly { readonly inputs?: number }[]): number {
-  let sum = 0;
-  for (const { inputs = 1 } of events) sum += inputs;
-  return sum;
 }
 
 function withoutDropped(events: readonly CapturedEvent[], deliveries: readonly Delivery[]): readonly CapturedEvent[] {

@@ -1,4 +1,4 @@
-import { ACKS, type Ack } from '@app/event';
+import { weakerAck, type Ack } from '@app/event';
 import { OverQuota, type Fate } from '@app/pipeline';
 import { textOf } from '@app/decoder';
 import { isIllegalId } from './illegal-ids.js';
@@ -44,7 +44,7 @@ function resultOf(fate: Fate, distinctId: string): StrictResult {
 
 /** The weakest promise among the accepted; undefined when none was. */
 export function weakestAck(fates: Iterable<Fate>): Ack | undefined {
-  let weakest = -1;
-  for (const fate of fates) if (fate.kind === 'accepted') weakest = Math.max(weakest, ACKS.indexOf(fate.ack));
-  return ACKS[weakest];
+  let weakest: Ack | undefined;
+  for (const fate of fates) if (fate.kind === 'accepted') weakest = weakerAck(weakest, fate.ack);
+  return weakest;
 }

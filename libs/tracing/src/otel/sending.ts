@@ -1,5 +1,5 @@
 import { SpanStatusCode, type Span } from '@opentelemetry/api';
-import { ACKS, CaptureError, type Ack, type CapturedEvent } from '@app/event';
+import { CaptureError, weakerAck, type Ack, type CapturedEvent } from '@app/event';
 import type { Delivery, EventSink } from '@app/pipeline';
 
 /** A request's messages on their way to one sink: one span, named by topics, with messaging's semantic conventions. */
@@ -40,7 +40,7 @@ export class Sending {
   delivered({ ack, spooled, dropped }: Delivery): void {
     this.#dropped += dropped.length;
     this.#spooled += spooled;
-    if (this.#ack === undefined || ACKS.indexOf(ack) > ACKS.indexOf(this.#ack)) this.#ack = ack;
+    this.#ack = weakerAck(this.#ack, ack);
     this.#settle();
   }
 

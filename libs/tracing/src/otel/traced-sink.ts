@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { ACKS, type Ack, type CaptureContext, type CapturedEvent } from '@app/event';
+import { inputsOf, weakerAck, type CaptureContext, type CapturedEvent } from '@app/event';
 import { EventSink, type Delivery } from '@app/pipeline';
 import type { RequestTrace } from './request-trace.js';
 
@@ -43,7 +43,7 @@ export class TracedSink extends EventSink {
       const delivery = await this.options.traces.run(undefined, () => this.inner.deliver(events, told));
       sending.delivered(delivery);
       trace.accepted += inputsOf(events) - inputsOf(delivery.dropped);
-      trace.ack = weaker(trace.ack, delivery.ack);
+      trace.ack = weakerAck(trace.ack, delivery.ack);
       return delivery;
     } catch (error) {
       sending.failed(error);
@@ -55,12 +55,4 @@ export class TracedSink extends EventSink {
     const { messageHeaders, messageMaxBytes } = this.options;
     return messageHeaders && events.every(({ data }) => data.length < messageMaxBytes * SMALL);
   }
-}
-
-function inputsOf(events: readonly { readonly inputs?: number }[]): number {
-  return events.reduce((sum, { inputs = 1 }) => sum + inputs, 0);
-}
-
-function weaker(a: Ack | undefined, b: Ack): Ack {
-  return a !== undefined && ACKS.indexOf(a) > ACKS.indexOf(b) ? a : b;
 }
