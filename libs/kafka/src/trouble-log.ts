@@ -1,11 +1,11 @@
 import type { Logger } from '@nestjs/common';
+import { RepeatedLine } from '@app/event';
 
 const EVERY_MS = 10_000;
 
 /** Says that something goes wrong, and how often, without a line for each time. */
 export class TroubleLog {
-  #count = 0;
-  #quietUntil = -Infinity;
+  readonly #line = new RepeatedLine(EVERY_MS);
 
   constructor(
     private readonly logger: Logger,
@@ -14,11 +14,7 @@ export class TroubleLog {
 
   /** `detail` is of the last time, and must not hold anything of a client's. */
   add(count: number, detail: string): void {
-    this.#count += count;
-    const now = performance.now();
-    if (now < this.#quietUntil) return;
-    this.logger.error(`${this.#count} ${this.what}, ${detail}`);
-    this.#quietUntil = now + EVERY_MS;
-    this.#count = 0;
+    const times = this.#line.add(count);
+    if (times > 0) this.logger.error(`${times} ${this.what}, ${detail}`);
   }
 }
