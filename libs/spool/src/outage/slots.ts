@@ -1,8 +1,19 @@
 import { join } from 'node:path';
+import type { Disk } from '../disk.js';
 import { StorageError } from '../storage-error.js';
 import { Slot, type SlotOptions } from './slot.js';
 
-export const SLOT_NAME = /^slot-(\d{1,6})$/;
+const SLOT_NAME = /^slot-(\d{1,6})$/;
+
+/** Those in the directory of a spool, in the order of their numbers. */
+export async function slotNames(disk: Disk, root: string): Promise<string[]> {
+  const names = (await disk.list(root)).filter((name) => SLOT_NAME.test(name));
+  return names.toSorted((a, b) => numberOf(a) - numberOf(b));
+}
+
+function numberOf(name: string): number {
+  return Number(SLOT_NAME.exec(name)?.[1]);
+}
 
 /**
  * The directories of the spool: each belongs to one process at a time, by the kernel's lock. A process takes those that
@@ -69,10 +80,8 @@ export class Slots {
     }
   }
 
-  /** In the order of their numbers. */
   async #names(): Promise<string[]> {
     await this.options.disk.makeDirectory(this.root);
-    const names = (await this.options.disk.list(this.root)).filter((name) => SLOT_NAME.test(name));
-    return names.toSorted((a, b) => Number(SLOT_NAME.exec(a)?.[1]) - Number(SLOT_NAME.exec(b)?.[1]));
+    return slotNames(this.options.disk, this.root);
   }
 }

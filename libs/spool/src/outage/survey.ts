@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { NodeDisk } from '../disk.js';
 import { reasonOf, StorageError } from '../storage-error.js';
 import { Slot } from './slot.js';
-import { SLOT_NAME } from './slots.js';
+import { slotNames } from './slots.js';
 
 /** A slot of the spool as somebody finds it who does not live in it. */
 export type SlotReport =
@@ -18,9 +18,9 @@ export type SlotReport =
  */
 export async function surveySpool(directory: string): Promise<SlotReport[]> {
   const disk = new NodeDisk();
-  const names = (await disk.list(directory).catch(() => [])).filter((name) => SLOT_NAME.test(name));
+  const names = await slotNames(disk, directory).catch(() => []);
   const reports: SlotReport[] = [];
-  for (const slot of names.toSorted()) reports.push(await look(slot, join(directory, slot), disk));
+  for (const slot of names) reports.push(await look(slot, join(directory, slot), disk));
   return reports;
 }
 
