@@ -28,7 +28,7 @@ export interface CapturedEvent {
   readonly timestamp: number;
   /**
    * The event's JSON exactly as it was sent (after the closed table of edits), as *binary text*: one char (0-255)
-   * per UTF-8 byte. Use `parseData` to read it and `withProperty` to add to it.
+   * per UTF-8 byte. Use `parseData` to read it.
    */
   readonly data: string;
   /** `properties.$session_id`, if it is a string. */

@@ -2,7 +2,7 @@ import { BACKSLASH, CLOSING, COLON, COMMA, CONTAINERS, HEX_DIGITS, OPEN_ARRAY, O
 
 /*
  * Walks valid JSON. Positions are addresses; 0 stands for "not what this knows": broken JSON, or what has to be repaired.
- * The slow scanner then has the word. Behind the payload there are zeros, on which everything here stops.
+ * The byte loop then has the word. Behind the payload there are zeros, on which everything here stops.
  */
 
 /** As in libs/decoder: kinds of values, and what a string's bytes are like. */

@@ -37,7 +37,7 @@ let tape: usize = 0;
 let tapeEnd: usize = 0;
 let eventsLeft: i32 = 0;
 
-/** Returns how many entries are on the tape, or 0 for anything that the slow scanner has to look at. */
+/** Returns how many entries are on the tape, or 0 for anything that the byte loop has to look at. */
 export function scan(start: usize, length: usize, depth: i32, maxEvents: i32, tapeStart: usize, tapeLength: usize): usize {
   const end = start + length;
   // What every look ahead stops on.

@@ -71,7 +71,7 @@ const SMUGGLED = [
   `POST /batch HTTP/1.1\r\nhost: x\r\nx: y\nsmuggled: z\r\ncontent-length: 0\r\n\r\n`,
 ];
 
-/** `headSeconds` and `bodySeconds` are over what the gateway under attack grants. */
+/** One after another, against a gateway that grants heads and bodies a few seconds (scenarios/hostile.ts). */
 export const ATTACKS: readonly Attack[] = [
   {
     name: 'slow heads',

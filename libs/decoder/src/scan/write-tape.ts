@@ -2,7 +2,6 @@ import { CaptureError } from '@app/event';
 import type { Tape } from '@app/vector';
 import { ESCAPED, JsonCursor, Kind } from './json-cursor.js';
 import { KnownKeys } from './known-keys.js';
-import { skipRecording } from './skip-recording.js';
 import { EVENT_KEYS, Id, PROPERTY_KEYS, TapeWriter } from './tape.js';
 
 const ON_EVENTS = new KnownKeys<Id>(EVENT_KEYS);
@@ -104,7 +103,7 @@ class TapeWalk {
       if (!isBody) return void cursor.skipValue(depth);
       if (id === Id.Batch && first === 0x5b) return this.list(depth);
     }
-    if (id === Id.SnapshotData) return this.recording(depth, first);
+    if (id === Id.SnapshotData) return this.recording(depth);
     if (first === 0x22) {
       const flags = cursor.skipString();
       return tape.put(id, Kind.String, flags, start + 1, cursor.pos - 1);
@@ -114,18 +113,13 @@ class TapeWalk {
   }
 
   /** Nothing in a recording is edited, whatever it is. */
-  private recording(depth: number, first: number): void {
+  private recording(depth: number): void {
     const { cursor, tape } = this;
-    const start = cursor.pos;
-    const skipped = first === 0x5b || first === 0x7b ? skipRecording(cursor.bytes, start, cursor.maxDepth - depth) : undefined;
-    if (skipped !== undefined) {
-      cursor.pos = skipped.end;
-      return tape.put(Id.SnapshotData, first === 0x5b ? Kind.Array : Kind.Object, 0, start, skipped.end, skipped.growth);
-    }
-    // No recording, or broken JSON, of which the cursor tells where.
+    const { pos: start, growth } = cursor;
     cursor.verbatim = true;
     const kind = cursor.skipValue(depth);
     cursor.verbatim = false;
-    tape.put(Id.SnapshotData, kind, 0, start, cursor.pos);
+    const isRecording = kind === Kind.Array || kind === Kind.Object;
+    tape.put(Id.SnapshotData, kind, 0, start, cursor.pos, isRecording ? cursor.growth - growth : 0);
   }
 }

@@ -79,7 +79,7 @@ function binary(text: string): string {
   return ASCII.test(text) ? text : Buffer.from(text).toString('latin1');
 }
 
-/** Value and headers of what `recordContent` wrote; both are views or copies that outlive the batch. */
+/** Value and headers of what `storeContent` wrote; both are views or copies that outlive the batch. */
 function readContent(content: Buffer): { value: Buffer; headers: Record<string, string> } {
   let at = 0;
   const length = (): number => {

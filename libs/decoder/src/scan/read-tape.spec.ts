@@ -10,7 +10,7 @@ const properties = (text: string) => scan(`{"properties":{${text}}}`).properties
 const text = (raw: RawText | undefined) => raw && textOf(raw);
 const problem = (body: string) => scan(body).problem?.detail;
 
-describe('EventScanner: members', () => {
+describe('readTape: members', () => {
   it('finds all that decides where an event goes', () => {
     const event = scan(
       '{"event":"e","uuid":"u","timestamp":"t","sent_at":"s","offset":-5,"token":"k","distinct_id":7,"$set":{},"type":"capture","properties":{"token":"pk","distinct_id":"pd","$session_id":"ps","$window_id":"pw","$ignore_sent_at":true,"$cookieless_mode":false,"capture_internal":null,"other":[1]}}',
@@ -84,7 +84,7 @@ describe('EventScanner: members', () => {
   });
 });
 
-describe('EventScanner: properties', () => {
+describe('readTape: properties', () => {
   it.each([
     ['true', true],
     ['false', false],
@@ -124,7 +124,7 @@ describe('EventScanner: properties', () => {
   });
 });
 
-describe('EventScanner: duplicate and escaped keys', () => {
+describe('readTape: duplicate and escaped keys', () => {
   const KEYS = [
     'token',
     '$token',
