@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { Clock, SystemClock } from '@app/event';
+import { Clock, SharedLimits, SystemClock } from '@app/event';
 import { CanaryOutput } from '@app/canary';
 import { Batcher, KafkaHealth, KafkaModule, KafkaSink, type ConfiguredTopic } from '@app/kafka';
 import { PrometheusKafkaMetrics } from '@app/metrics';
@@ -15,12 +15,14 @@ export interface OutputOverrides {
   /** In place of the configured output, for tests in process. */
   readonly sink?: EventSink;
   readonly clock?: Clock;
+  /** What another thread of the process holds of its limits; by default there is none. */
+  readonly limits?: SharedLimits;
 }
 
-/** Where events leave: one of the outputs, its health, and the clock they go by. */
+/** Where events leave: one of the outputs, its health, the clock they go by, and what is held of limits. */
 @Module({})
 export class OutputModule {
-  static forRoot(config: Config, { sink, clock = new SystemClock() }: OutputOverrides): DynamicModule {
+  static forRoot(config: Config, { sink, clock = new SystemClock(), limits = new SharedLimits() }: OutputOverrides): DynamicModule {
     const { imports, providers } = sink
       ? given(sink)
       : config.get(GatewayConfig).output === 'kafka'
@@ -30,8 +32,8 @@ export class OutputModule {
       module: OutputModule,
       global: true,
       imports,
-      providers: [{ provide: Clock, useValue: clock }, ...providers],
-      exports: [Clock, OutputHealth, CanaryOutput],
+      providers: [{ provide: Clock, useValue: clock }, { provide: SharedLimits, useValue: limits }, ...providers],
+      exports: [Clock, SharedLimits, OutputHealth, CanaryOutput],
     };
   }
 }

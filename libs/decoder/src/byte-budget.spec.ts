@@ -1,3 +1,4 @@
+import { SharedLimits } from '@app/event';
 import { describe, expect, it } from 'vitest';
 import { ByteBudget, Reservation } from './byte-budget.js';
 
@@ -16,6 +17,24 @@ describe('ByteBudget', () => {
     expect(new Reservation(share).grow(61)?.detail).toContain(
       'more than the 60 bytes that all requests of its kind may hold together (SHARE)',
     );
+  });
+
+  it('leaves to another thread what that one holds of the same limit', () => {
+    const limits = new SharedLimits();
+    const theirs = new SharedLimits(limits.cells, 1).of('inFlight');
+    const budget = new ByteBudget(100, 'MAX_IN_FLIGHT_BYTES', undefined, limits.of('inFlight'));
+    const share = new ByteBudget(90, 'SHARE', budget);
+    theirs.tell(30);
+    expect([share.reserve(71), share.reserve(50), budget.inFlight, theirs.others]).toEqual([false, true, 50, 50]);
+    const reservation = new Reservation(share);
+    expect([reservation.lacks(20), reservation.lacks(21), reservation.lacks(91)]).toEqual([false, true, false]);
+    theirs.tell(29);
+    expect(reservation.lacks(21)).toBe(false);
+    share.release(50);
+    expect(theirs.others).toBe(0);
+    reservation.release();
+    theirs.tell(100);
+    expect(reservation.lacks(1)).toBe(false);
   });
 
   it('gives to the last byte, and nothing of what would pass it', () => {

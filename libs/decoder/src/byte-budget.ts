@@ -1,4 +1,4 @@
-import { CaptureError } from '@app/event';
+import { CaptureError, type SharedTally } from '@app/event';
 
 /** Takes bytes from the process's budget before they are allocated; returns the refusal when it can't. */
 export type Reserve = (bytes: number) => CaptureError | undefined;
@@ -16,17 +16,26 @@ export class ByteBudget {
     readonly variable = 'MAX_IN_FLIGHT_BYTES',
     /** What this one is a share of: its bytes count there as well. */
     private readonly whole?: ByteBudget,
+    /** What another thread of the process holds of the same limit. */
+    private readonly tally?: SharedTally,
   ) {}
+
+  hasRoom(bytes: number): boolean {
+    return this.used + (this.tally?.others ?? 0) + bytes <= this.limit && this.whole?.hasRoom(bytes) !== false;
+  }
 
   /** False when `bytes` more would pass the limit; nothing is reserved then. */
   reserve(bytes: number): boolean {
-    if (this.used + bytes > this.limit || this.whole?.reserve(bytes) === false) return false;
+    if (!this.hasRoom(bytes)) return false;
+    this.whole?.reserve(bytes);
     this.used += bytes;
+    this.tally?.tell(this.used);
     return true;
   }
 
   release(bytes: number): void {
     this.used -= bytes;
+    this.tally?.tell(this.used);
     this.whole?.release(bytes);
   }
 
@@ -57,6 +66,11 @@ export class Reservation {
     if (this.isReleased || !this.budget.reserve(bytes)) return new CaptureError('transient', 'too many bytes in flight');
     this.bytes += bytes;
     return undefined;
+  }
+
+  /** Whether others hold so much that `bytes` more cannot be reserved now, but could later. */
+  lacks(bytes: number): boolean {
+    return !this.isReleased && this.bytes + bytes <= this.budget.limit && !this.budget.hasRoom(bytes);
   }
 
   get held(): number {

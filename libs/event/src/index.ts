@@ -9,3 +9,4 @@ export { ACKS, weakerAck, type Ack } from './ack.js';
 export { inputsOf } from './inputs-of.js';
 export { encodeMessage, envelopeAfter, envelopeBefore, messageHeaders, type OutgoingMessage } from './message.js';
 export { RepeatedLine } from './repeated-line.js';
+export { SharedLimits, type SharedLimit, type SharedTally } from './shared-limits.js';

@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
-import { Clock } from '@app/event';
+import { Clock, SharedLimits } from '@app/event';
 import { Batcher } from './batcher/batcher.js';
 import type { BatcherObserver } from './batcher/fates.js';
 import { LeaderSender } from './batcher/leader-sender.js';
@@ -47,6 +47,8 @@ export interface KafkaModuleOptions {
 const FLUSH_LIMIT = Symbol('inlet:kafka-flush-limit');
 
 const PARTS = [KafkaConfig, Clock, TopicView, LeaderSender, UndeliveredStore, KafkaHealth, KafkaMetrics] as const;
+/** Where nothing else holds anything, nobody need provide it. */
+const LIMITS = { token: SharedLimits, optional: true };
 
 /** Kafka as output. Needs `KafkaConfig` and `Clock` from a global module. */
 @Module({})
@@ -72,7 +74,7 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
         { provide: KafkaHealth, inject: [Clock], useFactory: (clock: Clock) => new KafkaHealth(clock) },
         { provide: TopicView, inject: [ProducerEngine, KafkaConfig, KafkaHealth], useFactory: newTopicView },
         { provide: LeaderSender, inject: [ProducerEngine, Clock, KafkaHealth, KafkaMetrics, KafkaConfig], useFactory: newSender },
-        { provide: Batcher, inject: [...PARTS], useFactory: newBatcher },
+        { provide: Batcher, inject: [...PARTS, LIMITS], useFactory: newBatcher },
         {
           provide: TopicCheck,
           inject: [ProducerEngine, KafkaConfig],
@@ -127,6 +129,7 @@ function newBatcher(
   store: UndeliveredStore,
   health: KafkaHealth,
   metrics: KafkaMetrics,
+  limits = new SharedLimits(),
 ): Batcher {
   const settingsOf = topicSettings(config);
   const options = {
@@ -135,6 +138,7 @@ function newBatcher(
     maxBytesOf: (topic: string) => settingsOf(topic).maxBytes,
     deadlineMs: config.deliveryDeadlineMs,
     queueBytes: config.queueMib * 1024 * 1024,
+    queueTally: limits.of('queue'),
     fillOf: fillOf(config),
   };
   const logger = new Logger('Kafka');

@@ -1,4 +1,4 @@
-import type { Clock } from '@app/event';
+import type { Clock, SharedTally } from '@app/event';
 import type { PartitionOutcome } from '../engine/producer-engine.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { contentSize } from '../records/record.js';
@@ -22,6 +22,8 @@ export interface BatcherOptions {
   readonly deadlineMs: number;
   /** Bytes of messages that may be in here at a time. */
   readonly queueBytes: number;
+  /** What another thread of the process holds of `queueBytes`. */
+  readonly queueTally?: SharedTally;
   /** Part of `queueBytes` up to which messages of a topic are taken; all of it if not given. */
   readonly fillOf?: (topic: string) => number;
 }
@@ -60,7 +62,7 @@ export class Batcher extends WayBack {
     observer: BatcherObserver,
   ) {
     super();
-    this.#fates = new Fates(options.queueBytes, store, observer);
+    this.#fates = new Fates(options.queueBytes, store, observer, options.queueTally);
     this.#circuits = new Circuits((leader, isOpen, error) => observer.circuit(leader, isOpen, error));
     view.onUpdate(() => this.#topicsChanged());
   }

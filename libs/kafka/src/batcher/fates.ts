@@ -1,3 +1,4 @@
+import type { SharedTally } from '@app/event';
 import { RECORD_OVERHEAD } from '../records/record-batch.js';
 import type { DeliveryFailure, Entry } from './delivery.js';
 import { ALL_STORED, type StoreRefusals, type UndeliveredStore } from './undelivered-store.js';
@@ -21,6 +22,8 @@ export class Fates {
     private readonly limit: number,
     readonly store: UndeliveredStore,
     private readonly observer: BatcherObserver,
+    /** What another thread of the process holds of the same limit. */
+    private readonly tally?: SharedTally,
   ) {}
 
   /** Bytes of messages that are queued or on the wire. */
@@ -40,13 +43,14 @@ export class Fates {
 
   /** `fillOf`: under pressure some topics have to stay out sooner. */
   hasRoom(entries: readonly Entry[], fillOf?: (topic: string) => number): boolean {
-    const bytes = entries.reduce((sum, { size }) => sum + size + RECORD_OVERHEAD, this.#bytes);
+    const bytes = entries.reduce((sum, { size }) => sum + size + RECORD_OVERHEAD, this.#bytes + (this.tally?.others ?? 0));
     if (bytes > this.limit) return false;
     return fillOf === undefined || bytes <= this.limit * 0.5 || entries.every(({ message }) => bytes <= this.limit * fillOf(message.topic));
   }
 
   admit(entry: Entry): void {
     this.#bytes += entry.size + RECORD_OVERHEAD;
+    this.tally?.tell(this.#bytes);
     this.#open++;
     if (!entry.isRedelivery) this.#untold++;
   }
@@ -73,6 +77,7 @@ export class Fates {
     if (entry.released) return;
     entry.released = true;
     this.#bytes -= entry.size + RECORD_OVERHEAD;
+    this.tally?.tell(this.#bytes);
     this.#open--;
   }
 

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { Clock } from '@app/event';
+import { Clock, SharedLimits, type SharedTally } from '@app/event';
 import { ALL_STORED, KafkaConfig, UndeliveredStore, type Hold, type ProducedMessage, type StoreRefusals, type WayBack } from '@app/kafka';
 import { NodeDisk, type Disk } from '../disk.js';
 import { payloadBytes, RECORD_HEADER_BYTES, type Payload } from '../record.js';
@@ -49,6 +49,7 @@ export class OutageSpool extends UndeliveredStore {
   readonly #logger = new Logger('Spool');
   readonly #slots: Slot[] = [];
   readonly #space: SpoolSpace;
+  readonly #tally: SharedTally;
   readonly #abort = new AbortController();
   #own: Slot | undefined;
   #finder: Slots | undefined;
@@ -68,12 +69,14 @@ export class OutageSpool extends UndeliveredStore {
     private readonly clock: Clock,
     @Optional() @Inject(SpoolMetrics) private readonly metrics: SpoolMetrics = new NoSpoolMetrics(),
     @Optional() @Inject(DISK) private readonly disk: Disk = new NodeDisk(config.spoolFsync),
+    @Optional() @Inject(SharedLimits) limits: SharedLimits = new SharedLimits(),
   ) {
     super();
     this.directory = resolve(config.spoolDir ?? join(config.dataDir, 'spool'));
     this.#medium = config.spoolMedium;
-    const limits = { maxBytes: config.spoolMaxBytes, projectShare: config.spoolProjectShare, classOf: classOf(kafka) };
-    this.#space = new SpoolSpace(limits, () => this.#onDisk());
+    this.#tally = limits.of('spool');
+    const { spoolMaxBytes: maxBytes, spoolProjectShare: projectShare } = config;
+    this.#space = new SpoolSpace({ maxBytes, projectShare, classOf: classOf(kafka) }, () => this.#onDisk() + this.#tally.others);
     metrics.watchSpool(() => this.figures());
   }
 
@@ -221,6 +224,7 @@ export class OutageSpool extends UndeliveredStore {
       const stats = log.stats();
       bytes += stats.bytes + stats.pendingBytes;
     }
+    this.#tally.tell(bytes);
     return bytes;
   }
 
@@ -285,6 +289,8 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   #look(): void {
+    // Nobody asks while nothing is stored, and what has been drained is room for another thread.
+    this.#onDisk();
     this.#looking = this.#looking.then(() => (this.enabled ? this.#adopt() : this.#tryOpen()));
   }
 
