@@ -13,7 +13,7 @@ function collect({ budget = new ByteBudget(1000), headers = {}, limits = LIMITS 
   const request = Object.assign(stream, { headers }) as unknown as IncomingMessage;
   const reservation = new Reservation(budget);
   let settled: string | undefined;
-  const body = collectBody(request, limits, reservation).then(
+  const body = collectBody(request, limits, { reservation }).then(
     (bytes) => (settled = `got ${bytes.toString()}`),
     (error: Error) => (settled = error.message),
   );
@@ -48,6 +48,41 @@ describe('collectBody', () => {
     for (const chunk of sent) if (!stream.write(chunk)) await turn();
     stream.end();
     expect((await body) === `got ${sent.join('')}`).toBe(true);
+  });
+
+  it('reads a large body a chunk a turn, and stores it where it is told to', async () => {
+    const turns: (() => void)[] = [];
+    const stored: string[] = [];
+    const stream = new PassThrough();
+    const request = Object.assign(stream, { headers: {} }) as unknown as IncomingMessage;
+    const body = collectBody(request, LIMITS, {
+      reservation: new Reservation(new ByteBudget(1000)),
+      turnFor: (bytes) => (bytes > 3 ? new Promise((resolve) => turns.push(resolve)) : undefined),
+      store: { add: (chunk) => stored.push(chunk.toString()), clear: () => stored.push('off'), finish: () => stored.join('+') },
+    });
+    for (const chunk of ['ab', 'c', 'de', 'f', 'g']) stream.write(chunk);
+    stream.end();
+    for (const seen of ['ab c de', 'ab c de f', 'ab c de f g']) {
+      await turn();
+      await turn();
+      expect(stored.join(' ')).toBe(seen);
+      turns.shift()?.();
+    }
+    expect(await body).toBe('ab+c+de+f+g');
+  });
+
+  it('tells the store of a body that is refused, or whose client has gone', async () => {
+    const off = vi.fn<() => void>();
+    for (const end of [(stream: PassThrough) => stream.end('12345678901'), (stream: PassThrough) => stream.destroy()]) {
+      const stream = new PassThrough();
+      const request = Object.assign(stream, { headers: {} }) as unknown as IncomingMessage;
+      const store = { add: () => {}, clear: off, finish: () => 'all' };
+      const body = collectBody(request, LIMITS, { reservation: new Reservation(new ByteBudget(1000)), store });
+      end(stream);
+      await expect(body).rejects.toThrow();
+      expect(off).toHaveBeenCalled();
+      off.mockClear();
+    }
   });
 
   it('reads an oversized body to its end before it refuses it, naming its size', async () => {

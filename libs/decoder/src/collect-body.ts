@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CaptureError } from '@app/event';
 import type { Reservation } from './byte-budget.js';
 
@@ -11,24 +12,51 @@ export interface CollectLimits {
 }
 
 /**
+ * Between two chunks (64 KB) of a large body that is thrown away: a client that sends again as soon as it is refused costs little,
+ * and one that waits has its answer a second later.
+ */
+const DISCARD_PAUSE_MS = 10;
+
+/** Where a body's bytes go as they come. */
+export interface BodyStore<T = Buffer> {
+  add(chunk: Buffer): void;
+  /** Nothing of it is wanted, neither what has come nor what comes. */
+  clear(): void;
+  /** All of it has come. */
+  finish(): T;
+}
+
+/** To be waited for before more is done for a body of so many bytes; nothing when that is not for long. */
+export type TurnFor = (bytes: number) => Promise<void> | undefined;
+
+export interface CollectOptions<T> {
+  /** What the bytes are reserved in as they come. */
+  readonly reservation: Reservation;
+  readonly turnFor?: TurnFor;
+  /** In place of a buffer. */
+  readonly store?: BodyStore<T>;
+}
+
+/**
  * Reads a body under its limit. An oversized one is read on and thrown away, up to once more the limit, so that the
  * client sees the 413 instead of a reset (which it would take for a network error and resend for ever) and can use
  * the connection again; past that the connection is closed.
  *
  * @throws CaptureError `payload_too_big`, `body_stalled`, `body_read`, `transient` when the budget is spent
  */
-export function collectBody(stream: IncomingMessage, limits: CollectLimits, reservation: Reservation): Promise<Buffer> {
+export function collectBody<T = Buffer>(stream: IncomingMessage, limits: CollectLimits, options: CollectOptions<T>): Promise<Buffer | T> {
+  const { reservation, turnFor, store: body = growingBody(stream, limits) } = options;
   return new Promise((resolve, reject) => {
-    const announced = Number(stream.headers['content-length'] ?? 0);
-    const body = new GrowingBody(announced <= limits.maxBytes ? announced : 0);
     let length = 0;
     let refusal: CaptureError | undefined;
 
     const finish = (error: CaptureError | undefined) => {
       clearTimeout(timer);
       stream.off('data', onData).off('end', onEnd).off('error', onError).off('close', onError);
-      if (error) reject(error);
-      else resolve(body.finish());
+      if (error) {
+        body.clear();
+        reject(error);
+      } else resolve(body.finish());
     };
     const onData = (chunk: Buffer) => {
       timer.refresh();
@@ -37,6 +65,11 @@ export function collectBody(stream: IncomingMessage, limits: CollectLimits, rese
       if (refusal === undefined) body.add(chunk);
       else if (length > 2 * limits.maxBytes) finish(refusal);
       else body.clear();
+      // Node reads up to 2 MB of a connection in one go: of a large body a chunk a turn is enough, kept or thrown away.
+      const turn = turnFor?.(length);
+      if (turn === undefined) return;
+      stream.pause();
+      void turn.then(() => (refusal === undefined ? undefined : sleep(DISCARD_PAUSE_MS))).then(() => stream.resume());
     };
     const check = (more: number) => {
       if (length > limits.maxBytes) return tooBig(length, limits, stream);
@@ -64,6 +97,11 @@ function tooBig(seen: number, { maxBytes, variable }: CollectLimits, stream: Inc
   return new CaptureError('payload_too_big', `body of ${size} bytes exceeds the limit of ${maxBytes} bytes (${variable})`);
 }
 
+function growingBody({ headers }: IncomingMessage, { maxBytes }: CollectLimits): BodyStore {
+  const announced = Number(headers['content-length'] ?? 0);
+  return new GrowingBody(announced <= maxBytes ? announced : 0);
+}
+
 /** Below it putting the chunks together at the end is cheap enough. */
 const LARGE_BYTES = 1024 * 1024;
 
@@ -71,7 +109,7 @@ const LARGE_BYTES = 1024 * 1024;
  * The chunks of a body. A large one gets its whole room when a quarter of it is there, so that putting together 25 MB does not
  * hold the event loop for 20 ms at the end; not before, or a header alone could make us allocate.
  */
-class GrowingBody {
+class GrowingBody implements BodyStore {
   private chunks: Buffer[] = [];
   private whole: Buffer | undefined;
   private length = 0;
@@ -85,7 +123,7 @@ class GrowingBody {
     const { announced } = this;
     const length = this.length + chunk.length;
     if (length > announced) this.goBack();
-    else if (this.whole === undefined && announced > LARGE_BYTES && length * 4 >= announced) this.makeRoom();
+    else if (this.length > 0 && this.whole === undefined && announced > LARGE_BYTES && length * 4 >= announced) this.makeRoom();
     if (this.whole === undefined) this.chunks.push(chunk);
     else chunk.copy(this.whole, this.length);
     this.length = length;

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
-import { collectBody, type CollectLimits } from './collect-body.js';
+import { collectBody, type BodyStore, type CollectLimits, type TurnFor } from './collect-body.js';
 import { presumedSize } from './encodings/gzip.js';
 import { decodeBody } from './decode-body.js';
 import type { DecoderConfig } from './decoder.config.js';
@@ -26,6 +27,10 @@ export interface DecoderPluginOptions {
   readonly budget: ByteBudget;
   /** The share of it that recordings may take. */
   readonly replayBudget: ByteBudget;
+  /** False where somebody else has read the bodies, and holds their bytes until they are answered. */
+  readonly countsBodies?: boolean;
+  /** Where a request's body is kept instead; whatever that gives is `request.body` then, and nothing here looks at it. */
+  readonly storeFor?: (request: FastifyRequest) => BodyStore<unknown> | undefined;
   readonly clock: Clock;
   /** Whether the request's route takes events (or another capture payload); all other routes are left alone. */
   readonly isCaptureRoute: (request: FastifyRequest) => boolean;
@@ -34,7 +39,7 @@ export interface DecoderPluginOptions {
   /** The limits of routes that take a body of another kind and decode it themselves. */
   readonly ownLimits?: (request: FastifyRequest) => CollectLimits | undefined;
   /** To be waited for before work on so many bytes; nothing when that is not for long. */
-  readonly turnFor?: (bytes: number) => Promise<void> | undefined;
+  readonly turnFor?: TurnFor;
   /** Told once a request is decoded, before guards run. */
   readonly onScanned?: (request: FastifyRequest, scanned: ScannedPayload) => void;
 }
@@ -45,7 +50,19 @@ export interface DecoderPluginOptions {
  */
 export function decoderPlugin(
   fastify: FastifyInstance,
-  { config, budget, replayBudget, clock, isCaptureRoute, isReplayRoute, ownLimits, turnFor, onScanned }: DecoderPluginOptions,
+  {
+    config,
+    budget,
+    replayBudget,
+    countsBodies = true,
+    storeFor,
+    clock,
+    isCaptureRoute,
+    isReplayRoute,
+    ownLimits,
+    turnFor,
+    onScanned,
+  }: DecoderPluginOptions,
 ): void {
   const stallMs = config.bodyChunkReadTimeoutMs;
   const collectLimits = { maxBytes: config.maxBodyBytes, variable: 'MAX_BODY_BYTES', stallMs };
@@ -58,7 +75,11 @@ export function decoderPlugin(
   fastify.decorateRequest('sentContentType', undefined);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
-    collectBody(payload, ownLimits?.(request) ?? (isReplayRoute(request) ? replayLimits : collectLimits), reservationOf(request)),
+    collectBody(payload, ownLimits?.(request) ?? (isReplayRoute(request) ? replayLimits : collectLimits), {
+      reservation: countsBodies ? reservationOf(request) : new Reservation(COUNTED_ALREADY),
+      turnFor,
+      store: storeFor?.(request),
+    }),
   );
 
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -98,7 +119,7 @@ export function decoderPlugin(
   async function scanInTurn(request: FastifyRequest, bytes: Buffer): Promise<void> {
     const first = turnFor?.(bytes.length);
     if (first === undefined) return scan(request, bytes);
-    reserveFor(request, bytes);
+    await reserveInTime(request, bytes);
     await first;
     accept(request, await scanInPieces(bytes, scanLimits, async () => turnFor?.(bytes.length)));
   }
@@ -110,6 +131,13 @@ export function decoderPlugin(
     if (refusal) throw refusal;
   }
 
+  /** A large body has come all the way: sooner than to have it sent again, wait for others to be done with theirs. */
+  async function reserveInTime(request: FastifyRequest, bytes: Buffer): Promise<void> {
+    const until = performance.now() + RESERVE_PATIENCE_MS;
+    while (reservationOf(request).lacks(2 * bytes.length) && performance.now() < until) await sleep(RESERVE_RETRY_MS);
+    reserveFor(request, bytes);
+  }
+
   function accept(request: FastifyRequest, scanned: ScannedPayload): void {
     request.scanned = scanned;
     onScanned?.(request, scanned);
@@ -119,6 +147,12 @@ export function decoderPlugin(
     return (request.reservation ??= new Reservation(isReplayRoute(request) ? replayBudget : budget));
   }
 }
+
+/** How long a large body waits for memory before it is answered 503, and how often it looks. */
+const RESERVE_PATIENCE_MS = 2000;
+const RESERVE_RETRY_MS = 10;
+
+const COUNTED_ALREADY = new ByteBudget(Infinity);
 
 /** Fastify answers 415 to a content type that it can't read; SDKs and proxies send some, and the bytes are what counts. */
 function hideContentType(request: FastifyRequest): void {

@@ -1,5 +1,5 @@
 export { ByteBudget, Reservation, type Reserve } from './byte-budget.js';
-export type { CollectLimits } from './collect-body.js';
+export type { BodyStore, CollectLimits } from './collect-body.js';
 export { decodeBody, type BodySource, type DecodeLimits } from './decode-body.js';
 export { DecoderConfig } from './decoder.config.js';
 export { decoderPlugin, type DecoderPluginOptions } from './decoder.plugin.js';
