@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { freePort } from '../services/free-port.ts';
+import { startKafka, type Broker, type BrokerOptions } from '../services/kafka.ts';
 import { startServices } from '../services/start-services.ts';
 import { measure, type Figures, type Load } from './gateway/measure.ts';
 import { startSubject, type Subject } from './gateway/subject.ts';
@@ -40,12 +41,14 @@ export interface GatewayOptions {
   readonly flags?: readonly string[];
 }
 
-/** Starts a broker, plays, and stops everything, whatever happens. */
-export async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
-  const services = await startServices(['KAFKA_HOSTS']);
-  const hosts = services.env.KAFKA_HOSTS;
-  if (hosts === undefined) throw new Error(`no broker: ${services.missing[0]?.reason}`);
-  const cleanUp: (() => unknown)[] = [() => services.stop()];
+/**
+ * Starts a broker, plays, and stops everything, whatever happens.
+ *
+ * @param jvm of the broker: `stock` where its own pauses would be in the figures
+ */
+export async function onStage(play: (stage: Stage) => Promise<void>, jvm: BrokerOptions['jvm'] = 'quick'): Promise<void> {
+  const { hosts, stop } = jvm === 'quick' || process.env.KAFKA_HOSTS ? await anyBroker() : await startKafka({ line: '4.x', jvm });
+  const cleanUp: (() => unknown)[] = [stop];
   const running = new Set<Subject>();
   const started = async (starting: Promise<Subject>): Promise<Subject> => {
     const subject = await starting;
@@ -102,6 +105,13 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
     for (const subject of running) await subject.stop();
     for (const step of cleanUp.toReversed()) await step();
   }
+}
+
+async function anyBroker(): Promise<Pick<Broker, 'hosts' | 'stop'>> {
+  const services = await startServices(['KAFKA_HOSTS']);
+  const hosts = services.env.KAFKA_HOSTS;
+  if (hosts === undefined) throw new Error(`no broker: ${services.missing[0]?.reason}`);
+  return { hosts, stop: () => services.stop() };
 }
 
 async function createTopics(admin: Admin): Promise<void> {

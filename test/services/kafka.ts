@@ -27,10 +27,18 @@ export interface BrokerOptions {
   readonly properties?: Readonly<Record<string, string>>;
   /** Arguments for the formatting of a new folder, e.g. `--add-scram`. */
   readonly formatArguments?: readonly string[];
+  /** `quick` by default; `stock` is what Kafka's own scripts start it with, for measurements of how long its answers take. */
+  readonly jvm?: keyof typeof JVM;
 }
 
-// A small heap and the quick compiler alone: the broker is up in seconds and leaves the two cores of a CI to the tests.
-const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+const LOG = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
+const JVM = {
+  // A small heap and the quick compiler alone: the broker is up in seconds and leaves the two cores of a CI to the tests.
+  quick: ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', LOG],
+  stock: '-server -Xmx1G -Xms1G -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 -XX:+ExplicitGCInvokesConcurrent'
+    .split(' ')
+    .concat(LOG),
+};
 const CLUSTER = 'inletTestsCluster00000';
 
 /** One real broker that is its own controller, on loopback, in a temporary folder. */
@@ -51,10 +59,10 @@ async function startIn(folder: string, classPath: string, port: number, controll
   await writeFile(properties, settings.map(([name, value]) => `${name}=${value}\n`).join(''));
   if (options.folder === undefined) {
     const format = ['format', '-t', CLUSTER, '-c', properties, ...(options.formatArguments ?? [])];
-    await run('java', [...JVM, '-cp', classPath, 'kafka.tools.StorageTool', ...format], 60);
+    await run('java', [...JVM.quick, '-cp', classPath, 'kafka.tools.StorageTool', ...format], 60);
   }
   const log = join(folder, 'broker.log');
-  const service = startOnLeash('java', [...JVM, '-cp', classPath, 'kafka.Kafka', properties], { log });
+  const service = startOnLeash('java', [...JVM[options.jvm ?? 'quick'], '-cp', classPath, 'kafka.Kafka', properties], { log });
   const hosts = `127.0.0.1:${port}`;
   try {
     await untilReady(service, () => answersMetadata(hosts), 60, `Kafka ${options.line}`);
