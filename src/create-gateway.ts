@@ -16,7 +16,7 @@ import {
 import { CanaryConfig, CanaryMark, CANARY_PATH, canaryPlugin } from '@app/canary';
 import type { Environment } from '@app/config';
 import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@app/decoder';
-import { Clock } from '@app/event';
+import { Clock, SharedLimits } from '@app/event';
 import { httpMetricsPlugin } from '@app/metrics';
 import { Ledger, turnFor } from '@app/pipeline';
 import { sdkLimits } from '@app/sdk-config';
@@ -28,6 +28,8 @@ import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
 import { farewellPlugin } from './health/shutdown-state.js';
 import { withoutPrefix } from './path-prefix.js';
+import { handoverPlugin } from './replay-thread/handover.plugin.js';
+import { receiveTimePlugin } from './replay-thread/receive-time.js';
 import { securityHeaders } from './security-headers.js';
 import { PinoLogger } from './logger.js';
 
@@ -61,7 +63,7 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
     logger,
     abortOnError: false,
   });
-  addHooks(app, config);
+  addHooks(app, config, options);
   if (config.get(TracingConfig).isOn) {
     const tracing = app.get(Tracing);
     logger.correlate = () => tracing.logFields();
@@ -71,12 +73,14 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
 }
 
 /** Fastify's part of the path, in the order of its lifecycle. */
-function addHooks(app: NestFastifyApplication, config: Config): void {
+function addHooks(app: NestFastifyApplication, config: Config, { replayThread, isReplayThread = false }: AppOptions): void {
   const fastify = app.getHttpAdapter().getInstance();
   const { maxInFlightBytes, replayInFlightPercent } = config.get(DecoderConfig);
-  const budget = new ByteBudget(maxInFlightBytes);
+  const limits = app.get(SharedLimits);
+  const budget = new ByteBudget(maxInFlightBytes, 'MAX_IN_FLIGHT_BYTES', undefined, limits.of('inFlight'));
   const replayBytes = Math.floor((maxInFlightBytes * replayInFlightPercent) / 100);
-  const replayBudget = new ByteBudget(replayBytes, 'REPLAY_IN_FLIGHT_PERCENT of MAX_IN_FLIGHT_BYTES', budget);
+  const replayShare = 'REPLAY_IN_FLIGHT_PERCENT of MAX_IN_FLIGHT_BYTES';
+  const replayBudget = new ByteBudget(replayBytes, replayShare, budget, limits.of('replayInFlight'));
   const routes = app.get(CaptureRoutes);
   const ledger = app.get(Ledger);
   const inFlight = app.get<Gauge>(getToken('capture_in_flight_bytes'));
@@ -94,10 +98,13 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
     request.captureContext = captureContext(request, payload, request.receivedAt, ip);
   };
 
+  const isReplayRoute = (request: FastifyRequest) => request.routeOptions.url === '/s';
+
   securityHeaders(fastify);
   corsPlugin(fastify);
   farewellPlugin(app);
   if (config.get(CanaryConfig).isEnabled) canaryPlugin(fastify, app.get(CanaryMark));
+  if (replayThread !== undefined) handoverPlugin(fastify, replayThread);
   fastify.decorateRequest('captureContext', undefined);
   fastify.decorateRequest('receivedEvents', 0);
   fastify.decorateRequest('token', '');
@@ -105,18 +112,25 @@ function addHooks(app: NestFastifyApplication, config: Config): void {
   fastify.decorateRequest('writeRefusal', undefined);
   if (config.get(TracingConfig).isOn)
     // Before the decoder's hooks, which it times.
-    app.get(Tracing).addHooks(fastify, (request) => routes.has(request.routeOptions.url) || strictLimitsOf(request) !== undefined);
+    app.get(Tracing).addHooks(fastify, (request) => {
+      // Traced where the work is done.
+      if (isReplayRoute(request) && replayThread?.serves === true) return false;
+      return routes.has(request.routeOptions.url) || strictLimitsOf(request) !== undefined;
+    });
   decoderPlugin(fastify, {
     config: decoder,
     budget,
     replayBudget,
+    countsBodies: !isReplayThread,
+    storeFor: (request) => (isReplayRoute(request) ? replayThread?.body() : undefined),
     clock: app.get(Clock),
     isCaptureRoute: (request) => routes.has(request.routeOptions.url),
-    isReplayRoute: (request) => request.routeOptions.url === '/s',
+    isReplayRoute,
     ownLimits: (request) => strictLimitsOf(request) ?? sdkLimitsOf(request),
     turnFor,
     onScanned,
   });
   strictPlugin(fastify, { config: strict, decoder, onScanned });
-  httpMetricsPlugin(fastify, app.get(getToken('http_requests_total')), app.get(getToken('http_requests_duration_seconds')));
+  if (isReplayThread) receiveTimePlugin(fastify);
+  else httpMetricsPlugin(fastify, app.get(getToken('http_requests_total')), app.get(getToken('http_requests_duration_seconds')));
 }

@@ -19,8 +19,13 @@ async function main(): Promise<void> {
     return runPrimary(config, workers);
   }
   // And a primary serves nothing.
-  const [{ createGateway }, { serve }] = await Promise.all([import('./create-gateway.js'), import('./serve.js')]);
-  const url = await serve(await createGateway(environment));
+  const [{ createGateway }, { serve }, { replayThread }] = await Promise.all([
+    import('./create-gateway.js'),
+    import('./serve.js'),
+    import('./replay-thread/start-replay-thread.js'),
+  ]);
+  const thread = replayThread(environment, config);
+  const url = await serve(await createGateway(environment, { limits: thread?.limits, replayThread: thread }), thread);
   process.stdout.write(`${banner(url, config)}\n`);
 }
 

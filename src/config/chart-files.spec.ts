@@ -45,12 +45,12 @@ describe('the chart follows the gateway', () => {
 
   it('gives a pod the memory that the gateway may take', () => {
     const MIB = 2 ** 20;
-    const most = new DecoderConfig().maxInFlightBytes / MIB + new KafkaConfig().queueMib + 300;
-    expect(values.resources.limits.memory).toBe('1Gi');
-    expect(most).toBeLessThanOrEqual(1024);
+    const most = new DecoderConfig().maxInFlightBytes / MIB + new KafkaConfig().queueMib + 400;
+    expect(values.resources.limits.memory).toBe('1280Mi');
+    expect(most).toBeLessThanOrEqual(1280);
     // The same, of the heap that follows from it: what is held may all be in there.
-    const held = most - 300;
-    expect(planMemory({ limit: 1024 * MIB, workers: 1, held: held * MIB }).oldSpaceMib).toBeGreaterThan(held);
+    const held = most - 400;
+    expect(planMemory({ limit: 1280 * MIB, workers: 1, hasThread: true, held: held * MIB }).oldSpaceMib).toBeGreaterThan(held);
   });
 
   it.each(['startup', 'liveness', 'readiness'] as const)('probes the path of %s', (probe) => {

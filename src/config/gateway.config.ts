@@ -3,12 +3,19 @@ import { Env } from '@app/config';
 
 export const OUTPUTS = ['kafka', 'embedded'] as const;
 export const CAPTURE_MODES = ['all', 'events', 'replay', 'recordings'] as const;
+export const REPLAY_THREADS = ['auto', 'on', 'off'] as const;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 const EMBEDDED_IS_ONE = 'the embedded log has one writer: set KAFKA_HOSTS (OUTPUT=kafka), or WORKERS=1';
 
 function hasOutputForAll(workers: unknown, given?: ValidationArguments): boolean {
   return workers === '1' || workers === 'auto' || (given?.object as GatewayConfig | undefined)?.output === 'kafka';
+}
+
+const EMBEDDED_IS_ONE_THREAD = 'the embedded log has one writer: set KAFKA_HOSTS (OUTPUT=kafka), or REPLAY_THREAD=off';
+
+function hasOutputForThread(thread: unknown, given?: ValidationArguments): boolean {
+  return thread !== 'on' || (given?.object as GatewayConfig | undefined)?.output === 'kafka';
 }
 
 /** What belongs to the process as a whole. */
@@ -44,6 +51,14 @@ export class GatewayConfig {
   })
   @IsIn(CAPTURE_MODES)
   readonly captureMode: (typeof CAPTURE_MODES)[number] = 'all';
+
+  @Env('REPLAY_THREAD', {
+    meaning:
+      'Whether requests on /s are worked on by a thread of their own: `on`, `off`, or `auto` for where events are served beside them, a core is free for it and memory is enough. Needs OUTPUT=kafka.',
+  })
+  @IsIn(REPLAY_THREADS)
+  @ValidateBy({ name: 'oneLogOneThread', validator: { validate: hasOutputForThread, defaultMessage: () => EMBEDDED_IS_ONE_THREAD } })
+  readonly replayThread: (typeof REPLAY_THREADS)[number] = 'auto';
 
   @Env('PATH_PREFIX', {
     meaning:

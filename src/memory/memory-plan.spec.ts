@@ -3,7 +3,7 @@ import { DecoderConfig } from '@app/decoder';
 import { KafkaConfig } from '@app/kafka';
 import { memoryFlags } from './memory-flags.js';
 import { memoryLimit } from './memory-limit.js';
-import { planMemory } from './memory-plan.js';
+import { planMemory, THREAD_OLD_MIB, THREAD_YOUNG_MIB } from './memory-plan.js';
 import { KAFKA_PRODUCER_QUEUE_MIB, MAX_IN_FLIGHT_BYTES } from './take-memory.js';
 
 const MIB = 2 ** 20;
@@ -11,7 +11,7 @@ const HELD = MAX_IN_FLIGHT_BYTES + KAFKA_PRODUCER_QUEUE_MIB * MIB;
 
 describe('planMemory', () => {
   const heapOf = (mib: number, workers = 1) => {
-    const { semiSpaceMib, oldSpaceMib } = planMemory({ limit: mib * MIB, workers, held: HELD });
+    const { semiSpaceMib, oldSpaceMib } = planMemory({ limit: mib * MIB, workers, hasThread: false, held: HELD });
     return oldSpaceMib + 3 * semiSpaceMib;
   };
 
@@ -25,15 +25,23 @@ describe('planMemory', () => {
     expect(heapOf(1024 * workers, workers)).toBeGreaterThan(512);
   });
 
+  it('leaves to the thread of recordings what its heap may be', () => {
+    const of = (hasThread: boolean) => planMemory({ limit: 2048 * MIB, workers: 1, hasThread, held: HELD });
+    const [without, beside] = [of(false), of(true)];
+    expect(beside.semiSpaceMib).toBe(without.semiSpaceMib);
+    // A quarter of it stays outside in any case.
+    expect(without.oldSpaceMib - beside.oldSpaceMib).toBe(0.75 * (THREAD_YOUNG_MIB + THREAD_OLD_MIB));
+  });
+
   it('has a heap that starts, however little there is', () => {
-    expect(planMemory({ limit: 64 * MIB, workers: 1, held: HELD }).oldSpaceMib).toBeGreaterThanOrEqual(96);
+    expect(planMemory({ limit: 64 * MIB, workers: 1, hasThread: false, held: HELD }).oldSpaceMib).toBeGreaterThanOrEqual(96);
   });
 
   it('goes by what requests and brokers may hold where nothing limits the process', () => {
-    const { oldSpaceMib } = planMemory({ limit: undefined, workers: 1, held: HELD });
+    const { oldSpaceMib } = planMemory({ limit: undefined, workers: 1, hasThread: false, held: HELD });
     expect(oldSpaceMib * MIB).toBeGreaterThan(HELD);
-    expect(planMemory({ limit: undefined, workers: 1, held: 4 * HELD }).oldSpaceMib).toBeGreaterThan(4 * (HELD / MIB));
-    expect(planMemory({ limit: undefined, workers: 4, held: HELD }).oldSpaceMib).toBeLessThan(oldSpaceMib);
+    expect(planMemory({ limit: undefined, workers: 1, hasThread: false, held: 4 * HELD }).oldSpaceMib).toBeGreaterThan(4 * (HELD / MIB));
+    expect(planMemory({ limit: undefined, workers: 4, hasThread: false, held: HELD }).oldSpaceMib).toBeLessThan(oldSpaceMib);
   });
 
   it('knows the two limits by their defaults', () => {

@@ -1,6 +1,6 @@
 import type { SharedRead } from '@app/redis';
 
-/** What primary and workers want to know of each other. */
+/** What primary and workers, or a process and its thread, want of each other. */
 export type Question =
   /** Of a worker: its metrics as prom-client's JSON. */
   | { readonly about: 'metrics' }
@@ -15,7 +15,9 @@ export type Question =
   /** Of the primary: what Redis says. */
   | { readonly about: 'source'; readonly read: SharedRead }
   /** To the primary: this worker serves now. */
-  | { readonly about: 'serving'; readonly url: string };
+  | { readonly about: 'serving'; readonly url: string }
+  /** Of a thread: to end, once what it has is with the brokers or stored. */
+  | { readonly about: 'stop' };
 
 export interface Page {
   readonly status: number;

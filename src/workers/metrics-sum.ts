@@ -37,6 +37,13 @@ export class MetricsSum {
     this.#retired = sumOf([this.#retired, counted]).getMetricsAsArray() as unknown as MetricsDump;
   }
 
+  /** The sums, to be sent on. @param more metrics of the process that asks */
+  dump(...more: readonly MetricsDump[]): MetricsDump {
+    const sums = sumOf([...this.#last.values(), this.#retired, ...more]).getMetricsAsArray() as unknown as MetricsDump;
+    // prom-client adds a function to each.
+    return sums.map(({ name, help, type, aggregator, values }) => ({ name, help, type, aggregator, values }));
+  }
+
   /** In Prometheus's text format. @param more metrics that no worker has */
   text(...more: readonly MetricsDump[]): Promise<string> {
     return sumOf([...this.#last.values(), this.#retired, ...more]).metrics();

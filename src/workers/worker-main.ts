@@ -9,6 +9,8 @@ import { loadConfig } from '../config/load-config.js';
 import { createGateway } from '../create-gateway.js';
 import { fail } from '../fail.js';
 import { serve } from '../serve.js';
+import { replayThread } from '../replay-thread/start-replay-thread.js';
+import type { ReplayThread } from '../replay-thread/replay-thread.js';
 import { Conversation, type Question } from './conversation.js';
 import { ReadsByPrimary } from './reads-by-primary.js';
 import { shareOf } from './worker-share.js';
@@ -17,19 +19,24 @@ import { shareOf } from './worker-share.js';
 async function main(): Promise<void> {
   const config = loadConfig(environment);
   // It asks nothing before it has been told that this worker serves.
-  const primary = new Conversation(process, (question) => answer(app, question));
+  const primary = new Conversation(process, (question) => answer(app, thread, question));
   const share = shareOf(environment, config, Number(config.get(GatewayConfig).workers));
-  const app: NestFastifyApplication = await createGateway(share, { sharedReads: new ReadsByPrimary(primary) });
+  const thread = replayThread(share, config);
+  const app: NestFastifyApplication = await createGateway(share, {
+    sharedReads: new ReadsByPrimary(primary),
+    limits: thread?.limits,
+    replayThread: thread,
+  });
   showAllMetrics(app, primary);
   if (config.get(CanaryConfig).isEnabled) app.get(CanaryMark).share(await primary.ask({ about: 'canary-mark' }));
-  const url = await serve(app);
+  const url = await serve(app, thread);
   await primary.ask({ about: 'serving', url });
 }
 
-function answer(app: NestFastifyApplication, question: Question): unknown {
+function answer(app: NestFastifyApplication, thread: ReplayThread | undefined, question: Question): unknown {
   switch (question.about) {
     case 'metrics':
-      return register.getMetricsAsJSON();
+      return thread === undefined ? register.getMetricsAsJSON() : thread.metrics();
     case 'page':
       return app.get(AdminListener).ask(question.url);
     case 'projects': {

@@ -7,7 +7,7 @@ export const ASSUMPTIONS: Assumptions = {
   zones: 2,
   utilisationInNeed: 0.85,
   podCpus: 1,
-  podGiB: 1,
+  podGiB: 1.25,
   podVolumeGiB: 5,
   dollarsPerCpuHour: 0.0405,
   dollarsPerGiBHour: 0.00445,

@@ -1,0 +1,39 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { register } from 'prom-client';
+import type { ReplayThread } from './replay-thread.js';
+import { ThreadBody } from './thread-body.js';
+import type { ThreadAnswer, ThreadRequest } from './thread-request.js';
+
+/** Of a connection, and of the answer's way over it. */
+const OF_CONNECTION: readonly string[] = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date'];
+
+/** Has requests whose body is with the thread answered by it, and tells the metrics of both. Before the decoder's hooks. */
+export function handoverPlugin(fastify: FastifyInstance, thread: ReplayThread): void {
+  fastify.addHook('preValidation', (request, reply, done) => {
+    const { body } = request;
+    if (!(body instanceof ThreadBody)) return done();
+    body.answer(headOf(request)).then((answer) => pass(answer, reply), done);
+  });
+  fastify.addHook('onRoute', (route: RouteOptions) => {
+    if (route.url !== '/metrics') return;
+    route.handler = async (_request, reply) => reply.type(register.contentType).send(await thread.metricsText());
+  });
+}
+
+function headOf(request: FastifyRequest): ThreadRequest {
+  const { headers: given, url = '', method = '', socket } = request.raw;
+  // What the client called its content, which is hidden from Fastify.
+  const headers = { ...without(given), ...(request.sentContentType !== undefined && { 'content-type': request.sentContentType }) };
+  return { method, url, headers, remoteAddress: socket.remoteAddress, receivedAt: request.receivedAt };
+}
+
+function pass({ status, headers, body }: ThreadAnswer, reply: FastifyReply): unknown {
+  return reply
+    .code(status)
+    .headers(without(headers))
+    .send(body.length === 0 ? undefined : Buffer.from(body.buffer));
+}
+
+function without<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_CONNECTION.includes(name)));
+}

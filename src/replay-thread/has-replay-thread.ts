@@ -1,0 +1,21 @@
+import { availableParallelism } from 'node:os';
+import type { GatewayConfig } from '../config/gateway.config.js';
+import { memoryLimit } from '../memory/memory-limit.js';
+import { workerCount } from '../workers/worker-count.js';
+
+/** Of a container, for each process in it: what a thread takes beside the process's own. */
+const LEAST_BYTES = 768 * 2 ** 20;
+
+/**
+ * Whether recordings have a thread of their own. `auto` gives them one where that is of use and fits: with events beside them, with
+ * a core more than there are workers, and with memory for it.
+ */
+export function hasReplayThread(
+  { replayThread, captureMode, output, workers }: Pick<GatewayConfig, 'replayThread' | 'captureMode' | 'output' | 'workers'>,
+  cores = availableParallelism(),
+  limit = memoryLimit() ?? Infinity,
+): boolean {
+  if (replayThread !== 'auto' || output !== 'kafka') return replayThread === 'on' && captureMode !== 'events';
+  const processes = workerCount({ workers, output }, cores);
+  return captureMode === 'all' && cores > processes && limit / processes >= LEAST_BYTES;
+}
