@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { SharedLimits } from '@app/event';
+import { Gauge, register } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReplayThread } from './replay-thread.js';
 
@@ -106,6 +107,16 @@ describe('ReplayThread', () => {
     expect(await valueOf(thread, 'capture_replay_thread_starts_total')).toBe(1);
     expect(await valueOf(thread, 'capture_replay_thread_requests_total')).toBe(1);
     expect((await thread.metrics()).find(({ name }) => name === 'events_total')?.values).toEqual([{ labels: {}, value: 3 }]);
+  });
+
+  it('leaves nothing out that the process has of its own', async () => {
+    const gauge = new Gauge({ name: 'started_seconds', help: 'h', aggregator: 'omit' });
+    gauge.set(5);
+    const thread = open();
+    await untilItServes(thread);
+    const values = [await valueOf(thread, 'started_seconds'), await valueOf(thread, 'events_total')];
+    register.removeSingleMetric('started_seconds');
+    expect(values).toEqual([5, 3]);
   });
 
   it('that dies takes its requests with it and holds nothing any more; the next one starts a while later', async () => {

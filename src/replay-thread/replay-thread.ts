@@ -83,7 +83,7 @@ export class ReplayThread {
   /** The same in Prometheus's text format. */
   async metricsText(): Promise<string> {
     await this.#ask();
-    return this.#sum.text(await ownMetrics(), this.#figures());
+    return this.#sum.text((await ownMetrics()).map(kept), this.#figures());
   }
 
   /** After the last answer: what is on its way to brokers still arrives, or is stored. */
@@ -197,6 +197,11 @@ export class ReplayThread {
 
 async function ownMetrics(): Promise<MetricsDump> {
   return (await register.getMetricsAsJSON()) as unknown as MetricsDump;
+}
+
+/** prom-client leaves out of a sum what several processes cannot have in common: when they started. Here there is one. */
+function kept(metric: DumpedMetric): DumpedMetric {
+  return metric.aggregator === 'omit' ? { ...metric, aggregator: 'first' } : metric;
 }
 
 function gone(): CaptureError {
