@@ -1,7 +1,8 @@
+import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { SharedLimits } from '@app/event';
 import { Gauge, register } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReplayThread } from './replay-thread.js';
 
 /** A thread that answers a body with the same, unless it is told to die, to hang or to fail. */
@@ -145,6 +146,21 @@ describe('ReplayThread', () => {
     await untilTold('says nothing for 0.6 s');
     await hanging;
     expect(thread.serves).toBe(false);
+  }, 20_000);
+
+  it('that does not even end is let go of, and no other started beside it', async () => {
+    const worker = Object.assign(new EventEmitter(), { terminate: vi.fn<() => void>(), postMessage: () => {}, unref: () => {} });
+    const start = vi.fn<() => Worker>(() => worker as unknown as Worker);
+    const logger = { log: () => {}, error: (line: string) => told.push(line) };
+    const thread = new ReplayThread({ limits, patienceMs: 60, logger, start });
+    expect(thread.serves).toBe(false);
+    worker.emit('message', { id: 1, question: { about: 'serving', url: '' } });
+    const waiting = expect(ask(thread, 'one')).rejects.toMatchObject({ code: 'transient' });
+    await untilTold('says nothing');
+    await waiting;
+    expect([thread.serves, thread.body(), start.mock.calls.length, worker.terminate.mock.calls.length]).toEqual([false, undefined, 1, 1]);
+    worker.emit('exit', 1);
+    await expect.poll(() => thread.serves || start.mock.calls.length, { timeout: 5000 }).toBe(2);
   }, 20_000);
 
   it('that cannot start says why, and is tried again later and later', async () => {

@@ -151,27 +151,35 @@ export class ReplayThread {
           if (this.#running !== running || this.#isStopping || ++missed < BEATS) return;
           const silence = `says nothing for ${this.options.patienceMs / 1000} s`;
           this.options.logger.error(`the thread of recordings ${silence}: it is ended`, 'ReplayThread');
+          this.#letGo(running);
+          // Not before it is gone: one that is out of memory may not even end when it is told to (Node 26).
+          this.#startAt = Infinity;
           void running.worker.terminate();
         },
       );
     }, this.options.patienceMs / BEATS).unref();
   }
 
-  #ended({ waiting, requests, startedAt }: Running, how: string): void {
+  /** From here on the caller does the work itself. */
+  #letGo(running: Running): void {
+    if (this.#running !== running) return;
     clearInterval(this.#beat);
     this.#running = undefined;
-    requests.close();
+    running.requests.close();
     this.options.limits.forgetOthers();
     this.#sum.retire(THREAD);
-    for (const { reject } of waiting.values()) reject(gone());
-    this.#early = performance.now() - startedAt < STEADY_MS ? this.#early + 1 : 0;
+    for (const { reject } of running.waiting.values()) reject(gone());
+  }
+
+  #ended(running: Running, how: string): void {
+    this.#letGo(running);
+    this.#early = performance.now() - running.startedAt < STEADY_MS ? this.#early + 1 : 0;
     const delay = restartDelay(this.#early);
     this.#startAt = performance.now() + delay;
-    if (!this.#isStopping)
-      this.options.logger.error(
-        `the thread of recordings ended with ${how}; the next one starts in ${delay / 1000} s at the earliest`,
-        'ReplayThread',
-      );
+    if (!this.#isStopping) {
+      const next = `the next one starts in ${delay / 1000} s at the earliest`;
+      this.options.logger.error(`the thread of recordings ended with ${how}; ${next}`, 'ReplayThread');
+    }
     this.#onExit?.();
   }
 
