@@ -1,8 +1,11 @@
+import { SharedLimits } from '@app/event';
+import { Logger } from '@nestjs/common';
+import { ReplayThread } from '../../src/replay-thread/replay-thread.js';
 import { openGateway } from '../e2e/gateway.js';
 
 /** Functions, operators and keywords of PromQL that stand where a metric could. */
 const NO_METRICS = new Set(
-  'and or unless on ignoring group_left group_right by without sum max min avg count bool offset rate increase changes absent vector histogram_quantile deriv'.split(
+  'and or unless on ignoring group_left group_right by without sum max min avg count bool offset rate increase changes absent vector histogram_quantile deriv max_over_time resets'.split(
     ' ',
   ),
 );
@@ -24,7 +27,7 @@ export function metricsIn(expression: string): string[] {
 
 let known: Promise<ReadonlySet<string>> | undefined;
 
-/** What a gateway exports, by its own word; of histograms also their series. */
+/** What a gateway exports, by its own word, with a thread of recordings; of histograms also their series. */
 export function knownMetrics(): Promise<ReadonlySet<string>> {
   known ??= readMetrics();
   return known;
@@ -34,8 +37,16 @@ async function readMetrics(): Promise<ReadonlySet<string>> {
   const gateway = await openGateway();
   const { body } = await gateway.app.inject({ method: 'GET', url: '/metrics' });
   await gateway.close();
-  const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  const types = [...(body + (await metricsOfThread())).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
   return new Set(
     types.flatMap(([, name, type]) => (type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name])),
   );
+}
+
+/** Told by one that nobody has asked for yet, too. */
+function metricsOfThread(): Promise<string> {
+  const start = () => {
+    throw new Error('nobody records');
+  };
+  return new ReplayThread({ start, limits: new SharedLimits(), logger: new Logger(), patienceMs: 0 }).metricsText();
 }
