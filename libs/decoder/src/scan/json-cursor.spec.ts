@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureError } from '@app/event';
+import { isJson } from '@app/testing';
 import { ESCAPED, JsonCursor, Kind, NON_ASCII } from './json-cursor.js';
 
 /** Whether all of `text` is one value to the cursor; anything thrown but a CaptureError fails the test. */
@@ -12,15 +13,6 @@ function accepts(text: string | Buffer): boolean {
   } catch (error) {
     if (error instanceof CaptureError && error.code === 'unparsable') return false;
     throw error;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isJson } from '@app/testing';
 import { scanTape } from '@app/vector';
 import { JsonCursor } from './json-cursor.js';
 import './scan-payload.js';
@@ -198,12 +199,3 @@ describe('the tape of a recording', () => {
     expect(tapeOf(nested(5000))).toBeUndefined();
   });
 });
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
