@@ -27,16 +27,18 @@ export class ByteBudget {
   /** False when `bytes` more would pass the limit; nothing is reserved then. */
   reserve(bytes: number): boolean {
     if (!this.hasRoom(bytes)) return false;
-    this.whole?.reserve(bytes);
-    this.used += bytes;
-    this.tally?.tell(this.used);
+    this.add(bytes);
     return true;
   }
 
   release(bytes: number): void {
-    this.used -= bytes;
+    this.add(-bytes);
+  }
+
+  private add(bytes: number): void {
+    this.used += bytes;
     this.tally?.tell(this.used);
-    this.whole?.release(bytes);
+    this.whole?.add(bytes);
   }
 
   get inFlight(): number {

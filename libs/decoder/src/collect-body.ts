@@ -13,7 +13,7 @@ export interface CollectLimits {
 
 /**
  * Between two chunks (64 KB) of a large body that is thrown away: a client that sends again as soon as it is refused costs little,
- * and one that waits has its answer a second later.
+ * and one that waits has its answer some seconds later (25 MiB: four).
  */
 const DISCARD_PAUSE_MS = 10;
 

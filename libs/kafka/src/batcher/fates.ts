@@ -49,8 +49,7 @@ export class Fates {
   }
 
   admit(entry: Entry): void {
-    this.#bytes += entry.size + RECORD_OVERHEAD;
-    this.tally?.tell(this.#bytes);
+    this.#add(entry.size + RECORD_OVERHEAD);
     this.#open++;
     if (!entry.isRedelivery) this.#untold++;
   }
@@ -76,13 +75,17 @@ export class Fates {
   release(entry: Entry): void {
     if (entry.released) return;
     entry.released = true;
-    this.#bytes -= entry.size + RECORD_OVERHEAD;
-    this.tally?.tell(this.#bytes);
+    this.#add(-entry.size - RECORD_OVERHEAD);
     this.#open--;
   }
 
   observe(): void {
     this.observer.queueBytes(this.#bytes, this.limit);
+  }
+
+  #add(bytes: number): void {
+    this.#bytes += bytes;
+    this.tally?.tell(this.#bytes);
   }
 
   async #handOver(
