@@ -1,5 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { register } from 'prom-client';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { metricsPage } from '../metrics-page.js';
 import type { ReplayThread } from './replay-thread.js';
 import { ThreadBody } from './thread-body.js';
 import type { ThreadAnswer, ThreadRequest } from './thread-request.js';
@@ -14,10 +14,7 @@ export function handoverPlugin(fastify: FastifyInstance, thread: ReplayThread): 
     if (!(body instanceof ThreadBody)) return done();
     body.answer(headOf(request)).then((answer) => pass(answer, reply), done);
   });
-  fastify.addHook('onRoute', (route: RouteOptions) => {
-    if (route.url !== '/metrics') return;
-    route.handler = async (_request, reply) => reply.type(register.contentType).send(await thread.metricsText());
-  });
+  metricsPage(fastify, () => thread.metricsText());
 }
 
 function headOf(request: FastifyRequest): ThreadRequest {

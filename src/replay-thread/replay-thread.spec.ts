@@ -155,9 +155,13 @@ describe('ReplayThread', () => {
     const thread = new ReplayThread({ limits, patienceMs: 60, logger, start });
     expect(thread.serves).toBe(false);
     worker.emit('message', { id: 1, question: { about: 'serving', url: '' } });
+    const late = thread.body()!;
     const waiting = expect(ask(thread, 'one')).rejects.toMatchObject({ code: 'transient' });
     await untilTold('says nothing');
     await waiting;
+    late.add(Buffer.from('rest'));
+    const head = { method: 'POST', url: '/s', headers: {}, remoteAddress: undefined, receivedAt: 0 };
+    await expect(late.answer(head)).rejects.toMatchObject({ code: 'transient' });
     expect([thread.serves, thread.body(), start.mock.calls.length, worker.terminate.mock.calls.length]).toEqual([false, undefined, 1, 1]);
     worker.emit('exit', 1);
     await expect.poll(() => thread.serves || start.mock.calls.length, { timeout: 5000 }).toBe(2);

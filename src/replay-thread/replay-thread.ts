@@ -1,13 +1,10 @@
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import type { LoggerService } from '@nestjs/common';
-import { CaptureError, type SharedLimits } from '@app/event';
-import { register } from 'prom-client';
-import { Conversation } from '../workers/conversation.js';
-import { MetricsSum, type DumpedMetric, type MetricsDump } from '../workers/metrics-sum.js';
-import { restartDelay, STEADY_MS } from '../workers/restart-delay.js';
-import { channelOf } from './port-channel.js';
-import { ThreadBody } from './thread-body.js';
-import type { FromThread, ThreadAnswer, ThreadRequest, ToThread } from './thread-request.js';
+import type { SharedLimits } from '@app/event';
+import { asDumped, metricsOf, MetricsSum, type DumpedMetric, type MetricsDump } from '../workers/metrics-sum.js';
+import { RestartPace } from '../workers/restart-pace.js';
+import { RunningThread } from './running-thread.js';
+import type { ThreadBody } from './thread-body.js';
 
 export interface ReplayThreadOptions {
   /** Starts a thread with its end of the channel. */
@@ -23,18 +20,6 @@ const BEATS = 6;
 /** Under which its metrics are kept: there is one thread at a time. */
 const THREAD = 1;
 
-type Waiting = { readonly resolve: (answer: ThreadAnswer) => void; readonly reject: (error: Error) => void };
-
-/** A thread that serves: from `serving` until its exit. */
-interface Running {
-  readonly worker: Worker;
-  readonly requests: MessagePort;
-  readonly conversation: Conversation;
-  readonly waiting: Map<number, Waiting>;
-  readonly startedAt: number;
-  serves: boolean;
-}
-
 /**
  * The thread that works on recordings, so that the one that serves events does not: inflating, scanning, compressing and the
  * collection of all that garbage are done on another core, at a lower priority. It is started by the first recording; whoever asks
@@ -42,11 +27,10 @@ interface Running {
  */
 export class ReplayThread {
   readonly #sum = new MetricsSum();
-  #running: Running | undefined;
-  #lastId = 0;
+  readonly #pace = new RestartPace();
+  #running: RunningThread | undefined;
   #starts = 0;
   #handedOver = 0;
-  #early = 0;
   #startAt = 0;
   #isStopping = false;
   #beat: NodeJS.Timeout | undefined;
@@ -66,86 +50,48 @@ export class ReplayThread {
 
   /** For a request's body; undefined while no thread serves. */
   body(): ThreadBody | undefined {
-    const running = this.serves ? this.#running : undefined;
-    if (running === undefined) return undefined;
-    return new ThreadBody(++this.#lastId, {
-      post: (message, transfer) => running.requests.postMessage(message, transfer),
-      answer: (id, request) => this.#answer(running, id, request),
-    });
+    return this.serves ? this.#running?.body() : undefined;
   }
 
   /** Of the whole process, whichever thread has counted, as prom-client's JSON. */
   async metrics(): Promise<MetricsDump> {
     await this.#ask();
-    return this.#sum.dump(await ownMetrics(), this.#figures());
+    return this.#sum.dump(await metricsOf(), this.#figures());
   }
 
   /** The same in Prometheus's text format. */
   async metricsText(): Promise<string> {
     await this.#ask();
-    return this.#sum.text((await ownMetrics()).map(kept), this.#figures());
+    return this.#sum.text((await metricsOf()).map(kept), this.#figures());
   }
 
   /** After the last answer: what is on its way to brokers still arrives, or is stored. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    const running = this.#running;
-    if (running === undefined) return;
+    if (this.#running === undefined) return;
     const ended = new Promise<void>((resolve) => {
       this.#onExit = resolve;
     });
-    // The answer is its exit.
-    running.conversation.ask({ about: 'stop' }).catch(() => {});
+    this.#running.askToStop();
     await ended;
-  }
-
-  #answer(running: Running, id: number, request: ThreadRequest): Promise<ThreadAnswer> {
-    if (this.#running !== running) return Promise.reject(gone());
-    this.#handedOver++;
-    const message: ToThread = { id, request };
-    return new Promise((resolve, reject) => {
-      running.waiting.set(id, { resolve, reject });
-      running.requests.postMessage(message, []);
-    });
   }
 
   #start(): void {
     this.#starts++;
-    const { port1, port2 } = new MessageChannel();
-    const worker = this.options.start(port2, this.options.limits);
-    const running: Running = {
-      worker,
-      requests: port1,
-      waiting: new Map(),
-      startedAt: performance.now(),
-      serves: false,
-      conversation: new Conversation(channelOf(worker), ({ about }) => {
-        if (about !== 'serving') return undefined;
-        running.serves = true;
-        this.options.logger.log('recordings have a thread of their own', 'ReplayThread');
-        return undefined;
-      }),
-    };
-    this.#running = running;
-    port1.on('message', ({ id, answer }: FromThread) => {
-      const asker = running.waiting.get(id);
-      if (answer === undefined) asker?.reject(new CaptureError('internal'));
-      else asker?.resolve(answer);
-      running.waiting.delete(id);
+    const { start, limits, logger, patienceMs } = this.options;
+    const running: RunningThread = new RunningThread((requests) => start(requests, limits), {
+      serving: () => logger.log('recordings have a thread of their own', 'ReplayThread'),
+      asked: () => this.#handedOver++,
+      exited: (how) => this.#ended(running, how),
     });
-    // Neither keeps a process alive that has nothing else to do.
-    port1.unref();
-    worker.unref();
-    let failure: Error | undefined;
-    worker.on('error', (error: Error) => (failure = error));
-    worker.once('exit', (code) => this.#ended(running, failure?.message ?? `exit code ${code}`));
-    if (this.options.patienceMs > 0) this.#watch(running);
+    this.#running = running;
+    if (patienceMs > 0) this.#watch(running);
   }
 
-  #watch(running: Running): void {
+  #watch(running: RunningThread): void {
     let missed = 0;
     this.#beat = setInterval(() => {
-      running.conversation.ask({ about: 'metrics' }).then(
+      running.metrics().then(
         () => (missed = 0),
         () => {
           if (this.#running !== running || this.#isStopping || ++missed < BEATS) return;
@@ -154,27 +100,25 @@ export class ReplayThread {
           this.#letGo(running);
           // Not before it is gone: one that is out of memory may not even end when it is told to (Node 26).
           this.#startAt = Infinity;
-          void running.worker.terminate();
+          running.terminate();
         },
       );
     }, this.options.patienceMs / BEATS).unref();
   }
 
   /** From here on the caller does the work itself. */
-  #letGo(running: Running): void {
+  #letGo(running: RunningThread): void {
     if (this.#running !== running) return;
     clearInterval(this.#beat);
     this.#running = undefined;
-    running.requests.close();
     this.options.limits.forgetOthers();
     this.#sum.retire(THREAD);
-    for (const { reject } of running.waiting.values()) reject(gone());
+    running.letGo();
   }
 
-  #ended(running: Running, how: string): void {
+  #ended(running: RunningThread, how: string): void {
     this.#letGo(running);
-    this.#early = performance.now() - running.startedAt < STEADY_MS ? this.#early + 1 : 0;
-    const delay = restartDelay(this.#early);
+    const delay = this.#pace.delayAfter(performance.now() - running.startedAt);
     this.#startAt = performance.now() + delay;
     if (!this.#isStopping) {
       const next = `the next one starts in ${delay / 1000} s at the earliest`;
@@ -184,34 +128,25 @@ export class ReplayThread {
   }
 
   #figures(): MetricsDump {
-    const metric = (name: string, type: string, help: string, value: number): DumpedMetric => {
-      return { name, help, type, aggregator: 'sum', values: [{ labels: {}, value }] };
-    };
+    const figure = (name: string, type: 'counter' | 'gauge', help: string, value: number) =>
+      asDumped(name, type, help, [{ labels: {}, value }]);
     return [
-      metric('capture_replay_thread_up', 'gauge', '1 while recordings have a thread of their own.', this.#running?.serves ? 1 : 0),
-      metric('capture_replay_thread_starts_total', 'counter', 'Threads of recordings that were started.', this.#starts),
-      metric('capture_replay_thread_requests_total', 'counter', 'Requests handed over to them.', this.#handedOver),
+      figure('capture_replay_thread_up', 'gauge', '1 while recordings have a thread of their own.', this.#running?.serves ? 1 : 0),
+      figure('capture_replay_thread_starts_total', 'counter', 'Threads of recordings that were started.', this.#starts),
+      figure('capture_replay_thread_requests_total', 'counter', 'Requests handed over to them.', this.#handedOver),
     ];
   }
 
   async #ask(): Promise<void> {
     const running = this.#running;
     if (running?.serves !== true) return;
-    const dump = await running.conversation.ask<MetricsDump>({ about: 'metrics' }).catch(() => undefined);
+    const dump = await running.metrics().catch(() => undefined);
     // One that is too slow keeps what it had said before; one that has died meanwhile has been counted.
     if (dump !== undefined && this.#running === running) this.#sum.record(THREAD, dump);
   }
 }
 
-async function ownMetrics(): Promise<MetricsDump> {
-  return (await register.getMetricsAsJSON()) as unknown as MetricsDump;
-}
-
 /** prom-client leaves out of a sum what several processes cannot have in common: when they started. Here there is one. */
-function kept(metric: DumpedMetric): DumpedMetric {
-  return metric.aggregator === 'omit' ? { ...metric, aggregator: 'first' } : metric;
-}
-
-function gone(): CaptureError {
-  return new CaptureError('transient', 'the thread of recordings has ended');
+function kept(dumped: DumpedMetric): DumpedMetric {
+  return dumped.aggregator === 'omit' ? { ...dumped, aggregator: 'first' } : dumped;
 }

@@ -2,10 +2,9 @@ import type { MessagePort } from 'node:worker_threads';
 import { SharedLimits } from '@app/event';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { register } from 'prom-client';
 import { createGateway } from '../create-gateway.js';
 import { Conversation, type Question } from '../workers/conversation.js';
-import type { DumpedMetric } from '../workers/metrics-sum.js';
+import { metricsOf, type MetricsDump } from '../workers/metrics-sum.js';
 import { channelOf } from './port-channel.js';
 import { RECEIVED_AT } from './receive-time.js';
 import type { ThreadAnswer, ThreadRequest, ThreadStart, ToThread } from './thread-request.js';
@@ -16,7 +15,7 @@ export async function serveThread(port: MessagePort, { env, requests, cells }: T
   await app.init();
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   await fastify.ready();
-  const bodies = new Map<number, Uint8Array[]>();
+  const bodies = new Map<number, Uint8Array<ArrayBuffer>[]>();
   requests.on('message', (message: ToThread) => {
     const { id } = message;
     if ('chunk' in message) {
@@ -25,16 +24,20 @@ export async function serveThread(port: MessagePort, { env, requests, cells }: T
       else chunks.push(message.chunk);
       return;
     }
-    const body = Buffer.concat(bodies.get(id) ?? []);
+    const chunks = bodies.get(id) ?? [];
     bodies.delete(id);
     if ('request' in message)
-      answer(fastify, message.request, body).then(
+      answer(fastify, message.request, whole(chunks)).then(
         (told) => requests.postMessage({ id, answer: told }, [told.body.buffer]),
         () => requests.postMessage({ id, answer: undefined }, []),
       );
   });
   const gateway = new Conversation(channelOf(port), (question) => tell(app, question));
   await gateway.ask({ about: 'serving', url: '' });
+}
+
+function whole(chunks: readonly Uint8Array<ArrayBuffer>[]): Buffer {
+  return chunks.length === 1 ? Buffer.from(chunks[0].buffer) : Buffer.concat(chunks);
 }
 
 async function answer(fastify: FastifyInstance, request: ThreadRequest, payload: Buffer): Promise<ThreadAnswer> {
@@ -58,7 +61,6 @@ function tell(app: NestFastifyApplication, { about }: Question): unknown {
 /** What the process's first thread tells: of the process, of its own event loop, and limits, which both have together. */
 const NOT_OURS = /^process_|^nodejs_(?!heap|external|gc)|_bytes_limit$/;
 
-async function metrics(): Promise<DumpedMetric[]> {
-  const dump = (await register.getMetricsAsJSON()) as unknown as DumpedMetric[];
-  return dump.filter(({ name }) => !NOT_OURS.test(name));
+async function metrics(): Promise<MetricsDump> {
+  return (await metricsOf()).filter(({ name }) => !NOT_OURS.test(name));
 }

@@ -1,4 +1,4 @@
-import { AggregatorRegistry } from 'prom-client';
+import { AggregatorRegistry, register, type Registry } from 'prom-client';
 
 /** One metric as prom-client's JSON has it. */
 export interface DumpedMetric {
@@ -11,6 +11,15 @@ export interface DumpedMetric {
 
 /** All metrics of a process. */
 export type MetricsDump = readonly DumpedMetric[];
+
+export async function metricsOf(registry: Registry = register): Promise<MetricsDump> {
+  return (await registry.getMetricsAsJSON()) as unknown as MetricsDump;
+}
+
+/** One that is in no registry, as it is known of others. */
+export function asDumped(name: string, type: 'counter' | 'gauge', help: string, values: DumpedMetric['values']): DumpedMetric {
+  return { name, help, type, aggregator: 'sum', values };
+}
 
 /**
  * The metrics of several processes as those of one. Counters and histograms are added up, gauges by the rule that each one

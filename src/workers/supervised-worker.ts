@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { Conversation, type Channel, type Question } from './conversation.js';
-import { restartDelay, STEADY_MS } from './restart-delay.js';
+import { RestartPace } from './restart-pace.js';
 
 /** What node:cluster forks; in specs something that can be killed for nothing. */
 export type WorkerProcess = EventEmitter & Channel & { readonly process: { readonly pid?: number; kill(signal: NodeJS.Signals): boolean } };
@@ -23,7 +23,7 @@ export class SupervisedWorker {
   /** Processes in a row that died before they served. */
   failedStarts = 0;
   conversation: Conversation | undefined;
-  #early = 0;
+  readonly #pace = new RestartPace();
   #process: WorkerProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopping = false;
@@ -74,11 +74,10 @@ export class SupervisedWorker {
 
   #ended(how: string, lifeMs: number): void {
     if (this.url === undefined) this.failedStarts++;
-    this.#early = lifeMs < STEADY_MS ? this.#early + 1 : 0;
     this.#process = undefined;
     this.conversation = undefined;
     this.url = undefined;
-    const delay = this.#isStopping ? undefined : restartDelay(this.#early);
+    const delay = this.#isStopping ? undefined : this.#pace.delayAfter(lifeMs);
     if (delay !== undefined) {
       this.#timer = setTimeout(() => {
         this.restarts++;

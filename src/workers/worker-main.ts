@@ -1,17 +1,17 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AdminListener } from '@app/admin';
 import { CanaryConfig, CanaryMark } from '@app/canary';
-import type { RouteOptions } from 'fastify';
-import { register } from 'prom-client';
 import { environment } from '../config/environment.js';
 import { GatewayConfig } from '../config/gateway.config.js';
 import { loadConfig } from '../config/load-config.js';
 import { createGateway } from '../create-gateway.js';
 import { fail } from '../fail.js';
+import { metricsPage } from '../metrics-page.js';
 import { serve } from '../serve.js';
 import { replayThread } from '../replay-thread/start-replay-thread.js';
 import type { ReplayThread } from '../replay-thread/replay-thread.js';
 import { Conversation, type Question } from './conversation.js';
+import { metricsOf } from './metrics-sum.js';
 import { ReadsByPrimary } from './reads-by-primary.js';
 import { shareOf } from './worker-share.js';
 
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
     limits: thread?.limits,
     replayThread: thread,
   });
-  showAllMetrics(app, primary);
+  // A scraper of the public port meets any worker, and must find the same counters each time.
+  metricsPage(app.getHttpAdapter().getInstance(), () => primary.ask({ about: 'all-metrics' }));
   if (config.get(CanaryConfig).isEnabled) app.get(CanaryMark).share(await primary.ask({ about: 'canary-mark' }));
   const url = await serve(app, thread);
   await primary.ask({ about: 'serving', url });
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
 function answer(app: NestFastifyApplication, thread: ReplayThread | undefined, question: Question): unknown {
   switch (question.about) {
     case 'metrics':
-      return thread === undefined ? register.getMetricsAsJSON() : thread.metrics();
+      return thread === undefined ? metricsOf() : thread.metrics();
     case 'page':
       return app.get(AdminListener).ask(question.url);
     case 'projects': {
@@ -46,17 +47,6 @@ function answer(app: NestFastifyApplication, thread: ReplayThread | undefined, q
     default:
       throw new Error(`a worker does not know about ${question.about}`);
   }
-}
-
-/** A scraper of the public port meets any worker, and must find the same counters each time. */
-function showAllMetrics(app: NestFastifyApplication, primary: Conversation): void {
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRoute', (route: RouteOptions) => {
-      if (route.url !== '/metrics') return;
-      route.handler = async (_request, reply) => reply.type(register.contentType).send(await primary.ask<string>({ about: 'all-metrics' }));
-    });
 }
 
 main().catch(fail);

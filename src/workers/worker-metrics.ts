@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { DumpedMetric, MetricsDump, MetricsSum } from './metrics-sum.js';
+import { asDumped, metricsOf, type MetricsDump, type MetricsSum } from './metrics-sum.js';
 import type { SupervisedWorker } from './supervised-worker.js';
 
 /** What the primary itself costs; Node's own figures (event loop, heap) are of interest where requests are served. */
@@ -8,21 +8,20 @@ const own = new Registry();
 collectDefaultMetrics({ register: own });
 
 export async function primaryMetrics(): Promise<MetricsDump> {
-  const dump = (await own.getMetricsAsJSON()) as unknown as MetricsDump;
-  return dump.filter(({ name }) => OF_PROCESS.test(name));
+  return (await metricsOf(own)).filter(({ name }) => OF_PROCESS.test(name));
 }
 
 /** What is known of each worker apart, by its number, which is bounded; beside metric-names.ts, since no process has these alone. */
 export function workerMetrics(workers: readonly SupervisedWorker[], sum: MetricsSum): MetricsDump {
-  const metric = (name: string, type: string, help: string, of: (worker: SupervisedWorker) => number): DumpedMetric => {
+  const each = (name: string, type: 'counter' | 'gauge', help: string, of: (worker: SupervisedWorker) => number) => {
     const values = workers.map((worker) => ({ labels: { worker: String(worker.number) }, value: of(worker) }));
-    return { name, help, type, aggregator: 'sum', values };
+    return asDumped(name, type, help, values);
   };
   return [
-    metric('capture_worker_up', 'gauge', '1 while a worker serves.', ({ url }) => (url === undefined ? 0 : 1)),
-    metric('capture_worker_pid', 'gauge', 'Process id of a worker; 0 while it has none.', ({ pid }) => pid ?? 0),
-    metric('capture_worker_restarts_total', 'counter', 'Processes of a worker that were started anew.', ({ restarts }) => restarts),
-    metric('capture_worker_http_requests_total', 'counter', 'HTTP requests that this process of a worker answered.', ({ pid }) =>
+    each('capture_worker_up', 'gauge', '1 while a worker serves.', ({ url }) => (url === undefined ? 0 : 1)),
+    each('capture_worker_pid', 'gauge', 'Process id of a worker; 0 while it has none.', ({ pid }) => pid ?? 0),
+    each('capture_worker_restarts_total', 'counter', 'Processes of a worker that were started anew.', ({ restarts }) => restarts),
+    each('capture_worker_http_requests_total', 'counter', 'HTTP requests that this process of a worker answered.', ({ pid }) =>
       totalOf(sum.lastOf(pid ?? 0), 'http_requests_total'),
     ),
   ];
