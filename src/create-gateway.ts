@@ -8,15 +8,18 @@ import {
   CaptureRoutes,
   clientIp,
   corsPlugin,
+  isStrictRoute,
   StrictConfig,
-  strictLimits,
-  strictPlugin,
+  strictBatchPlugin,
+  strictHeadPlugin,
+  strictPolicy,
   trustedProxies,
 } from '@app/capture';
 import { CanaryConfig, CanaryMark, CANARY_PATH, canaryPlugin } from '@app/canary';
 import type { Environment } from '@app/config';
-import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@app/decoder';
+import { ByteBudget, DecoderConfig, decoderPlugin, loosePolicies, type DecodePolicy, type ScannedPayload } from '@app/decoder';
 import { Clock, SharedLimits } from '@app/event';
+import { KafkaConfig } from '@app/kafka';
 import { httpMetricsPlugin } from '@app/metrics';
 import { Ledger, turnFor } from '@app/pipeline';
 import { sdkLimits } from '@app/sdk-config';
@@ -88,9 +91,14 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayThread, i
   Object.assign(inFlight, { collect: () => inFlight.set(budget.inFlight) });
 
   const decoder = config.get(DecoderConfig);
-  const strict = config.get(StrictConfig);
   const proxies = trustedProxies(config.get(CaptureConfig).trustedProxies);
-  const [strictLimitsOf, sdkLimitsOf] = [strictLimits(strict, decoder), sdkLimits(decoder)];
+  const policies = loosePolicies(decoder, { maxBytes: config.get(KafkaConfig).messageMaxBytes, variable: 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES' });
+  const strict = strictPolicy(config.get(StrictConfig), policies);
+  const policyOf = (request: FastifyRequest): DecodePolicy | undefined => {
+    if (isStrictRoute(request)) return strict;
+    if (!routes.has(request.routeOptions.url)) return undefined;
+    return isReplayRoute(request) ? policies.recordings : policies.events;
+  };
   const onScanned = (request: FastifyRequest, payload: ScannedPayload) => {
     request.receivedEvents = request.routeOptions.url === CANARY_PATH ? 0 : payload.events.length;
     ledger.received(request.receivedEvents);
@@ -115,22 +123,23 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayThread, i
     app.get(Tracing).addHooks(fastify, (request) => {
       // Traced where the work is done.
       if (isReplayRoute(request) && replayThread?.serves === true) return false;
-      return routes.has(request.routeOptions.url) || strictLimitsOf(request) !== undefined;
+      return policyOf(request) !== undefined;
     });
+  strictHeadPlugin(fastify);
   decoderPlugin(fastify, {
-    config: decoder,
     budget,
     replayBudget,
     countsBodies: !isReplayThread,
     storeFor: (request) => (isReplayRoute(request) ? replayThread?.body() : undefined),
     clock: app.get(Clock),
-    isCaptureRoute: (request) => routes.has(request.routeOptions.url),
+    policyOf,
     isReplayRoute,
-    ownLimits: (request) => strictLimitsOf(request) ?? sdkLimitsOf(request),
+    wireOf: sdkLimits(decoder),
+    defaultWire: policies.events.wire,
     turnFor,
     onScanned,
   });
-  strictPlugin(fastify, { config: strict, decoder, onScanned });
+  strictBatchPlugin(fastify);
   if (isReplayThread) receiveTimePlugin(fastify);
   else httpMetricsPlugin(fastify, app.get(getToken('http_requests_total')), app.get(getToken('http_requests_duration_seconds')));
 }

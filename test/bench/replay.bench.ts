@@ -14,9 +14,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 const [pairs = '40', dist = 'dist'] = process.argv.slice(2);
 const load = <T>(room: string) => import(pathToFileURL(resolve(dist, `libs/${room}/src/index.js`)).href) as Promise<T>;
-const { decodeBody, scanPayload } = await load<typeof import('../../libs/decoder/src/index.js')>('decoder');
-const { encodeMessage } = await load<typeof import('../../libs/event/src/index.js')>('event');
+const { decode, loosePolicies, DecoderConfig } = await load<typeof import('../../libs/decoder/src/index.js')>('decoder');
+const { encodeMessage, runAtOnce } = await load<typeof import('../../libs/event/src/index.js')>('event');
 const { groupSnapshots } = await load<typeof import('../../libs/replay/src/index.js')>('replay');
+
+const POLICY = loosePolicies(new DecoderConfig(), { maxBytes: 1_000_000, variable: 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES' }).recordings;
+const RESOURCES = { reserve: () => undefined, reserveInTime: () => Promise.resolve(undefined), turnFor: () => undefined };
 
 const INFLATED = 500_000;
 const now = 1_700_000_000_000;
@@ -54,11 +57,11 @@ function request(itemOf: (n: number) => unknown): Buffer {
 
 function gateway(body: Buffer, messageMaxBytes: number): Buffer[] {
   const source = { body, contentType: 'text/plain', contentEncoding: undefined, query: {} };
-  const bytes = decodeBody(source, { maxInflatedBytes: 100 << 20, reserve: () => undefined }) as Buffer;
-  const payload = scanPayload(bytes, { maxDepth: 128, maxEvents: 10_000 });
+  const payload = runAtOnce(decode(source, POLICY, RESOURCES));
   const captured = { payload, token: 'phc_bench', context, origin: undefined, isBeacon: false };
   const options = { messageMaxBytes, admit: () => 'phc_bench', onReplaced: () => {} };
-  return groupSnapshots(captured, payload.events, options).events.map((event) => encodeMessage(event, context).value);
+  const { events } = runAtOnce(groupSnapshots(captured, payload.events, options, () => undefined));
+  return events.map((event) => encodeMessage(event, context).value);
 }
 
 function floor(body: Buffer): Buffer {

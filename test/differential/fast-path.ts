@@ -1,16 +1,28 @@
 import type { FastifyRequest } from 'fastify';
 import { captureContext, normalizeEvents, SnapshotGrouper, type CaptureRequest, type GroupedSnapshots } from '@app/capture';
-import { decodeBody, scanPayload, textOf, type RawEvent } from '@app/decoder';
-import { CaptureError, encodeMessage } from '@app/event';
+import { decode, textOf, type DecodePolicy, type RawEvent } from '@app/decoder';
+import { CaptureError, encodeMessage, runSteps, type Steps } from '@app/event';
 import { findToken } from '@app/token';
 import type { Outcome, Recording } from './outcome.js';
 import type { Wire } from './wire.js';
 
+const RESOURCES = { reserve: () => undefined, reserveInTime: () => Promise.resolve(undefined), turnFor: () => undefined };
+
+function policyOf({ maxInflatedBytes, maxDepth, maxEvents }: Wire): DecodePolicy {
+  return {
+    wire: { maxBytes: Infinity, variable: 'MAX_BODY_BYTES', stallMs: 1000 },
+    wrapping: 'sniffed',
+    inflated: { maxBytes: maxInflatedBytes, variable: 'MAX_INFLATED_BYTES', maxRatio: 200 },
+    maxBase64Bytes: Infinity,
+    maxLz64Bytes: Infinity,
+    scan: { maxDepth, maxEvents },
+  };
+}
+
 /** What becomes of a request in the gateway: the stages of a request's path, as the pure functions that they are. */
 export async function fastOutcome(wire: Wire): Promise<Outcome> {
   try {
-    const bytes = await decodeBody(wire, { maxInflatedBytes: wire.maxInflatedBytes, reserve: () => undefined });
-    const payload = scanPayload(bytes, wire);
+    const payload = await runSteps(decode(wire, policyOf(wire), RESOURCES));
     const token = findToken(payload);
     const context = captureContext(asFastify(wire), payload, wire.now, wire.ip);
     const grouper = new Recorder();
@@ -39,7 +51,8 @@ export async function fastOutcome(wire: Wire): Promise<Outcome> {
 class Recorder extends SnapshotGrouper {
   recordings: Recording[] = [];
 
-  group({ payload: { text } }: CaptureRequest, snapshots: readonly RawEvent[]): GroupedSnapshots {
+  // oxlint-disable-next-line require-yield -- nothing has to be waited for
+  *group({ payload: { text } }: CaptureRequest, snapshots: readonly RawEvent[]): Steps<GroupedSnapshots> {
     this.recordings = snapshots.map(({ index, problem, token, properties }) => {
       const raw = token ?? properties.token;
       const { sessionId, windowId, snapshot } = properties;

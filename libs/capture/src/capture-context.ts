@@ -1,8 +1,8 @@
 import { isoTime, type CaptureContext } from '@app/event';
-import { isSnapshot, textOf, type RawText, type ScannedPayload } from '@app/decoder';
+import { isSnapshot, type RawText, type ScannedPayload } from '@app/decoder';
 import type { FastifyRequest } from 'fastify';
 import { isStorable } from './event-time.js';
-import { parseTimestamp } from './parse-timestamp.js';
+import { timeOf } from './identify-event.js';
 
 /** A `_` that reads as an earlier time is in seconds, or nonsense. */
 const FIRST_SENT_AT = Date.UTC(2020, 0, 1);
@@ -30,7 +30,7 @@ function snapshotSentAt({ events: [first] }: ScannedPayload): number | undefined
 
 /** ISO 8601; unreadable is as good as absent. */
 function readSentAt(sentAt: RawText | undefined): number | undefined {
-  const parsed = sentAt && parseTimestamp(textOf(sentAt));
+  const parsed = sentAt && timeOf(sentAt);
   // What Date can't hold or consumers can't store is unreadable.
   return parsed !== undefined && isStorable(parsed) ? parsed : undefined;
 }

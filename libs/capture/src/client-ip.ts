@@ -3,6 +3,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TrustedProxies } from './trusted-proxies.js';
 
 /**
+ * What of a forwarding header is looked at, characters: a hundred hops. Of a longer one the end that is believed: the first
+ * entries where anybody's word counts, the last where proxies are trusted.
+ */
+const MAX_HEADER = 4096;
+
+/**
  * The client's address. Ports, brackets and zone ids are stripped; what is no address is passed over.
  *
  * Without `trusted` it is the left-most usable entry of the forwarding headers, else the socket's peer: right behind any
@@ -12,9 +18,9 @@ export function clientIp(headers: IncomingHttpHeaders, peer: string | undefined,
   const peerAddress = peer === undefined ? undefined : parseAddress(peer);
   if (trusted !== undefined) return trusted.clientOf(forwardedChain(headers), peerAddress) ?? '';
   return (
-    firstAddress(xForwardedFor(headers)) ??
+    firstAddress(xForwardedFor(headers, beginning)) ??
     (typeof headers['x-real-ip'] === 'string' ? parseAddress(headers['x-real-ip']) : undefined) ??
-    firstAddress(forwarded(headers)) ??
+    firstAddress(forwarded(headers, beginning)) ??
     peerAddress ??
     ''
   );
@@ -22,17 +28,30 @@ export function clientIp(headers: IncomingHttpHeaders, peer: string | undefined,
 
 /** What the proxies wrote, client first; undefined where it is no address. Proxies write the one header or the other. */
 function forwardedChain(headers: IncomingHttpHeaders): (string | undefined)[] {
-  const entries = headers['x-forwarded-for'] === undefined ? forwarded(headers) : xForwardedFor(headers);
+  const entries = headers['x-forwarded-for'] === undefined ? forwarded(headers, ending) : xForwardedFor(headers, ending);
   return entries.map(parseAddress);
 }
 
-function xForwardedFor({ 'x-forwarded-for': header }: IncomingHttpHeaders): string[] {
-  return typeof header === 'string' ? header.split(',') : [];
+type Cut = (header: string) => string;
+
+/** Without the entry that the cut goes through. */
+function beginning(header: string): string {
+  return header.length <= MAX_HEADER ? header : header.slice(0, Math.max(0, header.lastIndexOf(',', MAX_HEADER)));
+}
+
+function ending(header: string): string {
+  if (header.length <= MAX_HEADER) return header;
+  const comma = header.indexOf(',', header.length - MAX_HEADER);
+  return comma < 0 ? '' : header.slice(comma + 1);
+}
+
+function xForwardedFor({ 'x-forwarded-for': header }: IncomingHttpHeaders, cut: Cut): string[] {
+  return typeof header === 'string' ? cut(header).split(',') : [];
 }
 
 /** RFC 7239: the `for` of each element. */
-function forwarded({ forwarded: header = '' }: IncomingHttpHeaders): string[] {
-  return [...header.matchAll(/for="?([^",;]+)/gi)].map(([, address]) => address);
+function forwarded({ forwarded: header }: IncomingHttpHeaders, cut: Cut): string[] {
+  return header === undefined ? [] : Array.from(cut(header).matchAll(/for="?([^",;]+)/gi), ([, address]) => address);
 }
 
 function firstAddress(entries: readonly string[]): string | undefined {

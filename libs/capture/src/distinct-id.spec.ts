@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scanPayload } from '@app/decoder';
+import type { Drop } from '@app/event';
 import { distinctIdText } from './distinct-id.js';
 
 /** The id of an event that spells it as `json`. */
-function idOf(json: string): string | undefined {
+function idOf(json: string): string | Drop | undefined {
   const payload = scanPayload(Buffer.from(`{"distinct_id":${json}}`), { maxDepth: 1000, maxEvents: 1 });
   const { distinctId } = payload.events[0];
   return distinctId && distinctIdText(distinctId);
@@ -84,7 +85,22 @@ describe('distinctIdText', () => {
     expect(idOf(JSON.stringify(`a${char.repeat(200)}`))).toBe(`a${char.repeat(199)}`);
   });
 
-  it('copes with a list of one string of ten megabytes', () => {
-    expect(idOf(`["${'x'.repeat(10_000_000)}"]`)).toBe(`["${'x'.repeat(198)}`);
+  it('reads no more of a long id than it keeps, whatever it is made of', () => {
+    expect(idOf(`"${'x'.repeat(10_000_000)}"`)).toBe('x'.repeat(200));
+    expect(idOf(`"${String.raw`\ud83d\ude00`.repeat(100_000)}"`)).toBe('😀'.repeat(200));
+    expect(idOf(`["${'x'.repeat(16_000)}"]`)).toBe(`["${'x'.repeat(198)}`);
+    expect(idOf(`[${'[],'.repeat(5000)}0]`)).toBe(`[${'[],'.repeat(67)}`.slice(0, 200));
+  });
+
+  it('drops an id that is no string and longer than 16 KiB, and names the limit', () => {
+    const drop = idOf(`[${'1,'.repeat(8191)}1]`);
+    expect(idOf(`[${'1,'.repeat(8190)}1]`)).toBeTypeOf('string');
+    expect(drop).toMatchObject({ cause: 'distinct_id_too_big', detail: 'an id that is no string may have 16384 bytes, this one has 16385' });
+  });
+
+  it('keeps the smallest of a thousand keys, and the last of equal ones', () => {
+    const keys = Array.from({ length: 1300 }, (_, i) => `"k${(i * 7919) % 1300}":${i}`);
+    const expected = canonical(JSON.parse(`{${keys.join(',')},"k10":"last"}`));
+    expect(idOf(`{${keys.join(',')},"k10":"last"}`)).toBe(expected.slice(0, 200));
   });
 });

@@ -33,7 +33,7 @@ describe('extractHeatmap', () => {
 
   it('leaves the original without the data and otherwise byte for byte, and says so', () => {
     expect(Buffer.from(original.data, 'latin1').toString()).toBe(
-      '{"event":"$pageview","token":"t","uuid":"u","distinct_id":1.0,"properties":{"$viewport_width":5,"$ip":"1.2.3.4","secret":"é"},"timestamp":"T"}',
+      '{"event":"$pageview", "token":"t","uuid":"u","distinct_id":1.0,"properties": {"$viewport_width":5,"$ip":"1.2.3.4","secret":"é"},"timestamp":"T"}',
     );
     expect(original).toEqual({ ...event, data: original.data, skipHeatmapProcessing: true });
   });

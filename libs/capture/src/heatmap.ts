@@ -1,10 +1,12 @@
-import type { CapturedEvent } from '@app/event';
-import { HEATMAP_DATA, HEATMAP_PATHNAME, HEATMAP_URL, membersOf, objectOf, type RawProperties } from '@app/decoder';
+import type { CapturedEvent, Drop } from '@app/event';
+import { HEATMAP_DATA, HEATMAP_PATHNAME, HEATMAP_URL, MemberNames, type RawEvent, type RawProperties } from '@app/decoder';
+import { lastOfEach, objectOf, textsOf, unlessTooMany, withoutMembers } from './members.js';
 import { uuidV7 } from './uuid.js';
 
+const DATA = '$heatmap_data';
 /** What of an event's properties its heatmap needs. */
-const CARRIED = new Set([
-  '$heatmap_data',
+const CARRIED = new MemberNames([
+  DATA,
   '$viewport_height',
   '$viewport_width',
   '$session_id',
@@ -18,27 +20,46 @@ const CARRIED = new Set([
   '$cookieless_extra',
   '$cookieless_mode',
 ]);
+const IDENTITY = new MemberNames(['token', 'distinct_id', 'timestamp', 'properties']);
 
 /** Whether an event holds a heatmap: its data, or both the previous page's path and a url. */
 export function holdsHeatmap({ heatmap }: RawProperties): boolean {
   return (heatmap & HEATMAP_DATA) !== 0 || heatmap === (HEATMAP_PATHNAME | HEATMAP_URL);
 }
 
+/** Whether a heatmap is to be made beside an event: not where it is one itself, or a recording. */
+export function hasHeatmapBeside({ properties }: RawEvent, { name, route }: CapturedEvent): boolean {
+  return holdsHeatmap(properties) && name !== '$$heatmap' && route !== 'replay';
+}
+
+export type WithHeatmap = readonly [event: CapturedEvent, heatmap: CapturedEvent];
+
+/** The event and its heatmap; or why it can't be taken. */
+export function heatmapBeside(event: CapturedEvent): WithHeatmap | Drop {
+  return unlessTooMany(event.index, () => extractHeatmap(event));
+}
+
 /**
  * Such an event makes a `$$heatmap` event of its own; the original goes on without the data, and a header says so.
  *
  * @returns the original and its heatmap
+ * @throws TooManyMembersError
  */
-export function extractHeatmap(event: CapturedEvent): readonly [CapturedEvent, CapturedEvent] {
-  const members = membersOf(event.data);
-  const at = members.findLastIndex(({ key }) => key === 'properties');
-  const properties = membersOf(members[at].value);
+export function extractHeatmap(event: CapturedEvent): WithHeatmap {
+  const { data } = event;
+  const members = lastOfEach(IDENTITY.in(data));
+  const { valueStart, valueEnd } = members.find(({ name }) => name === 'properties')!;
+  const properties = data.slice(valueStart, valueEnd);
+  const found = CARRIED.in(properties);
 
-  const rest = objectOf(properties.filter(({ key }) => key !== '$heatmap_data'));
-  const original = objectOf(members.map((member, i) => (i === at ? `"properties":${rest}` : member)));
-  const carried = objectOf(properties.filter(({ key }) => CARRIED.has(key)));
-  const identity = members.filter(({ key }) => key === 'token' || key === 'distinct_id' || key === 'timestamp');
-  const heatmap = objectOf(['"event":"$$heatmap"', ...identity, `"properties":${carried}`]);
+  const rest = withoutMembers(
+    properties,
+    found.filter(({ name }) => name === DATA),
+  );
+  const original = data.slice(0, valueStart) + rest + data.slice(valueEnd);
+  const carried = objectOf(textsOf(properties, lastOfEach(found)));
+  const identity = members.filter(({ name }) => name !== 'properties');
+  const heatmap = objectOf(['"event":"$$heatmap"', ...textsOf(data, identity), `"properties":${carried}`]);
   return [
     { ...event, data: original, skipHeatmapProcessing: true },
     { ...event, data: heatmap, name: '$$heatmap', uuid: uuidV7(event.timestamp), inputs: 0, route: 'heatmaps' },

@@ -1,9 +1,13 @@
 import { Drop, type CaptureContext } from '@app/event';
-import { textOf, type RawEvent } from '@app/decoder';
+import { shortTextOf, type RawEvent, type RawText } from '@app/decoder';
 import { distinctIdText } from './distinct-id.js';
 import { eventTime } from './event-time.js';
 import { parseTimestamp } from './parse-timestamp.js';
 import { parseUuid, uuidV7 } from './uuid.js';
+
+/** Longest times and UUIDs of any form that is read, characters. */
+const MAX_TIME = 128;
+const MAX_UUID = 64;
 
 /** Events that must not be geolocated by the address of whoever sent them. */
 const INTERNAL_IP = '127.0.0.1';
@@ -23,17 +27,17 @@ export function identifyEvent(raw: RawEvent, context: CaptureContext): EventIden
   const { properties } = raw;
   const rawId = raw.distinctId ?? properties.distinctId;
   const distinctId = rawId && distinctIdText(rawId);
+  if (distinctId instanceof Drop) return new Drop(distinctId.cause, `event ${raw.index}: ${distinctId.detail}`, distinctId.rejection);
   if (distinctId === undefined)
     return new Drop('missing_distinct_id', `event ${raw.index}${rawId ? ': it is blank' : ''}`, 'missing_distinct_id');
   if (properties.cookieless === null)
     return new Drop('invalid_cookieless_mode', `event ${raw.index}: "$cookieless_mode" must be a boolean`, 'invalid_cookieless_mode');
 
-  const rawUuid = raw.uuid && textOf(raw.uuid);
-  const givenUuid = rawUuid ? parseUuid(rawUuid) : '';
+  const givenUuid = raw.uuid === undefined || raw.uuid.raw === '' ? '' : uuidOf(raw.uuid);
   if (givenUuid === undefined) return new Drop('invalid_uuid', `event ${raw.index}: "uuid" is not a UUID`, 'unparsable');
 
   const timestamp = eventTime({
-    timestamp: raw.timestamp && parseTimestamp(textOf(raw.timestamp)),
+    timestamp: raw.timestamp && timeOf(raw.timestamp),
     offset: raw.offset,
     sentAt: context.sentAt,
     ignoreSentAt: properties.ignoreSentAt,
@@ -46,4 +50,16 @@ export function identifyEvent(raw: RawEvent, context: CaptureContext): EventIden
     ip: properties.isInternal ? INTERNAL_IP : context.ip,
     isCookieless: properties.cookieless === true,
   };
+}
+
+/** Undefined when it is no UUID. */
+export function uuidOf(raw: RawText): string | undefined {
+  const text = shortTextOf(raw, MAX_UUID);
+  return text === undefined ? undefined : parseUuid(text);
+}
+
+/** Unix milliseconds; undefined for what is no time. */
+export function timeOf(raw: RawText): number | undefined {
+  const text = shortTextOf(raw, MAX_TIME);
+  return text === undefined ? undefined : parseTimestamp(text);
 }

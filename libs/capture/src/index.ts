@@ -13,6 +13,6 @@ export { normalizeEvents, type BatchPolicy, type NormalizedRequest } from './nor
 export { NormalizeEventsPipe } from './normalize-events.pipe.js';
 export { SnapshotGrouper, type GroupedSnapshots } from './snapshot-grouper.js';
 export { StrictConfig } from './strict/strict.config.js';
-export { strictLimits, strictPlugin } from './strict/strict.plugin.js';
+export { isStrictRoute, strictBatchPlugin, strictHeadPlugin, strictPolicy } from './strict/strict.plugin.js';
 export { trustedProxies } from './trusted-proxies.js';
 export { uuidV7 } from './uuid.js';

@@ -2,6 +2,7 @@ import { Drop, type CapturedEvent, type CaptureContext, type CoreRoute } from '@
 import { eventText, storableText, type RawEvent, type ScannedPayload } from '@app/decoder';
 import { engageData } from './engage.js';
 import { identifyEvent } from './identify-event.js';
+import { unlessTooMany } from './members.js';
 
 const PERFORMANCE_EVENT = new Drop('performance_event');
 
@@ -28,7 +29,9 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
   const identity = identifyEvent(raw, context);
   if (identity instanceof Drop) return identity;
   const { distinctId, uuid, timestamp, ip, isCookieless } = identity;
-  const data = eventText(payload, raw);
+  const text = eventText(payload, raw);
+  const data = isEngage ? unlessTooMany(raw.index, () => engageData(text)) : text;
+  if (data instanceof Drop) return data;
   const sessionId = properties.sessionId && storableText(properties.sessionId);
   const route = context.isHistorical ? 'historical' : (ROUTE_BY_NAME.get(name) ?? 'main');
   return {
@@ -41,7 +44,7 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
     ip,
     ipHash: undefined,
     timestamp,
-    data: isEngage ? engageData(data) : data,
+    data,
     sessionId,
     isCookieless,
     isHistorical: context.isHistorical,

@@ -1,8 +1,9 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { runSteps } from '@app/event';
 import { Admission, turnFor } from '@app/pipeline';
 import { CaptureConfig } from './capture.config.js';
 import type { CaptureRequest } from './capture-request.js';
-import { normalizeEvents, type NormalizedRequest } from './normalize-events.js';
+import { normalizeSteps, type NormalizedRequest } from './normalize-events.js';
 import { SnapshotGrouper } from './snapshot-grouper.js';
 
 @Injectable()
@@ -18,7 +19,8 @@ export class NormalizeEventsPipe implements PipeTransform<CaptureRequest, Normal
     return turn === undefined ? this.normalize(request) : turn.then(() => this.normalize(request));
   }
 
-  private normalize(request: CaptureRequest): NormalizedRequest {
-    return normalizeEvents(request, this.config.batchPolicy, this.grouper, this.admission.quotaOf(request.token));
+  private normalize(request: CaptureRequest): NormalizedRequest | Promise<NormalizedRequest> {
+    const quota = this.admission.quotaOf(request.token);
+    return runSteps(normalizeSteps(request, this.config.batchPolicy, this.grouper, quota, () => turnFor(Infinity)));
   }
 }

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { scanPayload, type RawEvent } from '@app/decoder';
-import { drop, type CaptureContext } from '@app/event';
+import { drop, type CaptureContext, type Steps } from '@app/event';
 import { OverQuota, type ProjectQuota } from '@app/pipeline';
 import { aContext, anEvent } from '@app/testing';
 import { normalizeEvents, type BatchPolicy } from './normalize-events.js';
-import type { SnapshotGrouper } from './snapshot-grouper.js';
+import type { GroupedSnapshots, SnapshotGrouper } from './snapshot-grouper.js';
 
 const GOOD = '{"event":"e","distinct_id":"d"}';
 const BAD = '{"event":"e","uuid":"0190a5c2-1f6c-7e1a-8b1e-3d5f7a9b1c2d"}';
 
 /** Takes the first of its snapshots and drops the others. */
 class FirstSnapshot implements SnapshotGrouper {
-  group(_: unknown, [first, ...others]: readonly RawEvent[]) {
+  // oxlint-disable-next-line require-yield -- nothing has to be waited for
+  *group(_: unknown, [first, ...others]: readonly RawEvent[]): Steps<GroupedSnapshots> {
     return {
       events: [anEvent({ index: first.index, route: 'replay', name: '$snapshot_items' })],
       dropped: others.map(({ index }) => ({ index, uuid: undefined, drop: drop('bad_snapshot') })),

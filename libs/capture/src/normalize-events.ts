@@ -1,11 +1,11 @@
-import { Drop, CaptureError, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
+import { Drop, CaptureError, runAtOnce, type CaptureContext, type CapturedEvent, type DroppedEvent, type Steps } from '@app/event';
 import { isSnapshot, textOf, type RawEvent } from '@app/decoder';
 import { OverQuota, type ProjectQuota } from '@app/pipeline';
 import type { CaptureRequest } from './capture-request.js';
-import { extractHeatmap, holdsHeatmap } from './heatmap.js';
+import { hasHeatmapBeside, heatmapBeside, type WithHeatmap } from './heatmap.js';
 import { normalizeEvent } from './normalize-event.js';
 import type { SnapshotGrouper } from './snapshot-grouper.js';
-import { parseUuid } from './uuid.js';
+import { uuidOf } from './identify-event.js';
 
 export type BatchPolicy = 'lenient' | 'strict';
 
@@ -20,6 +20,12 @@ export interface NormalizedRequest {
 
 const NONE: readonly string[] = [];
 
+/** To be waited for between two pieces of work on a large request. */
+export type Turn = () => Promise<void> | undefined;
+
+/** So many bytes of events are worked on in one turn. */
+const TURN_BYTES = 1 << 20;
+
 /**
  * All events of a request. With the policy `lenient` a bad event is dropped alone; with `strict` it refuses the request,
  * as the reference does. What is over quota is dropped first, before anything is made of it. Snapshots go a way of
@@ -28,36 +34,50 @@ const NONE: readonly string[] = [];
  * @param quota what the project may not send now; undefined for nearly all
  * @throws CaptureError the first bad event's reason, under `strict`
  */
+export function* normalizeSteps(
+  request: CaptureRequest,
+  policy: BatchPolicy,
+  grouper: SnapshotGrouper,
+  quota: ProjectQuota | undefined,
+  turn: Turn,
+): Steps<NormalizedRequest> {
+  const { payload, token, context } = request;
+  const events: CapturedEvent[] = [];
+  const dropped: DroppedEvent[] = [];
+  let snapshots: RawEvent[] | undefined;
+  let bytes = 0;
+  for (const raw of payload.events) {
+    bytes += raw.end - raw.start;
+    if (bytes > TURN_BYTES) {
+      bytes = 0;
+      yield turn();
+    }
+    if (isSnapshot(raw)) {
+      (snapshots ??= []).push(raw);
+      continue;
+    }
+    const event = (quota && overQuota(raw, quota, context)) ?? normalizeEvent(payload, raw, token, context);
+    const made = event instanceof Drop || !hasHeatmapBeside(raw, event) ? event : heatmapBeside(event);
+    if (made instanceof Drop) dropped.push(droppedEvent(raw, made, policy));
+    else if (made === event) events.push(made as CapturedEvent);
+    else events.push(...(made as WithHeatmap));
+  }
+  if (snapshots !== undefined) {
+    const grouped = yield* grouper.group(request, snapshots, turn);
+    events.push(...grouped.events);
+    for (const { index, drop } of grouped.dropped) dropped.push(droppedEvent(payload.events[index], drop, policy));
+  }
+  return { request, events, dropped, quotaLimited: dropped.length === 0 ? NONE : limitedResources(dropped, events) };
+}
+
+/** The same in one go. */
 export function normalizeEvents(
   request: CaptureRequest,
   policy: BatchPolicy,
   grouper: SnapshotGrouper,
   quota?: ProjectQuota,
 ): NormalizedRequest {
-  const { payload, token, context } = request;
-  const events: CapturedEvent[] = [];
-  const dropped: DroppedEvent[] = [];
-  let snapshots: RawEvent[] | undefined;
-  for (const raw of payload.events) {
-    if (isSnapshot(raw)) {
-      (snapshots ??= []).push(raw);
-      continue;
-    }
-    const event = (quota && overQuota(raw, quota, context)) ?? normalizeEvent(payload, raw, token, context);
-    if (event instanceof Drop) {
-      dropped.push(droppedEvent(raw, event, policy));
-    } else if (holdsHeatmap(raw.properties) && event.name !== '$$heatmap' && event.route !== 'replay') {
-      events.push(...extractHeatmap(event));
-    } else {
-      events.push(event);
-    }
-  }
-  if (snapshots !== undefined) {
-    const grouped = grouper.group(request, snapshots);
-    events.push(...grouped.events);
-    for (const { index, drop } of grouped.dropped) dropped.push(droppedEvent(payload.events[index], drop, policy));
-  }
-  return { request, events, dropped, quotaLimited: dropped.length === 0 ? NONE : limitedResources(dropped, events) };
+  return runAtOnce(normalizeSteps(request, policy, grouper, quota, () => undefined));
 }
 
 /** A quota is a project's, so all events of a resource are over it or none; only recordings can be of several projects. */
@@ -72,7 +92,7 @@ function limitedResources(dropped: readonly DroppedEvent[], events: readonly Cap
 function droppedEvent(raw: RawEvent, drop: Drop, policy: BatchPolicy): DroppedEvent {
   if (policy === 'strict' && drop.rejection) throw new CaptureError(drop.rejection, drop.detail);
   // Only what is bad is named in the reply.
-  return { index: raw.index, uuid: drop.rejection && raw.uuid && parseUuid(textOf(raw.uuid)), drop };
+  return { index: raw.index, uuid: drop.rejection && raw.uuid && uuidOf(raw.uuid), drop };
 }
 
 /** A bad event keeps its own reason, so that its sender learns of it. */

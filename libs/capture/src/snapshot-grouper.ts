@@ -1,4 +1,4 @@
-import type { CapturedEvent, DroppedEvent } from '@app/event';
+import type { CapturedEvent, DroppedEvent, Steps } from '@app/event';
 import type { RawEvent } from '@app/decoder';
 import type { CaptureRequest } from './capture-request.js';
 
@@ -14,5 +14,10 @@ export interface GroupedSnapshots {
  * one. This room owns the port; the replay room implements it.
  */
 export abstract class SnapshotGrouper {
-  abstract group(request: CaptureRequest, snapshots: readonly RawEvent[]): GroupedSnapshots;
+  /** @param turn to be waited for between two pieces of work on a large request */
+  abstract group(
+    request: CaptureRequest,
+    snapshots: readonly RawEvent[],
+    turn: () => Promise<void> | undefined,
+  ): Steps<GroupedSnapshots>;
 }

@@ -22,6 +22,21 @@ export class DecoderConfig {
   @Max(1024 * MIB)
   readonly maxInflatedBytes: number = 100 * MIB;
 
+  @Env('MAX_INFLATE_RATIO', {
+    meaning:
+      'A body that decompresses to more than so many times its size, and to more than 8 MiB, is worked on behind all others, one at a time.',
+  })
+  @IsInt()
+  @Min(2)
+  @Max(1_000_000)
+  readonly maxInflateRatio: number = 200;
+
+  @Env('MAX_LZ64_BYTES', { meaning: 'Largest body in the coding lz64, bytes as they are sent; beyond it 413.' })
+  @IsInt()
+  @Min(1024)
+  @Max(1024 * MIB)
+  readonly maxLz64Bytes: number = 2 * MIB;
+
   @Env('MAX_JSON_DEPTH', { meaning: 'Deepest nesting of objects and arrays in a body; beyond it 400.' })
   @IsInt()
   @Min(8)

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '@app/event';
+import { runSteps, type CaptureError, type Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody, type BodyStore, type CollectLimits, type TurnFor } from './collect-body.js';
-import { presumedSize } from './encodings/gzip.js';
-import { decodeBody } from './decode-body.js';
-import type { DecoderConfig } from './decoder.config.js';
-import { scanInPieces, scanPayload, type ScannedPayload } from './scan/scan-payload.js';
+import { decode } from './decode.js';
+import type { DecodePolicy } from './decode-policy.js';
+import type { ScannedPayload } from './scan/scan-payload.js';
+import type { BodySource } from './unwrap.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,7 +23,6 @@ declare module 'fastify' {
 }
 
 export interface DecoderPluginOptions {
-  readonly config: DecoderConfig;
   readonly budget: ByteBudget;
   /** The share of it that recordings may take. */
   readonly replayBudget: ByteBudget;
@@ -32,12 +31,13 @@ export interface DecoderPluginOptions {
   /** Where a request's body is kept instead; whatever that gives is `request.body` then, and nothing here looks at it. */
   readonly storeFor?: (request: FastifyRequest) => BodyStore<unknown> | undefined;
   readonly clock: Clock;
-  /** Whether the request's route takes events (or another capture payload); all other routes are left alone. */
-  readonly isCaptureRoute: (request: FastifyRequest) => boolean;
-  /** Whether it is the route of session recordings, whose bodies may be larger. */
+  /** How the bodies of a request's route are decoded; undefined on routes that take no events (or another capture payload). */
+  readonly policyOf: (request: FastifyRequest) => DecodePolicy | undefined;
+  /** Whether it is the route of session recordings, which has a share of the budget. */
   readonly isReplayRoute: (request: FastifyRequest) => boolean;
-  /** The limits of routes that take a body of another kind and decode it themselves. */
-  readonly ownLimits?: (request: FastifyRequest) => CollectLimits | undefined;
+  /** How much of a body all other routes take. */
+  readonly wireOf: (request: FastifyRequest) => CollectLimits | undefined;
+  readonly defaultWire: CollectLimits;
   /** To be waited for before work on so many bytes; nothing when that is not for long. */
   readonly turnFor?: TurnFor;
   /** Told once a request is decoded, before guards run. */
@@ -46,28 +46,11 @@ export interface DecoderPluginOptions {
 
 /**
  * Decoding comes before the guards because the token is inside the compressed body. The parser only collects bytes
- * (it does not run for GET); the hook, which always runs, calls two pure functions.
+ * (it does not run for GET); the hook, which always runs, calls one function, `decode`.
  */
-export function decoderPlugin(
-  fastify: FastifyInstance,
-  {
-    config,
-    budget,
-    replayBudget,
-    countsBodies = true,
-    storeFor,
-    clock,
-    isCaptureRoute,
-    isReplayRoute,
-    ownLimits,
-    turnFor,
-    onScanned,
-  }: DecoderPluginOptions,
-): void {
-  const stallMs = config.bodyChunkReadTimeoutMs;
-  const collectLimits = { maxBytes: config.maxBodyBytes, variable: 'MAX_BODY_BYTES', stallMs };
-  const replayLimits = { maxBytes: config.maxReplayBodyBytes, variable: 'MAX_REPLAY_BODY_BYTES', stallMs };
-  const scanLimits = { maxDepth: config.maxJsonDepth, maxEvents: config.maxEventsPerRequest };
+export function decoderPlugin(fastify: FastifyInstance, options: DecoderPluginOptions): void {
+  const { budget, replayBudget, countsBodies = true, storeFor, clock, policyOf, isReplayRoute, wireOf, defaultWire, onScanned } = options;
+  const { turnFor = () => undefined } = options;
 
   fastify.decorateRequest('scanned', undefined);
   fastify.decorateRequest('reservation', undefined);
@@ -75,7 +58,7 @@ export function decoderPlugin(
   fastify.decorateRequest('sentContentType', undefined);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
-    collectBody(payload, ownLimits?.(request) ?? (isReplayRoute(request) ? replayLimits : collectLimits), {
+    collectBody(payload, policyOf(request)?.wire ?? wireOf(request) ?? defaultWire, {
       reservation: countsBodies ? reservationOf(request) : new Reservation(COUNTED_ALREADY),
       turnFor,
       store: storeFor?.(request),
@@ -86,19 +69,19 @@ export function decoderPlugin(
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
     reply.raw.once('close', () => reservationOf(request).release());
     request.receivedAt = clock.now();
-    if (isCaptureRoute(request) || ownLimits?.(request) !== undefined) hideContentType(request);
+    if (policyOf(request) !== undefined || wireOf(request) !== undefined) hideContentType(request);
     done();
   });
 
   fastify.addHook('preValidation', (request, _reply, done) => {
-    if (!isCaptureRoute(request) || request.method === 'OPTIONS') return done();
+    const policy = policyOf(request);
+    if (policy === undefined || request.method === 'OPTIONS') return done();
     try {
-      const waiting = turnFor?.(presumedSize(bodyOf(request)));
-      const decoded = waiting === undefined ? decode(request) : waiting.then(() => decode(request));
-      if (decoded instanceof Promise) {
-        decoded.then((bytes) => scanInTurn(request, bytes)).then(() => done(), done);
+      const scanned = runSteps(decode(sourceOf(request), policy, resourcesOf(request)));
+      if (scanned instanceof Promise) {
+        scanned.then((late) => accept(request, late)).then(() => done(), done);
       } else {
-        scan(request, decoded);
+        accept(request, scanned);
         done();
       }
     } catch (error) {
@@ -106,36 +89,10 @@ export function decoderPlugin(
     }
   });
 
-  function decode(request: FastifyRequest): Buffer | Promise<Buffer> {
+  function resourcesOf(request: FastifyRequest) {
     const reservation = reservationOf(request);
-    return decodeBody(sourceOf(request), { maxInflatedBytes: config.maxInflatedBytes, reserve: (bytes) => reservation.grow(bytes) });
-  }
-
-  function scan(request: FastifyRequest, bytes: Buffer): void {
-    reserveFor(request, bytes);
-    accept(request, scanPayload(bytes, scanLimits));
-  }
-
-  async function scanInTurn(request: FastifyRequest, bytes: Buffer): Promise<void> {
-    const first = turnFor?.(bytes.length);
-    if (first === undefined) return scan(request, bytes);
-    await reserveInTime(request, bytes);
-    await first;
-    accept(request, await scanInPieces(bytes, scanLimits, async () => turnFor?.(bytes.length)));
-  }
-
-  /** @throws CaptureError `transient` when memory is short */
-  function reserveFor(request: FastifyRequest, bytes: Buffer): void {
-    // The scanner's text and the messages to come: each about as large as the payload.
-    const refusal = reservationOf(request).grow(2 * bytes.length);
-    if (refusal) throw refusal;
-  }
-
-  /** A large body has come all the way: sooner than to have it sent again, wait for others to be done with theirs. */
-  async function reserveInTime(request: FastifyRequest, bytes: Buffer): Promise<void> {
-    const until = performance.now() + RESERVE_PATIENCE_MS;
-    while (reservationOf(request).lacks(2 * bytes.length) && performance.now() < until) await sleep(RESERVE_RETRY_MS);
-    reserveFor(request, bytes);
+    const reserve = (bytes: number) => reservation.grow(bytes);
+    return { reserve, reserveInTime: (bytes: number) => reserveInTime(reservation, bytes), turnFor };
   }
 
   function accept(request: FastifyRequest, scanned: ScannedPayload): void {
@@ -146,6 +103,13 @@ export function decoderPlugin(
   function reservationOf(request: FastifyRequest): Reservation {
     return (request.reservation ??= new Reservation(isReplayRoute(request) ? replayBudget : budget));
   }
+}
+
+/** A large body has come all the way: sooner than to have it sent again, wait for others to be done with theirs. */
+async function reserveInTime(reservation: Reservation, bytes: number): Promise<CaptureError | undefined> {
+  const until = performance.now() + RESERVE_PATIENCE_MS;
+  while (reservation.lacks(bytes) && performance.now() < until) await sleep(RESERVE_RETRY_MS);
+  return reservation.grow(bytes);
 }
 
 /** How long a large body waits for memory before it is answered 503, and how often it looks. */
@@ -167,7 +131,7 @@ function bodyOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : NO_BODY;
 }
 
-function sourceOf(request: FastifyRequest) {
+function sourceOf(request: FastifyRequest): BodySource {
   return {
     body: bodyOf(request),
     contentType: request.sentContentType,

@@ -1,23 +1,29 @@
+export { ItemRuns, type Run, type RunEnd } from '@app/vector';
 export { ByteBudget, Reservation, type Reserve } from './byte-budget.js';
 export type { BodyStore, CollectLimits } from './collect-body.js';
-export { decodeBody, type BodySource, type DecodeLimits } from './decode-body.js';
+export { decode, type DecodeResources } from './decode.js';
+export { loosePolicies, type DecodePolicies, type DecodePolicy } from './decode-policy.js';
 export { DecoderConfig } from './decoder.config.js';
 export { decoderPlugin, type DecoderPluginOptions } from './decoder.plugin.js';
-export { CONTENT_ENCODINGS, inflateContent, type ContentEncoding } from './encodings/inflate-content.js';
-export { toUtf8 } from './encodings/utf8.js';
-export { eachItem, type OnItem } from './scan/each-item.js';
-export { membersOf, memberSpansOf, objectOf, type MemberSpan, type MemberText } from './scan/members.js';
+export { CONTENT_ENCODINGS, type ContentEncoding } from './encodings/coding.js';
+export { EMPTY, Kind } from './scan/kind.js';
+export { MemberNames, TooManyMembersError, type NamedMember } from './scan/named-members.js';
+export { hasWrongProperties, type Beside } from './scan/read-tape.js';
 export { eventText, scanPayload, type ScannedPayload, type ScanLimits } from './scan/scan-payload.js';
 export {
   HEATMAP_DATA,
   HEATMAP_PATHNAME,
   HEATMAP_URL,
   isSnapshot,
+  isText,
+  shortTextOf,
   storableText,
   textOf,
   type RawEvent,
   type RawProperties,
   type RawSnapshot,
   type RawText,
+  type RawValue,
 } from './scan/raw-event.js';
-export { strictJson } from './scan/strict-json.js';
+export type { WeightLimit } from './scan/weigh.js';
+export type { BodySource } from './unwrap.js';

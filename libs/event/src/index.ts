@@ -10,3 +10,4 @@ export { inputsOf } from './inputs-of.js';
 export { encodeMessage, envelopeAfter, envelopeBefore, messageHeaders, type OutgoingMessage } from './message.js';
 export { RepeatedLine } from './repeated-line.js';
 export { SharedLimits, type SharedLimit, type SharedTally } from './shared-limits.js';
+export { runAtOnce, runSteps, waitFor, type Steps } from './steps.js';

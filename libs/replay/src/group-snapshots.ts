@@ -1,8 +1,8 @@
 import { identifyEvent, type CaptureRequest, type GroupedSnapshots } from '@app/capture';
 import type { RawEvent } from '@app/decoder';
-import { Drop, type CapturedEvent, type DroppedEvent } from '@app/event';
+import { Drop, type CapturedEvent, type DroppedEvent, type Steps } from '@app/event';
 import { markerItem } from './marker-item.js';
-import { packItems, type Piece } from './pack-items.js';
+import { packItems, type Piece, type Turn } from './pack-items.js';
 import { readMetadata } from './snapshot-metadata.js';
 import { roomForItems, snapshotMessage, type Recording } from './snapshot-message.js';
 import type { AdmitToken } from './token-admission.js';
@@ -15,6 +15,9 @@ export interface GroupingOptions {
   readonly onReplaced: () => void;
 }
 
+/** So many bytes of recordings are gone through in one turn. */
+const TURN_BYTES = 4 << 20;
+
 interface Group {
   readonly recording: Recording;
   readonly pieces: Piece[];
@@ -24,14 +27,27 @@ interface Group {
  * Merges a request's snapshots to one recording per token, session and window, and cuts each into messages that fit. The
  * items stay the bytes that arrived. A bad snapshot is dropped alone, with its reason.
  */
-export function groupSnapshots(request: CaptureRequest, snapshots: readonly RawEvent[], options: GroupingOptions): GroupedSnapshots {
+export function* groupSnapshots(
+  request: CaptureRequest,
+  snapshots: readonly RawEvent[],
+  options: GroupingOptions,
+  turn: Turn,
+): Steps<GroupedSnapshots> {
   const groups = new Map<string, Group>();
   const dropped: DroppedEvent[] = [];
+  let bytes = 0;
   for (const raw of snapshots) {
+    bytes += raw.end - raw.start;
+    if (bytes > TURN_BYTES) {
+      bytes = 0;
+      yield turn();
+    }
     const drop = addTo(groups, raw, request, options.admit);
     if (drop !== undefined) dropped.push({ index: raw.index, uuid: undefined, drop });
   }
-  return { events: [...groups.values()].flatMap((group) => messagesOf(group, request, options)), dropped };
+  const events: CapturedEvent[] = [];
+  for (const group of groups.values()) events.push(...(yield* messagesOf(group, request, options, turn)));
+  return { events, dropped };
 }
 
 function addTo(groups: Map<string, Group>, raw: RawEvent, request: CaptureRequest, admit: AdmitToken): Drop | undefined {
@@ -55,12 +71,17 @@ function addTo(groups: Map<string, Group>, raw: RawEvent, request: CaptureReques
   return undefined;
 }
 
-function messagesOf({ recording, pieces }: Group, { payload, context }: CaptureRequest, options: GroupingOptions): CapturedEvent[] {
+function* messagesOf(
+  { recording, pieces }: Group,
+  { payload, context }: CaptureRequest,
+  options: GroupingOptions,
+  turn: Turn,
+): Steps<CapturedEvent[]> {
   const room = roomForItems(recording, options.messageMaxBytes, context);
   const replace = (item: string) => {
     options.onReplaced();
     return markerItem(item, recording.identity.timestamp);
   };
-  const parts = packItems(payload.text, pieces, { room, replace });
+  const parts = yield* packItems(payload.text, pieces, { room, replace }, turn);
   return parts.map((part, index) => snapshotMessage(recording, part, { index, count: parts.length }, context));
 }

@@ -1,8 +1,17 @@
-import { membersOf } from '@app/decoder';
+import { Kind, MemberNames } from '@app/decoder';
 
 /** What players know from the service that this one replaces. */
 const TAG = 'Message too large';
 const CUSTOM_EVENT = 5;
+
+const KEPT = new MemberNames(['type', 'timestamp']);
+/** Numbers that rrweb writes. */
+const MAX_DIGITS = 20;
+/** A larger item is looked at where rrweb has these members, at its ends. */
+const LARGE_BYTES = 2 << 20;
+const ENDS_BYTES = 256;
+const TYPE_FIRST = /^\{\s*"type":(-?\d{1,20})[,}]/;
+const TIMESTAMP_LAST = /[,{]\s*"timestamp":(-?\d{1,20})\s*\}\s*$/;
 
 /**
  * Stands in a recording for an item that no message can hold: an rrweb custom event, which players pass over and tools
@@ -12,11 +21,23 @@ const CUSTOM_EVENT = 5;
  * @param now Unix milliseconds, for an item without a time of its own
  */
 export function markerItem(item: string, now: number): string {
-  const members = membersOf(item);
-  const numberAt = (name: string) => {
-    const value = members.findLast(({ key }) => key === name)?.value;
-    return value !== undefined && /^-?\d.{0,20}$/.test(value) ? value : undefined;
-  };
-  const payload = `{"type":${numberAt('type') ?? 'null'},"size":${item.length}}`;
-  return `{"type":${CUSTOM_EVENT},"data":{"tag":"${TAG}","payload":${payload}},"timestamp":${numberAt('timestamp') ?? now}}`;
+  const { type, timestamp } = item.length > LARGE_BYTES ? numbersAtEnds(item) : numbersIn(item);
+  const payload = `{"type":${type ?? 'null'},"size":${item.length}}`;
+  return `{"type":${CUSTOM_EVENT},"data":{"tag":"${TAG}","payload":${payload}},"timestamp":${timestamp ?? now}}`;
+}
+
+interface Numbers {
+  type?: string | undefined;
+  timestamp?: string | undefined;
+}
+
+function numbersIn(item: string): Numbers {
+  const numbers: Numbers = {};
+  for (const { name, kind, valueStart, valueEnd } of KEPT.in(item))
+    numbers[name] = kind === Kind.Number && valueEnd - valueStart <= MAX_DIGITS ? item.slice(valueStart, valueEnd) : undefined;
+  return numbers;
+}
+
+function numbersAtEnds(item: string): Numbers {
+  return { type: TYPE_FIRST.exec(item.slice(0, ENDS_BYTES))?.[1], timestamp: TIMESTAMP_LAST.exec(item.slice(-ENDS_BYTES))?.[1] };
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eachItem, scanPayload } from '@app/decoder';
-import { packItems, type Piece } from './pack-items.js';
+import { ItemRuns, scanPayload } from '@app/decoder';
+import { runAtOnce } from '@app/event';
+import { packItems, type Packing, type Piece } from './pack-items.js';
 
 const LIMITS = { maxDepth: 128, maxEvents: 1000 };
 const MARKER = '{"marker":1}';
@@ -30,9 +31,14 @@ function piecesOf(jsons: readonly string[]): { payload: string; pieces: Piece[] 
   return { payload: scanned.text, pieces };
 }
 
+const pack = (text: string, pieces: readonly Piece[], packing: Packing) => runAtOnce(packItems(text, pieces, packing, () => undefined));
+
+/** One by one: no message has room for any. */
 function itemsOf(json: string): string[] {
   const items: string[] = [];
-  eachItem(json, (start, end) => items.push(json.slice(start, end)));
+  const runs = new ItemRuns(json);
+  while (runs.next(0, 0) === 'item') items.push(json.slice(runs.run.start, runs.run.end));
+  runs.release();
   return items;
 }
 
@@ -54,7 +60,7 @@ describe('packItems', () => {
     fc.assert(
       fc.property(fc.array(recording, { minLength: 1, maxLength: 6 }), fc.integer({ min: 40, max: 400 }), (recordings, room) => {
         const { payload, pieces } = piecesOf(recordings.map(({ json }) => json));
-        const parts = packItems(payload, pieces, { room, replace: () => MARKER });
+        const parts = pack(payload, pieces, { room, replace: () => MARKER });
         for (const { items } of parts) expect(escapedBytes(items)).toBeLessThanOrEqual(room);
         const joined = parts.flatMap(({ items }) => itemsOf(`[${items}]`)).map(utf8);
         const tooBig = (json: string) => escapedBytes(Buffer.from(json).toString('latin1')) > room;
@@ -68,7 +74,7 @@ describe('packItems', () => {
     fc.assert(
       fc.property(fc.array(recording, { minLength: 1, maxLength: 8 }), fc.integer({ min: 40, max: 200 }), (recordings, room) => {
         const { payload, pieces } = piecesOf(recordings.map(({ json }) => json));
-        const parts = packItems(payload, pieces, { room, replace: () => MARKER });
+        const parts = pack(payload, pieces, { room, replace: () => MARKER });
         expect(parts.reduce((sum, { inputs }) => sum + inputs, 0)).toBe(recordings.length);
         const indices = parts.map(({ index }) => index);
         expect(indices.every((index) => index >= 0)).toBe(true);
@@ -81,14 +87,14 @@ describe('packItems', () => {
     const items = Array.from({ length: 10 }, (_, n) => String(n).repeat(10));
     const { payload, pieces } = piecesOf([`[${items.map((one) => `1${one}`).join(',')}]`]);
     // Three numbers of eleven digits and two commas are 35.
-    const parts = packItems(payload, pieces, { room: 35, replace: () => MARKER });
+    const parts = pack(payload, pieces, { room: 35, replace: () => MARKER });
     expect(parts.map((part) => part.items.split(',').length)).toEqual([3, 3, 3, 1]);
   });
 
   it('says which event each part begins in', () => {
     const eighteen = '1'.repeat(18);
     const { payload, pieces } = piecesOf([`[${eighteen}]`, '[]', `[${eighteen}]`, `[${eighteen},${eighteen}]`]);
-    const parts = packItems(payload, pieces, { room: 20, replace: () => MARKER });
+    const parts = pack(payload, pieces, { room: 20, replace: () => MARKER });
     expect(parts.map(({ index, inputs }) => [index, inputs])).toEqual([
       [0, 2],
       [2, 1],
@@ -99,6 +105,6 @@ describe('packItems', () => {
 
   it('leaves what fits as it is, blanks and all', () => {
     const { payload, pieces } = piecesOf(['[ 1 ,\n2 ]', '[]', '[3]']);
-    expect(packItems(payload, pieces, { room: 100, replace: () => MARKER })).toEqual([{ items: ' 1 ,\n2 ,3', index: 0, inputs: 3 }]);
+    expect(pack(payload, pieces, { room: 100, replace: () => MARKER })).toEqual([{ items: ' 1 ,\n2 ,3', index: 0, inputs: 3 }]);
   });
 });

@@ -1,4 +1,5 @@
-import { eachItem, type OnItem, type RawSnapshot } from '@app/decoder';
+import type { Steps } from '@app/event';
+import { ItemRuns, type RawSnapshot } from '@app/decoder';
 import { Packer, type Part } from './packer.js';
 
 /** A snapshot event's recording, and which event of the request it came with. */
@@ -14,41 +15,64 @@ export interface Packing {
   readonly replace: (item: string) => string;
 }
 
+/** To be waited for between two pieces of work on a large recording. */
+export type Turn = () => Promise<void> | undefined;
+
+/** So much of a recording is looked at in one turn: some 10 ms at worst. */
+const PIECE_BYTES = 4 << 20;
+
 /**
  * Spreads the recordings of one session over as few messages as they need, in order. Nearly always that is one, and then
  * nothing is looked at: how large a recording is once escaped is known from the scan. Only what must be split is walked.
  *
  * @param text the payload, binary text
  */
-export function packItems(text: string, pieces: readonly Piece[], packing: Packing): readonly Part[] {
+export function* packItems(text: string, pieces: readonly Piece[], packing: Packing, turn: Turn): Steps<readonly Part[]> {
   const whole = wholeParts(text, pieces);
   if (whole.bytes <= packing.room) return [{ items: whole.items.join(','), index: pieces[0].index, inputs: pieces.length }];
   const packer = new Packer(packing.room);
-  for (const piece of pieces) packPiece(packer, text, piece, packing);
+  for (const piece of pieces) yield* packPiece(packer, text, piece, packing, turn);
   return packer.finish();
 }
 
-function packPiece(packer: Packer, text: string, { index, snapshot }: Piece, { room, replace }: Packing): void {
+function* packPiece(packer: Packer, text: string, { index, snapshot }: Piece, { room, replace }: Packing, turn: Turn): Steps<void> {
   const json = text.slice(snapshot.start, snapshot.end);
-  const pack: OnItem = (start, end, escapedStart, escapedEnd) => {
-    if (escapedEnd - escapedStart <= room) packer.take(json, start, end, escapedStart, escapedEnd);
-    else packer.put(replace(json.slice(start, end)));
-  };
   packer.begin(index);
-  if (snapshot.isList) eachItem(json, pack);
-  else pack(0, json.length, 0, snapshot.escapedBytes);
-  packer.cut();
+  if (snapshot.isList) return yield* packItemsOf(packer, json, { room, replace }, turn);
+  if (snapshot.escapedBytes > room) packer.put(replace(json));
+  else packer.fit(json, snapshot.escapedBytes);
+}
+
+/** Items that stand side by side are taken as one run of text, so that an item costs no string. */
+function* packItemsOf(packer: Packer, json: string, { room, replace }: Packing, turn: Turn): Steps<void> {
+  const runs = new ItemRuns(json);
+  try {
+    for (;;) {
+      const why = runs.next(packer.left, room, PIECE_BYTES);
+      if (why === 'failed') throw new Error('a recording that was scanned is no array');
+      if (why === 'paused') {
+        yield turn();
+        continue;
+      }
+      const { start, end, escapedStart, escapedEnd } = runs.run;
+      if (why === 'item') packer.put(replace(json.slice(start, end)));
+      else if (end > start) packer.add(json.slice(start, end), escapedEnd - escapedStart);
+      if (why === 'full') packer.close();
+      if (why === 'end') return;
+    }
+  } finally {
+    runs.release();
+  }
 }
 
 function wholeParts(text: string, pieces: readonly Piece[]): { items: string[]; bytes: number } {
   const items: string[] = [];
   let bytes = 0;
   for (const { snapshot } of pieces) {
-    const { start, end, isList, escapedBytes } = snapshot;
-    const inner = isList ? text.slice(start + 1, end - 1) : text.slice(start, end);
-    if (!/\S/.test(inner)) continue;
+    const { start, end, isList, isEmpty, escapedBytes } = snapshot;
+    if (isList && isEmpty) continue;
     bytes += (isList ? escapedBytes - 2 : escapedBytes) + (items.length > 0 ? 1 : 0);
-    items.push(inner);
+    items.push(isList ? text.slice(start + 1, end - 1) : text.slice(start, end));
   }
   return { items, bytes };
 }

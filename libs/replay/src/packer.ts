@@ -8,7 +8,7 @@ export interface Part {
   readonly inputs: number;
 }
 
-/** Fills parts one after the other. Items that stand side by side are taken as one run of text, so that an item costs no string. */
+/** Fills parts one after the other. */
 export class Packer {
   private readonly parts: Part[] = [];
   private items: string[] = [];
@@ -18,9 +18,13 @@ export class Packer {
   /** The event that items are taken from, until its first one is in a part. */
   private beginning = false;
   private event = -1;
-  private run: { json: string; start: number; end: number; escapedStart: number; escapedEnd: number } | undefined;
 
   constructor(private readonly room: number) {}
+
+  /** Bytes that the part has for more items, once they are escaped. */
+  get left(): number {
+    return this.room - this.bytes - (this.items.length > 0 ? 1 : 0);
+  }
 
   begin(index: number): void {
     // One without any item counts with what comes before it.
@@ -29,34 +33,22 @@ export class Packer {
     this.beginning = true;
   }
 
-  take(json: string, start: number, end: number, escapedStart: number, escapedEnd: number): void {
-    const { run } = this;
-    const grown = run === undefined ? this.withComma(escapedEnd - escapedStart) : this.withComma(escapedEnd - run.escapedStart);
-    if (this.bytes + grown > this.room) {
-      this.close();
-    } else if (run !== undefined) {
-      run.end = end;
-      run.escapedEnd = escapedEnd;
-      return;
-    }
+  /** Items side by side, which fit. @param bytes that they take once they are escaped */
+  add(items: string, bytes: number): void {
     this.count();
-    this.run = { json, start, end, escapedStart, escapedEnd };
+    this.bytes += this.items.length > 0 ? bytes + 1 : bytes;
+    this.items.push(items);
+  }
+
+  /** The same for what may need a part of its own. */
+  fit(items: string, bytes: number): void {
+    if (bytes > this.left) this.close();
+    this.add(items, bytes);
   }
 
   put(item: string): void {
-    this.cut();
     // A marker's quotes double; it is nowhere near the room of an empty part.
-    if (this.bytes + this.withComma(2 * item.length) > this.room) this.close();
-    this.count();
-    this.add(item, 2 * item.length);
-  }
-
-  /** Ends the run of items side by side. */
-  cut(): void {
-    const { run } = this;
-    if (run === undefined) return;
-    this.run = undefined;
-    this.add(run.json.slice(run.start, run.end), run.escapedEnd - run.escapedStart);
+    this.fit(item, 2 * item.length);
   }
 
   finish(): readonly Part[] {
@@ -65,13 +57,13 @@ export class Packer {
     return this.parts;
   }
 
-  private withComma(bytes: number): number {
-    return this.items.length > 0 ? bytes + 1 : bytes;
-  }
-
-  private add(item: string, bytes: number): void {
-    this.bytes += this.withComma(bytes);
-    this.items.push(item);
+  close(): void {
+    if (this.items.length === 0) return;
+    this.parts.push({ items: this.items.join(','), index: this.index, inputs: this.inputs });
+    this.items = [];
+    this.bytes = 0;
+    this.inputs = 0;
+    this.index = this.beginning ? -1 : this.event;
   }
 
   private count(): void {
@@ -79,15 +71,5 @@ export class Packer {
     this.beginning = false;
     this.inputs++;
     if (this.index < 0) this.index = this.event;
-  }
-
-  private close(): void {
-    this.cut();
-    if (this.items.length === 0) return;
-    this.parts.push({ items: this.items.join(','), index: this.index, inputs: this.inputs });
-    this.items = [];
-    this.bytes = 0;
-    this.inputs = 0;
-    this.index = this.beginning ? -1 : this.event;
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { SnapshotGrouper, type CaptureRequest, type GroupedSnapshots } from '@app/capture';
 import type { RawEvent } from '@app/decoder';
+import type { Steps } from '@app/event';
 import { Admission } from '@app/pipeline';
 import { ProjectAdmission } from '@app/token';
 import type { Counter } from 'prom-client';
@@ -24,11 +25,12 @@ export class ReplayGrouper extends SnapshotGrouper {
     this.onReplaced = () => replaced.inc();
   }
 
-  group(request: CaptureRequest, snapshots: readonly RawEvent[]): GroupedSnapshots {
-    return groupSnapshots(request, snapshots, {
+  group(request: CaptureRequest, snapshots: readonly RawEvent[], turn: () => Promise<void> | undefined): Steps<GroupedSnapshots> {
+    const options = {
       messageMaxBytes: this.options.messageMaxBytes,
       admit: admitTokens(request, this.projects, this.admission),
       onReplaced: this.onReplaced,
-    });
+    };
+    return groupSnapshots(request, snapshots, options, turn);
   }
 }

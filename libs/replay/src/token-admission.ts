@@ -1,8 +1,8 @@
-import { textOf, type RawEvent } from '@app/decoder';
+import type { RawEvent } from '@app/decoder';
 import { CaptureError, Drop } from '@app/event';
 import type { CaptureRequest } from '@app/capture';
 import type { Admission } from '@app/pipeline';
-import { checkTokenShape, type ProjectAdmission } from '@app/token';
+import { checkTokenShape, tokenText, type ProjectAdmission } from '@app/token';
 
 /** The token that a snapshot goes by, if it may be taken; else why not. */
 export type AdmitToken = (raw: RawEvent) => string | Drop;
@@ -15,7 +15,7 @@ export function admitTokens(request: CaptureRequest, projects: ProjectAdmission,
   const answers = new Map<string, string | Drop>();
   return (raw) => {
     const own = request.payload.token === undefined ? (raw.token ?? raw.properties.token) : undefined;
-    const text = own === undefined ? request.token : textOf(own).trim();
+    const text = own === undefined ? request.token : tokenText(own);
     const known = answers.get(text);
     if (known !== undefined) return known;
     const answer = refusal(text, request, projects) ?? admission.quotaOf(text)?.check('$snapshot', false) ?? text;

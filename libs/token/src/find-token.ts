@@ -1,5 +1,5 @@
 import { CaptureError } from '@app/event';
-import { isSnapshot, textOf, type RawEvent, type RawText, type ScannedPayload } from '@app/decoder';
+import { isSnapshot, shortTextOf, type RawEvent, type RawText, type ScannedPayload } from '@app/decoder';
 import { checkTokenShape, tokenProblem } from './token-shape.js';
 
 /**
@@ -10,13 +10,13 @@ import { checkTokenShape, tokenProblem } from './token-shape.js';
  * @throws CaptureError `missing_token`, `mixed_tokens`, `invalid_token`; `unparsable` if a wrong type hides the token
  */
 export function findToken(payload: ScannedPayload): string {
-  if (payload.token !== undefined) return checkTokenShape(textOf(payload.token));
+  if (payload.token !== undefined) return checkTokenShape(tokenText(payload.token));
   let found: string | undefined;
   let lent: string | undefined;
   for (const event of payload.events) {
     const raw = tokenOf(event);
     if (raw === undefined) continue;
-    const text = textOf(raw).trim();
+    const text = tokenText(raw);
     if (isSnapshot(event)) {
       if (lent === undefined || tokenProblem(lent) !== undefined) lent = text;
       continue;
@@ -33,4 +33,13 @@ export function findToken(payload: ScannedPayload): string {
 /** The token that an event brings itself. */
 export function tokenOf(event: RawEvent): RawText | undefined {
   return event.token ?? event.properties.token;
+}
+
+/** With the white space around it: a longer text is no token, and not read to be told so. */
+const MAX_CHARACTERS = 1024;
+const TOO_LONG = 'x'.repeat(MAX_CHARACTERS);
+
+/** Trimmed. */
+export function tokenText(raw: RawText): string {
+  return shortTextOf(raw, MAX_CHARACTERS)?.trim() ?? TOO_LONG;
 }

@@ -1,4 +1,4 @@
-export { findToken } from './find-token.js';
+export { findToken, tokenText } from './find-token.js';
 export {
   DNT_MODES,
   IP_MODES,

@@ -1,43 +1,145 @@
 import { growthOf } from './escape';
-import { beginWalk, setVerbatim, skipBlanks, skipValue } from './json';
+import {
+  allow,
+  AN_ELEMENT_SIGN,
+  beginWalk,
+  fail,
+  fault,
+  isPaused,
+  isSpent,
+  resumeContainer,
+  setVerbatim,
+  skipBlanks,
+  skipValue,
+  walkAt,
+} from './json';
 import { CLOSING, COMMA, OPEN_ARRAY } from './memory';
 
-const ENTRY_BYTES: usize = 16;
+/*
+ * Cuts the items of an array into runs that fit: a run is as many items side by side as there is room for once they are escaped.
+ * An item costs no entry anywhere, however small it is.
+ */
+
 /** Of the stack of containers. */
 const DEEPEST: i32 = 4096;
 
-/**
- * Writes down an entry for each item of an array: where it begins and ends, now and once all of it is escaped. Returns how many
- * there are, or -1.
- */
-export function items(start: usize, length: usize, tape: usize, tapeLength: usize): i32 {
-  const end = start + length;
-  memory.fill(end, 0, 64);
-  beginWalk(DEEPEST);
+/** What `nextRun` says. */
+const END: i32 = 0;
+/** There is no room for the item behind this run. */
+const FULL: i32 = 1;
+const PAUSED: i32 = 2;
+const FAILED: i32 = 3;
+/** An item that no message has room for. */
+const TOO_BIG: i32 = 4;
+/** What comes behind this run is such an item. */
+const BEFORE_TOO_BIG: i32 = 5;
+let payload: usize = 0;
+/** The next item, or the one that is walked. */
+let itemAt: usize = 0;
+let isWalking: bool = false;
+let isAtEnd: bool = false;
+/** Up to here it is known how much the array grows, and that is so much. */
+let measured: usize = 0;
+let growth: usize = 0;
+/** The item that did not fit, once it is known where it ends. */
+let itemEnd: usize = 0;
+let itemEscaped: usize = 0;
+let itemEscapedEnd: usize = 0;
+let hasItem: bool = false;
+
+/** The run or item: where it begins and ends in the array, now and once all of that is escaped. */
+export let runStart: usize = 0;
+export let runEnd: usize = 0;
+export let runEscaped: usize = 0;
+export let runEscapedEnd: usize = 0;
+let hasRun: bool = false;
+
+export function beginItems(start: usize, length: usize): void {
+  beginWalk(start, length, DEEPEST);
   setVerbatim(true);
-  let pos = skipBlanks(start);
-  if (load<u8>(pos) != OPEN_ARRAY) return -1;
-  pos = skipBlanks(pos + 1);
-  if (load<u8>(pos) == OPEN_ARRAY + CLOSING) return 0;
-  let measured = start;
-  let growth: usize = 0;
-  let entry = tape;
-  while (entry + ENTRY_BYTES <= tape + tapeLength) {
-    const itemEnd = skipValue(pos, 1);
-    if (itemEnd == 0) return -1;
-    growth += growthOf(measured, pos);
-    store<u32>(entry, pos - start);
-    store<u32>(entry + 4, itemEnd - start);
-    store<u32>(entry + 8, pos - start + growth);
-    growth += growthOf(pos, itemEnd);
-    store<u32>(entry + 12, itemEnd - start + growth);
-    entry += ENTRY_BYTES;
-    measured = itemEnd;
-    pos = skipBlanks(itemEnd);
-    const sign = load<u8>(pos++);
-    if (sign == OPEN_ARRAY + CLOSING) return ((entry - tape) / ENTRY_BYTES) as i32;
-    if (sign != COMMA) return -1;
-    pos = skipBlanks(pos);
+  payload = start;
+  measured = start;
+  growth = 0;
+  isWalking = hasItem = hasRun = false;
+  const at = skipBlanks(start);
+  itemAt = skipBlanks(at + 1);
+  isAtEnd = load<u8>(itemAt) == OPEN_ARRAY + CLOSING;
+  if (load<u8>(at) != OPEN_ARRAY) fail(AN_ELEMENT_SIGN, at);
+}
+
+/**
+ * @param left room for the run that is begun
+ * @param room for any other
+ */
+export function nextRun(left: usize, room: usize, bytes: usize): i32 {
+  if (fault != 0) return FAILED;
+  allow((isWalking ? walkAt : itemAt) + bytes);
+  // A paused run is gone on with.
+  let space = left;
+  while (true) {
+    if (!hasItem) {
+      if (isAtEnd) return takeRun(END);
+      if (!isWalking && isSpent(itemAt)) return PAUSED;
+      if (!measureItem()) return isPaused ? PAUSED : FAILED;
+    }
+    const size = itemEscapedEnd - itemEscaped;
+    if (size > room) {
+      if (hasRun) return takeRun(BEFORE_TOO_BIG);
+      runStart = itemAt - payload;
+      runEnd = itemEnd - payload;
+      runEscaped = itemEscaped;
+      runEscapedEnd = itemEscapedEnd;
+      return goPast() ? TOO_BIG : FAILED;
+    }
+    if (!hasRun) {
+      if (size > space) {
+        // Nothing of it fits behind what is there already.
+        runStart = runEnd = itemAt - payload;
+        runEscaped = runEscapedEnd = itemEscaped;
+        return FULL;
+      }
+      hasRun = true;
+      runStart = itemAt - payload;
+      runEscaped = itemEscaped;
+    } else if (itemEscapedEnd - runEscaped > space) {
+      return takeRun(FULL);
+    }
+    runEnd = itemEnd - payload;
+    runEscapedEnd = itemEscapedEnd;
+    if (!goPast()) return FAILED;
   }
-  return -1;
+}
+
+function takeRun(what: i32): i32 {
+  if (!hasRun) runStart = runEnd = 0;
+  hasRun = false;
+  return what;
+}
+
+function measureItem(): bool {
+  const end = isWalking ? resumeContainer() : skipValue(itemAt, 1);
+  isWalking = end == 0 && isPaused;
+  if (end == 0) return false;
+  itemEnd = end;
+  growth += growthOf(measured, itemAt);
+  itemEscaped = itemAt - payload + growth;
+  growth += growthOf(itemAt, end);
+  itemEscapedEnd = end - payload + growth;
+  measured = end;
+  hasItem = true;
+  return true;
+}
+
+/** To the next item. */
+function goPast(): bool {
+  hasItem = false;
+  const at = skipBlanks(itemEnd);
+  const sign = load<u8>(at);
+  isAtEnd = sign == OPEN_ARRAY + CLOSING;
+  if (!isAtEnd && sign != COMMA) {
+    fail(AN_ELEMENT_SIGN, at);
+    return false;
+  }
+  itemAt = skipBlanks(at + 1);
+  return true;
 }

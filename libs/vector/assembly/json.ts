@@ -1,8 +1,23 @@
-import { BACKSLASH, CLOSING, COLON, COMMA, CONTAINERS, HEX_DIGITS, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SHORT_ESCAPES } from './memory';
+import {
+  BACKSLASH,
+  BEHIND,
+  CLOSING,
+  COLON,
+  COMMA,
+  CONTAINERS,
+  EDITS,
+  HEX_DIGITS,
+  MAX_EDITS,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+  SHORT_ESCAPES,
+} from './memory';
 
 /*
- * Walks valid JSON. Positions are addresses; 0 stands for "not what this knows": broken JSON, or what has to be repaired.
- * The byte loop then has the word. Behind the payload there are zeros, on which everything here stops.
+ * Walks JSON, validates it and notes what has to be repaired. Positions are addresses; 0 stands for "not further": either the walk
+ * has used up its bytes and is to be taken up again, or something is wrong (`fault`, `faultAt`). Behind the payload there are
+ * zeros, on which everything here stops.
  */
 
 /** As in libs/decoder: kinds of values, and what a string's bytes are like. */
@@ -15,27 +30,89 @@ export const OBJECT = 5;
 export const ARRAY = 6;
 export const ESCAPED = 1;
 export const NON_ASCII = 2;
+/** Of a container: there is nothing in it. */
+export const EMPTY = 4;
+
+/** What was expected; src/fault.ts has the words. */
+export const A_VALUE = 1;
+export const A_DIGIT = 2;
+export const NO_CONTROL_CHARACTER = 3;
+export const A_CLOSING_QUOTE = 4;
+export const AN_ESCAPE = 5;
+export const A_KEY = 6;
+export const A_COLON = 7;
+export const A_MEMBER_SIGN = 8;
+export const AN_ELEMENT_SIGN = 9;
+export const NOTHING_MORE = 10;
+/** Limits that were passed. */
+export const TOO_DEEP = 11;
+export const TOO_MANY_EVENTS = 12;
+export const TOO_MANY_EDITS = 13;
+/** The payload is neither an object nor an array. */
+export const NO_EVENTS = 14;
+export const OUT_OF_MEMORY = 15;
 
 /** Of the value passed last. */
 export let kind: i32 = NULL;
 /** Of the string passed last. */
 export let flags: i32 = 0;
+export let fault: i32 = 0;
+export let faultAt: usize = 0;
+/** The walk has used up its bytes. */
+export let isPaused: bool = false;
+export let editCount: i32 = 0;
+
 /** How many containers may be within one another. */
 let maxDepth: i32 = 0;
-/** In recordings NUL and lone surrogates stay as they are. */
+/** In recordings NUL and lone surrogates stay as they are, and bare NaN is wrong. */
 let verbatim: bool = false;
+let origin: usize = 0;
+let payloadEnd: usize = 0;
+/** A walk pauses behind the first value that ends past it. */
+let stopAt: usize = 0;
+/** Where the paused walk goes on: behind a value, in so many containers, up to the end of that within `walkFloor`. */
+export let walkAt: usize = 0;
+let walkDepth: i32 = 0;
+let walkFloor: i32 = 0;
 
-export function beginWalk(depth: i32): void {
+export function beginWalk(start: usize, length: usize, depth: i32): void {
+  origin = start;
+  payloadEnd = start + length;
+  // What every look ahead stops on.
+  memory.fill(payloadEnd, 0, BEHIND);
   maxDepth = depth;
   verbatim = false;
+  fault = 0;
+  editCount = 0;
+  isPaused = false;
+  stopAt = <usize>-1;
 }
 
 export function setVerbatim(value: bool): void {
   verbatim = value;
 }
 
+export function allow(until: usize): void {
+  stopAt = until;
+  isPaused = false;
+}
+
+export function isSpent(at: usize): bool {
+  return at > stopAt;
+}
+
 export function isTooDeep(depth: i32): bool {
   return depth > maxDepth;
+}
+
+export function fail(code: i32, at: usize): usize {
+  fault = code;
+  faultAt = at;
+  return 0;
+}
+
+export function isBlank(byte: u8): bool {
+  return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
 /** The next byte's address that is no white space. */
@@ -43,9 +120,22 @@ export function skipBlanks(at: usize): usize {
   let pos = at;
   while (true) {
     const byte = load<u8>(pos);
-    if (byte > 0x20) return pos;
-    if (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09) return pos;
-    pos++;
+    if (byte > 0x20 || !isBlank(byte)) return pos;
+    if (++pos - at == 16) return skipManyBlanks(pos);
+  }
+}
+
+function skipManyBlanks(at: usize): usize {
+  let pos = at;
+  while (true) {
+    const bytes = v128.load(pos);
+    const blanks = v128.or(
+      v128.or(i8x16.eq(bytes, i8x16.splat(0x20)), i8x16.eq(bytes, i8x16.splat(0x0a))),
+      v128.or(i8x16.eq(bytes, i8x16.splat(0x0d)), i8x16.eq(bytes, i8x16.splat(0x09))),
+    );
+    const others = ~i8x16.bitmask(blanks) & 0xffff;
+    if (others != 0) return pos + ctz(others);
+    pos += 16;
   }
 }
 
@@ -78,7 +168,7 @@ export function skipString(at: usize): usize {
         flags = escaped | (high != 0 ? NON_ASCII : 0);
         return stop;
       }
-      if (byte != BACKSLASH) return 0;
+      if (byte != BACKSLASH) return stop >= payloadEnd ? fail(A_CLOSING_QUOTE, payloadEnd) : fail(NO_CONTROL_CHARACTER, stop);
       escaped = ESCAPED;
       const behind = skipEscape(stop);
       if (behind == 0) return 0;
@@ -96,20 +186,30 @@ export function skipString(at: usize): usize {
 
 function skipEscape(at: usize): usize {
   const letter = load<u8>(at + 1);
-  if (load<u8>(SHORT_ESCAPES + letter) == 1) return at + 2;
-  if (letter != 0x75) return 0;
-  const unit = hexUnit(at + 2);
-  if (unit < 0) return 0;
+  if (load<u8>(SHORT_ESCAPES + letter) != 0) return at + 2;
+  const unit = letter == 0x75 ? hexUnit(at + 2) : -1;
+  if (unit < 0) return fail(AN_ESCAPE, at);
   if (verbatim) return at + 6;
-  if (unit == 0) return 0;
+  if (unit == 0) return edit(at, 6);
   if (unit < 0xd800 || unit > 0xdfff) return at + 6;
-  if (unit >= 0xdc00 || load<u8>(at + 6) != BACKSLASH || load<u8>(at + 7) != 0x75) return 0;
-  const low = hexUnit(at + 8);
-  return low >= 0xdc00 && low <= 0xdfff ? at + 12 : 0;
+  if (unit < 0xdc00 && load<u8>(at + 6) == BACKSLASH && load<u8>(at + 7) == 0x75) {
+    const low = hexUnit(at + 8);
+    if (low >= 0xdc00 && low <= 0xdfff) return at + 12;
+  }
+  return edit(at, 6);
+}
+
+/** What stands between `at` and `length` bytes further is to be replaced; returns the address behind it. */
+function edit(at: usize, length: i32): usize {
+  if (editCount == MAX_EDITS) return fail(TOO_MANY_EDITS, at);
+  const entry = EDITS + ((editCount++ as usize) << 3);
+  store<u32>(entry, at - origin);
+  store<u32>(entry + 4, length);
+  return at + length;
 }
 
 /** Four hexadecimal digits, or -1. */
-function hexUnit(at: usize): i32 {
+export function hexUnit(at: usize): i32 {
   const first: i32 = load<u8>(HEX_DIGITS + load<u8>(at));
   const second: i32 = load<u8>(HEX_DIGITS + load<u8>(at + 1));
   const third: i32 = load<u8>(HEX_DIGITS + load<u8>(at + 2));
@@ -121,42 +221,69 @@ function hexUnit(at: usize): i32 {
 /** From a key's closing quote to the first byte of its value. */
 export function skipColon(closingQuote: usize): usize {
   const pos = skipBlanks(closingQuote + 1);
-  return load<u8>(pos) == COLON ? skipBlanks(pos + 1) : 0;
+  return load<u8>(pos) == COLON ? skipBlanks(pos + 1) : fail(A_COLON, pos);
 }
 
-/** From a value's first byte to behind it; sets `kind`, and `flags` for a string. `depth` counts the containers around it. */
+export function isContainer(first: u8): bool {
+  return first == OPEN_OBJECT || first == OPEN_ARRAY;
+}
+
+/** From a value's first byte to behind it; sets `kind`, and `flags`. `depth` counts the containers around it. Of a container it may pause. */
 export function skipValue(at: usize, depth: i32): usize {
   const first = load<u8>(at);
-  if (first != OPEN_OBJECT && first != OPEN_ARRAY) return skipLeaf(at, first);
-  const end = skipContainer(at, depth);
-  kind = first == OPEN_OBJECT ? OBJECT : ARRAY;
-  return end;
+  return isContainer(first) ? skipContainer(at, depth) : skipLeaf(at, first);
 }
 
 function skipContainer(at: usize, depthAround: i32): usize {
-  let depth = depthAround;
-  let pos = at;
+  return walk(at, depthAround, depthAround, true);
+}
+
+/** Takes up the walk that was paused. */
+export function resumeContainer(): usize {
+  return walk(walkAt, walkDepth, walkFloor, false);
+}
+
+/** Of the container at `at`, once it was passed. */
+export function noteContainer(at: usize): void {
+  const open = load<u8>(at);
+  kind = open == OPEN_OBJECT ? OBJECT : ARRAY;
+  flags = load<u8>(skipBlanks(at + 1)) == open + CLOSING ? EMPTY : 0;
+}
+
+/** @param opening at a bracket; otherwise behind a value */
+function walk(from: usize, depthNow: i32, floor: i32, opening: bool): usize {
+  let isOpening = opening;
+  let depth = depthNow;
+  let pos = from;
   while (true) {
-    // At an opening bracket.
-    const open = load<u8>(pos);
-    if (isTooDeep(++depth)) return 0;
-    store<u8>(CONTAINERS + depth, open);
-    pos = skipBlanks(pos + 1);
-    let isOpening = false;
-    if (load<u8>(pos) == open + CLOSING) {
-      pos++;
-      depth--;
-    } else {
-      if (open == OPEN_OBJECT) pos = skipKey(pos);
-      if (pos == 0) return 0;
-      const first = load<u8>(pos);
-      isOpening = first == OPEN_OBJECT || first == OPEN_ARRAY;
-      if (!isOpening) pos = skipLeaf(pos, first);
-      if (pos == 0) return 0;
+    if (isOpening) {
+      const open = load<u8>(pos);
+      if (isTooDeep(++depth)) return fail(TOO_DEEP, pos);
+      store<u8>(CONTAINERS + depth, open);
+      pos = skipBlanks(pos + 1);
+      if (load<u8>(pos) == open + CLOSING) {
+        pos++;
+        depth--;
+        isOpening = false;
+      } else {
+        if (open == OPEN_OBJECT) pos = skipKey(pos);
+        if (pos == 0) return 0;
+        const first = load<u8>(pos);
+        isOpening = isContainer(first);
+        if (!isOpening) pos = skipLeaf(pos, first);
+        if (pos == 0) return 0;
+      }
     }
     // Behind a value.
     while (!isOpening) {
-      if (depth == depthAround) return pos;
+      if (depth == floor) return pos;
+      if (isSpent(pos)) {
+        isPaused = true;
+        walkAt = pos;
+        walkDepth = depth;
+        walkFloor = floor;
+        return 0;
+      }
       pos = skipBlanks(pos);
       const around = load<u8>(CONTAINERS + depth);
       const sign = load<u8>(pos++);
@@ -165,30 +292,31 @@ function skipContainer(at: usize, depthAround: i32): usize {
         if (around == OPEN_OBJECT) pos = skipKey(pos);
         if (pos == 0) return 0;
         const first = load<u8>(pos);
-        isOpening = first == OPEN_OBJECT || first == OPEN_ARRAY;
+        isOpening = isContainer(first);
         if (!isOpening) pos = skipLeaf(pos, first);
         if (pos == 0) return 0;
       } else if (sign == around + CLOSING) {
         depth--;
       } else {
-        return 0;
+        return fail(around == OPEN_OBJECT ? A_MEMBER_SIGN : AN_ELEMENT_SIGN, pos - 1);
       }
     }
   }
 }
 
 function skipKey(at: usize): usize {
-  if (load<u8>(at) != QUOTE) return 0;
+  if (load<u8>(at) != QUOTE) return fail(A_KEY, at);
   const closing = skipString(at + 1);
   return closing == 0 ? 0 : skipColon(closing);
 }
 
-function skipLeaf(at: usize, first: u8): usize {
+export function skipLeaf(at: usize, first: u8): usize {
   if (first == QUOTE) {
     const closing = skipString(at + 1);
     kind = STRING;
     return closing == 0 ? 0 : closing + 1;
   }
+  flags = 0;
   const word = load<u32>(at);
   if (word == 0x65757274) {
     kind = TRUE;
@@ -202,26 +330,51 @@ function skipLeaf(at: usize, first: u8): usize {
     kind = NULL;
     return at + 4;
   }
+  // Python's json.dumps writes these by default; JSON does not know them.
+  if (first == 0x4e || first == 0x49 || (first == 0x2d && load<u8>(at + 1) == 0x49)) return skipNonFinite(at, first);
   kind = NUMBER;
   return skipNumber(at);
+}
+
+function skipNonFinite(at: usize, first: u8): usize {
+  kind = NULL;
+  if (verbatim) return fail(A_VALUE, at);
+  if (first == 0x4e) return (load<u32>(at) & 0xffffff) == 0x4e614e ? edit(at, 3) : fail(A_VALUE, at);
+  const length = first == 0x49 ? 8 : 9;
+  return load<u64>(at + length - 8) == 0x7974696e69666e49 ? edit(at, length) : fail(A_VALUE, at);
 }
 
 function skipNumber(at: usize): usize {
   let pos = at;
   if (load<u8>(pos) == 0x2d) pos++;
   if (load<u8>(pos) == 0x30) pos++;
-  else pos = skipDigits(pos);
-  if (pos != 0 && load<u8>(pos) == 0x2e) pos = skipDigits(pos + 1);
+  else pos = skipDigits(pos, at);
+  if (pos != 0 && load<u8>(pos) == 0x2e) pos = skipDigits(pos + 1, at);
   if (pos == 0 || (load<u8>(pos) | 0x20) != 0x65) return pos;
   pos++;
   const sign = load<u8>(pos);
   if (sign == 0x2b || sign == 0x2d) pos++;
-  return skipDigits(pos);
+  return skipDigits(pos, at);
 }
 
 /** Behind one digit or more. */
-function skipDigits(at: usize): usize {
+function skipDigits(at: usize, numberStart: usize): usize {
   let pos = at;
-  while (load<u8>(pos) - 0x30 < 10) pos++;
-  return pos == at ? 0 : pos;
+  while (load<u8>(pos) - 0x30 < 10) {
+    if (++pos - at == 16) {
+      pos = skipManyDigits(pos);
+      break;
+    }
+  }
+  if (pos != at) return pos;
+  return at == numberStart ? fail(A_VALUE, at) : fail(A_DIGIT, at);
+}
+
+function skipManyDigits(at: usize): usize {
+  let pos = at;
+  while (true) {
+    const others = ~i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(pos), i8x16.splat(0x30)), i8x16.splat(10))) & 0xffff;
+    if (others != 0) return pos + ctz(others);
+    pos += 16;
+  }
 }

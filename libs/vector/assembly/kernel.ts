@@ -1,8 +1,11 @@
 import { HEX_DIGITS, SHORT_ESCAPES, SPREAD, SPREAD_LENGTHS } from './memory';
 
 export { escape } from './escape';
-export { items } from './items';
-export { scan } from './scan';
+export { beginItems, nextRun, runEnd, runEscaped, runEscapedEnd, runStart } from './items';
+export { editCount, fault, faultAt } from './json';
+export { members } from './members';
+export { beginScan, scan } from './scan';
+export { tape, tapeStart } from './tape';
 
 /** Fills the tables; to be called once. */
 export function prepare(): void {
@@ -15,9 +18,18 @@ export function prepare(): void {
     store<u8>(SPREAD_LENGTHS + mask, at as u8);
     store<u8>(HEX_DIGITS + mask, hexDigit(mask as u8));
   }
-  // "bfnrt/\\ and the quote, eight letters in one number.
-  let letters: u64 = 0x2274726e66625c2f;
-  for (; letters != 0; letters >>= 8) store<u8>(SHORT_ESCAPES + ((letters & 0xff) as usize), 1);
+  escapeLetter(0x22, 0x22);
+  escapeLetter(0x5c, 0x5c);
+  escapeLetter(0x2f, 0x2f);
+  escapeLetter(0x62, 0x08);
+  escapeLetter(0x66, 0x0c);
+  escapeLetter(0x6e, 0x0a);
+  escapeLetter(0x72, 0x0d);
+  escapeLetter(0x74, 0x09);
+}
+
+function escapeLetter(letter: u8, meaning: u8): void {
+  store<u8>(SHORT_ESCAPES + letter, meaning);
 }
 
 function hexDigit(byte: u8): u8 {

@@ -6,17 +6,27 @@
 export const SPREAD: usize = 1024;
 /** How many bytes come of such eight. */
 export const SPREAD_LENGTHS: usize = SPREAD + 256 * 16;
-/** 1 for the letters that may follow a backslash, but for `u`. */
+/** What a letter after a backslash stands for, or 0 where none may be; `u` is apart. */
 export const SHORT_ESCAPES: usize = SPREAD_LENGTHS + 256;
 /** A hexadecimal digit's value, or 255. */
 export const HEX_DIGITS: usize = SHORT_ESCAPES + 256;
 /** The kinds of the containers around a value, by depth. */
 export const CONTAINERS: usize = HEX_DIGITS + 256;
-/** By level and length of a key: how many known keys there are (low byte), and where they begin. */
+/** A key without its escapes, as far as a known one may reach. */
+export const SCRATCH: usize = 10 * 1024;
+/** By row and id: where a member of the object that is read now was written down. */
+export const SLOTS: usize = 11 * 1024;
+export const SLOTS_OF_ROW: usize = 64;
+/** By set and length of a key: how many known keys there are (low byte), and where they begin. */
 export const KEY_INDEX: usize = 12 * 1024;
-export const KEYS: usize = KEY_INDEX + 2 * 32 * 4;
+export const LENGTHS: usize = 32;
 /** 32 bytes of the key, its id, and room to the next multiple of sixteen. */
 export const KEY_STRIDE: usize = 48;
+/** What is to be replaced in a payload: eight bytes each. */
+export const EDITS: usize = 1 << 20;
+export const MAX_EDITS: i32 = 200_000;
+/** Read, but not minded, behind a payload's end. */
+export const BEHIND: usize = 64;
 
 export const QUOTE: u8 = 0x22;
 export const BACKSLASH: u8 = 0x5c;

@@ -1,180 +1,390 @@
 import { growthOf } from './escape';
 import {
+  A_KEY,
+  A_MEMBER_SIGN,
+  allow,
+  AN_ELEMENT_SIGN,
   ARRAY,
   beginWalk,
+  EMPTY,
   ESCAPED,
+  fail,
+  fault,
   flags,
+  isContainer,
+  isPaused,
+  isSpent,
   isTooDeep,
   kind,
+  NO_EVENTS,
+  noteContainer,
+  NOTHING_MORE,
   OBJECT,
+  resumeContainer,
   setVerbatim,
   skipBlanks,
   skipColon,
+  skipLeaf,
   skipString,
   skipValue,
   STRING,
+  TOO_DEEP,
+  TOO_MANY_EVENTS,
+  walkAt,
 } from './json';
-import { COMMA, KEY_INDEX, KEY_STRIDE, OPEN_ARRAY, OPEN_OBJECT, CLOSING, QUOTE } from './memory';
+import { findEscapedKey, findKey } from './keys';
+import { BEHIND, CLOSING, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './memory';
+import { beginTape, forgetRow, makeRoom, put, putMember, setEnd, takeOut, tape } from './tape';
 
 /*
  * Writes down where the events of a payload are and the members of theirs that somebody reads: the tape, whose form
- * libs/decoder/src/scan/tape.ts tells. Ids are those given with the keys; the ones below this has to know by itself.
+ * libs/decoder/src/scan/tape.ts tells. A scan goes on for as many bytes as it is allowed and then waits to be taken up again, so
+ * what it is in the middle of is kept here: a body or a list of events, an event, its properties, and some value of one of them.
  */
-export const PROPERTIES: i32 = 0;
-export const BATCH: i32 = 1;
-export const HISTORICAL: i32 = 2;
-export const SNAPSHOT_DATA: i32 = 3;
-export const EVENT: i32 = 253;
-export const LIST: i32 = 254;
-export const LIST_END: i32 = 255;
 
-const ENTRY_BYTES: usize = 16;
-const EVENT_LEVEL: usize = 0;
-const PROPERTY_LEVEL: usize = 1;
+/** Ids are those given with the keys; these it has to know by itself. */
+const PROPERTIES: i32 = 0;
+const SNAPSHOT_DATA: i32 = 1;
+const BATCH: i32 = 2;
+/** These and what lies between count beside a batch only. */
+const LAST_OF_BODY: i32 = 5;
+const EVENT: i32 = 253;
+const LIST: i32 = 254;
+const LIST_END: i32 = 255;
 
-let origin: usize = 0;
-let tape: usize = 0;
-let tapeEnd: usize = 0;
+/** Sets of keys. */
+const EVENT_KEYS: usize = 0;
+const PROPERTY_KEYS: usize = 1;
+
+/** Rows of what is remembered. */
+const EVENT_ROW: usize = 0;
+const PROPERTY_ROW: usize = 1;
+const BODY_ROW: usize = 2;
+
+/** What a step says. */
+const GO_ON: i32 = 0;
+const DONE: i32 = 1;
+const PAUSED: i32 = 2;
+const FAILED: i32 = 3;
+
+let payloadEnd: usize = 0;
 let eventsLeft: i32 = 0;
+let pos: usize = 0;
+/** Behind a member or an element; otherwise at an opening bracket. */
+let isBehind: bool = false;
 
-/** Returns how many entries are on the tape, or 0 for anything that the byte loop has to look at. */
-export function scan(start: usize, length: usize, depth: i32, maxEvents: i32, tapeStart: usize, tapeLength: usize): usize {
-  const end = start + length;
-  // What every look ahead stops on.
-  memory.fill(end, 0, 64);
-  beginWalk(depth);
-  origin = start;
-  tape = tapeStart;
-  tapeEnd = tapeStart + tapeLength;
+let inList: bool = false;
+let inEvent: bool = false;
+let inProperties: bool = false;
+/** How deep the members of a body, an event or properties are, and the elements of the list. */
+let bodyDepth: i32 = 0;
+let listDepth: i32 = 0;
+/** Entries of those that are open. */
+let bodyEntry: usize = 0;
+let eventEntry: usize = 0;
+let propertiesEntry: usize = 0;
+/** What of the tape is the last `properties` of the event, of the body, and the last `batch`; 0 for none. */
+let eventPropertiesFrom: usize = 0;
+let eventPropertiesTo: usize = 0;
+let bodyPropertiesFrom: usize = 0;
+let bodyPropertiesTo: usize = 0;
+let batchFrom: usize = 0;
+let batchTo: usize = 0;
+
+/** A container whose end is not known yet: where it begins, and the id of the member that it is; NO_MEMBER for an element. */
+let isWalking: bool = false;
+let valueAt: usize = 0;
+let valueId: i32 = 0;
+const UNKNOWN: i32 = -1;
+const NO_MEMBER: i32 = -2;
+
+export function beginScan(start: usize, length: usize, depth: i32, maxEvents: i32): void {
+  beginWalk(start, length, depth);
+  payloadEnd = start + length;
+  beginTape(start, payloadEnd + BEHIND);
   eventsLeft = maxEvents;
-  let pos = skipBlanks(start);
-  if (load<u8>(pos) == OPEN_ARRAY) pos = scanList(pos, 0);
-  else if (load<u8>(pos) == OPEN_OBJECT) pos = scanEvent(pos, 0, true);
-  else return 0;
-  if (pos == 0 || skipBlanks(pos) != end || tape > tapeEnd) return 0;
-  return (tape - tapeStart) / ENTRY_BYTES;
+  inList = inEvent = inProperties = isBehind = isWalking = false;
+  eventPropertiesFrom = bodyPropertiesFrom = batchFrom = 0;
+  bodyEntry = 0;
+  pos = skipBlanks(start);
+  if (!makeRoom()) return;
+  const first = load<u8>(pos);
+  if (first == OPEN_ARRAY) {
+    beginList(pos, 1);
+  } else if (first == OPEN_OBJECT) {
+    bodyDepth = 1;
+    bodyEntry = put(EVENT, OBJECT, 0, pos, pos, 0);
+  } else {
+    const end = skipLeaf(pos, first);
+    if (end == 0) return;
+    const behind = skipBlanks(end);
+    if (behind != payloadEnd) fail(NOTHING_MORE, behind);
+    else fail(NO_EVENTS, kind as usize);
+  }
 }
 
-/** Past the tape's end entries are counted, not written. */
-function put(id: i32, valueKind: i32, valueFlags: i32, start: usize, end: usize, growth: usize): usize {
-  const at = tape;
-  tape += ENTRY_BYTES;
-  if (tape > tapeEnd) return at;
-  store<u32>(at, id | (valueKind << 8) | (valueFlags << 16));
-  store<u32>(at + 4, start - origin);
-  store<u32>(at + 8, end - origin);
-  store<u32>(at + 12, growth);
-  return at;
+/** Goes on for about so many bytes. */
+export function scan(bytes: usize): i32 {
+  if (fault != 0) return FAILED;
+  allow((isWalking ? walkAt : pos) + bytes);
+  if (isWalking && !finishWalk()) return isPaused ? PAUSED : FAILED;
+  while (true) {
+    const step = inProperties || inEvent || !inList ? members() : elements();
+    if (step != GO_ON) return step;
+  }
 }
 
-function scanList(at: usize, depth: i32): usize {
-  if (isTooDeep(depth + 1)) return 0;
-  put(LIST, ARRAY, 0, at, at, 0);
-  let pos = skipBlanks(at + 1);
-  if (load<u8>(pos) == OPEN_ARRAY + CLOSING) pos++;
-  else {
-    while (true) {
-      if (eventsLeft-- == 0) return 0;
-      pos = scanEvent(pos, depth + 1, false);
-      if (pos == 0) return 0;
-      pos = skipBlanks(pos);
-      const sign = load<u8>(pos++);
-      if (sign == OPEN_ARRAY + CLOSING) break;
-      if (sign != COMMA) return 0;
-      pos = skipBlanks(pos);
+/** From an opening brace, or from behind a member, to where something else is to be done. */
+function members(): i32 {
+  const row: usize = inProperties ? PROPERTY_ROW : inEvent ? EVENT_ROW : BODY_ROW;
+  const keys = inProperties ? PROPERTY_KEYS : EVENT_KEYS;
+  const frame = inProperties ? propertiesEntry : inEvent ? eventEntry : bodyEntry;
+  const outer = inEvent ? listDepth + 1 : bodyDepth;
+  const depth = inProperties ? outer + 1 : outer;
+  let at = pos;
+  if (!isBehind) {
+    if (isTooDeep(depth)) return stop(TOO_DEEP, at);
+    at = skipBlanks(at + 1);
+    if (load<u8>(at) == OPEN_OBJECT + CLOSING) {
+      if (inProperties) store<u8>(propertiesEntry + 2, EMPTY as u8);
+      return closeMembers(at + 1);
     }
   }
-  put(LIST_END, ARRAY, 0, pos, pos, 0);
-  return pos;
-}
-
-function scanEvent(at: usize, depth: i32, isBody: bool): usize {
-  const entry = put(EVENT, OBJECT, 0, at, at, 0);
-  let pos: usize;
-  if (load<u8>(at) == OPEN_OBJECT) {
-    pos = scanMembers(at, depth + 1, EVENT_LEVEL, isBody);
-  } else {
-    pos = skipValue(at, depth);
-    if (tape <= tapeEnd) store<u8>(entry + 1, kind as u8);
-  }
-  if (tape <= tapeEnd) store<u32>(entry + 8, pos - origin);
-  return pos;
-}
-
-/** From an opening brace to behind the closing one. */
-function scanMembers(at: usize, depth: i32, level: usize, isBody: bool): usize {
-  if (isTooDeep(depth)) return 0;
-  let pos = skipBlanks(at + 1);
-  if (load<u8>(pos) == OPEN_OBJECT + CLOSING) return pos + 1;
   while (true) {
-    if (load<u8>(pos) != QUOTE) return 0;
-    const keyStart = pos + 1;
+    if (isBehind) {
+      if (isSpent(at)) {
+        pos = at;
+        return PAUSED;
+      }
+      at = skipBlanks(at);
+      const sign = load<u8>(at);
+      if (sign == OPEN_OBJECT + CLOSING) return closeMembers(at + 1);
+      if (sign != COMMA) return stop(A_MEMBER_SIGN, at);
+      at = skipBlanks(at + 1);
+    }
+    isBehind = true;
+    if (load<u8>(at) != QUOTE) return stop(A_KEY, at);
+    const keyStart = at + 1;
     const keyEnd = skipString(keyStart);
-    // A key with escapes may be a known one: that takes reading it.
-    if (keyEnd == 0 || (flags & ESCAPED) != 0) return 0;
-    pos = skipColon(keyEnd);
-    if (pos == 0) return 0;
-    const id = findKey(level, keyStart, keyEnd - keyStart);
-    pos = id < 0 ? skipValue(pos, depth) : scanValue(id, pos, depth, isBody);
-    if (pos == 0) return 0;
-    pos = skipBlanks(pos);
-    const sign = load<u8>(pos++);
-    if (sign == OPEN_OBJECT + CLOSING) return pos;
-    if (sign != COMMA) return 0;
-    pos = skipBlanks(pos);
+    if (keyEnd == 0) return FAILED;
+    let id = (flags & ESCAPED) == 0 ? findKey(keys, keyStart, keyEnd - keyStart) : findEscapedKey(keys, keyStart, keyEnd);
+    at = skipColon(keyEnd);
+    if (at == 0) return FAILED;
+    const first = load<u8>(at);
+    if (row == EVENT_ROW && id >= BATCH && id <= LAST_OF_BODY) id = UNKNOWN;
+    if (id <= BATCH && id >= 0 && row != PROPERTY_ROW) {
+      if (id == PROPERTIES) {
+        if (row == EVENT_ROW) replaceEventProperties();
+        else replaceBodyProperties();
+        if (first == OPEN_OBJECT) {
+          propertiesEntry = put(PROPERTIES, OBJECT, 0, at, at, 0);
+          inProperties = true;
+          isBehind = false;
+          pos = at;
+          return GO_ON;
+        }
+      } else if (id == BATCH) {
+        replaceBatch();
+        if (first == OPEN_ARRAY) {
+          batchFrom = tape;
+          beginList(at, bodyDepth + 1);
+          return GO_ON;
+        }
+      }
+    }
+    if (id == SNAPSHOT_DATA) setVerbatim(true);
+    if (isContainer(first)) {
+      const end = skipValue(at, depth);
+      if (end == 0) return beginWalking(at, id);
+      if (id != UNKNOWN) {
+        noteContainer(at);
+        putValue(row, frame, id, at, end);
+      }
+      at = end;
+    } else {
+      const end = skipLeaf(at, first);
+      if (end == 0) return FAILED;
+      if (id != UNKNOWN) putValue(row, frame, id, at, end);
+      at = end;
+    }
   }
 }
 
-function scanValue(id: i32, at: usize, depth: i32, isBody: bool): usize {
-  const first = load<u8>(at);
-  if (id == PROPERTIES && first == OPEN_OBJECT) {
-    put(PROPERTIES, OBJECT, 0, at, at, 0);
-    return scanMembers(at, depth + 1, PROPERTY_LEVEL, false);
+/** `kind` and `flags` are the value's. Strings are spans between their quotes, everything else is its whole JSON. */
+function putValue(row: usize, frame: usize, id: i32, start: usize, end: usize): void {
+  if (id == SNAPSHOT_DATA) {
+    setVerbatim(false);
+    const isRecording = kind == ARRAY || kind == OBJECT;
+    // Whatever it is, nothing in it is repaired.
+    putMember(row, frame, id, kind, isRecording ? flags : 0, start, end, isRecording ? growthOf(start, end) : 0);
+  } else if (id == PROPERTIES && row != PROPERTY_ROW) {
+    keepProperties(row, put(id, kind, 0, start, end, 0));
+  } else if (id == BATCH) {
+    batchFrom = put(id, kind, 0, start, end, 0);
+    batchTo = tape;
+  } else if (kind == STRING) {
+    putMember(row, frame, id, STRING, flags, start + 1, end - 1, 0);
+  } else {
+    putMember(row, frame, id, kind, flags, start, end, 0);
   }
-  if (id == BATCH || id == HISTORICAL) {
-    if (!isBody) return skipValue(at, depth);
-    if (id == BATCH && first == OPEN_ARRAY) return scanBatch(at, depth);
-  }
-  if (id == SNAPSHOT_DATA) return scanRecording(at, depth);
-  const end = skipValue(at, depth);
-  if (end == 0) return 0;
-  if (kind == STRING) put(id, STRING, flags, at + 1, end - 1, 0);
-  else put(id, kind, 0, at, end, 0);
-  return end;
 }
 
-/** A second `batch` takes the place of the first, and has its own count. */
-function scanBatch(at: usize, depth: i32): usize {
-  const allowed = eventsLeft;
-  const end = scanList(at, depth);
-  eventsLeft = allowed;
-  return end;
-}
-
-/** Whatever it is, nothing in it is repaired. */
-function scanRecording(at: usize, depth: i32): usize {
-  setVerbatim(true);
-  const end = skipValue(at, depth);
-  setVerbatim(false);
-  if (end == 0) return 0;
-  const isRecording = kind == ARRAY || kind == OBJECT;
-  put(SNAPSHOT_DATA, kind, 0, at, end, isRecording ? growthOf(at, end) : 0);
-  return end;
-}
-
-/** The id of a known key, or -1. */
-function findKey(level: usize, start: usize, length: usize): i32 {
-  if (length > 31) return -1;
-  const entry = load<u32>(KEY_INDEX + (level * 32 + length) * 4);
-  let left = entry & 0xff;
-  if (left == 0) return -1;
-  const all: u32 = (1 << (length as u32)) - 1;
-  const head = v128.load(start);
-  const tail = v128.load(start + 16);
-  for (let at: usize = entry >> 8; left > 0; left--, at += KEY_STRIDE) {
-    const sameHead = i8x16.bitmask(i8x16.eq(head, v128.load(at))) as u32;
-    const sameTail = i8x16.bitmask(i8x16.eq(tail, v128.load(at + 16))) as u32;
-    if (((sameHead | (sameTail << 16)) & all) == all) return load<u8>(at + 32);
+function keepProperties(row: usize, from: usize): void {
+  if (row == EVENT_ROW) {
+    eventPropertiesFrom = from;
+    eventPropertiesTo = tape;
+  } else {
+    bodyPropertiesFrom = from;
+    bodyPropertiesTo = tape;
   }
-  return -1;
+}
+
+function closeMembers(end: usize): i32 {
+  pos = end;
+  isBehind = true;
+  if (inProperties) {
+    setEnd(propertiesEntry, end);
+    inProperties = false;
+    keepProperties(inEvent ? EVENT_ROW : BODY_ROW, propertiesEntry);
+    return GO_ON;
+  }
+  if (inEvent) {
+    setEnd(eventEntry, end);
+    inEvent = false;
+    return GO_ON;
+  }
+  setEnd(bodyEntry, end);
+  return finish();
+}
+
+function beginList(at: usize, depth: i32): void {
+  put(LIST, ARRAY, 0, at, at, 0);
+  inList = true;
+  listDepth = depth;
+  isBehind = false;
+  pos = at;
+}
+
+/** From an opening bracket, or from behind an element, to the next event. */
+function elements(): i32 {
+  let at = pos;
+  if (!isBehind) {
+    if (isTooDeep(listDepth)) return stop(TOO_DEEP, at);
+    at = skipBlanks(at + 1);
+    if (load<u8>(at) == OPEN_ARRAY + CLOSING) return closeList(at + 1);
+  }
+  while (true) {
+    if (isBehind) {
+      if (isSpent(at)) {
+        pos = at;
+        return PAUSED;
+      }
+      at = skipBlanks(at);
+      const sign = load<u8>(at);
+      if (sign == OPEN_ARRAY + CLOSING) return closeList(at + 1);
+      if (sign != COMMA) return stop(AN_ELEMENT_SIGN, at);
+      at = skipBlanks(at + 1);
+    }
+    isBehind = true;
+    if (eventsLeft-- == 0) return stop(TOO_MANY_EVENTS, at);
+    if (!makeRoom()) return FAILED;
+    const first = load<u8>(at);
+    eventEntry = put(EVENT, OBJECT, 0, at, at, 0);
+    if (first == OPEN_OBJECT) {
+      inEvent = true;
+      isBehind = false;
+      eventPropertiesFrom = 0;
+      pos = at;
+      return GO_ON;
+    }
+    const end = skipValue(at, listDepth);
+    if (end == 0) return beginWalking(at, NO_MEMBER);
+    putElement(at, end);
+    at = end;
+  }
+}
+
+function putElement(start: usize, end: usize): void {
+  if (load<u8>(start) == OPEN_ARRAY) noteContainer(start);
+  store<u8>(eventEntry + 1, kind as u8);
+  setEnd(eventEntry, end);
+}
+
+function closeList(end: usize): i32 {
+  put(LIST_END, ARRAY, 0, end, end, 0);
+  pos = end;
+  isBehind = true;
+  inList = false;
+  if (bodyEntry == 0) return finish();
+  batchTo = tape;
+  return GO_ON;
+}
+
+function finish(): i32 {
+  const end = skipBlanks(pos);
+  return end == payloadEnd ? DONE : stop(NOTHING_MORE, end);
+}
+
+/** A second `batch` takes the place of the first. */
+function replaceBatch(): void {
+  if (batchFrom == 0) return;
+  const length = batchTo - batchFrom;
+  takeOut(batchFrom, batchTo, BODY_ROW);
+  if (bodyPropertiesFrom >= batchTo) {
+    bodyPropertiesFrom -= length;
+    bodyPropertiesTo -= length;
+  }
+  batchFrom = 0;
+  forgetRow(EVENT_ROW);
+  forgetRow(PROPERTY_ROW);
+}
+
+/** And so do second `properties`. */
+function replaceEventProperties(): void {
+  if (eventPropertiesFrom == 0) return;
+  takeOut(eventPropertiesFrom, eventPropertiesTo, EVENT_ROW);
+  eventPropertiesFrom = 0;
+  forgetRow(PROPERTY_ROW);
+}
+
+function replaceBodyProperties(): void {
+  if (bodyPropertiesFrom == 0) return;
+  const length = bodyPropertiesTo - bodyPropertiesFrom;
+  takeOut(bodyPropertiesFrom, bodyPropertiesTo, BODY_ROW);
+  if (batchFrom >= bodyPropertiesTo) {
+    batchFrom -= length;
+    batchTo -= length;
+  }
+  bodyPropertiesFrom = 0;
+  forgetRow(EVENT_ROW);
+  forgetRow(PROPERTY_ROW);
+}
+
+function beginWalking(at: usize, id: i32): i32 {
+  if (!isPaused) return FAILED;
+  isWalking = true;
+  valueAt = at;
+  valueId = id;
+  return PAUSED;
+}
+
+/** True once the container is passed and written down. */
+function finishWalk(): bool {
+  const end = resumeContainer();
+  if (end == 0) return false;
+  isWalking = false;
+  noteContainer(valueAt);
+  if (valueId == NO_MEMBER) putElement(valueAt, end);
+  else if (valueId != UNKNOWN) {
+    const row: usize = inProperties ? PROPERTY_ROW : inEvent ? EVENT_ROW : BODY_ROW;
+    putValue(row, inProperties ? propertiesEntry : inEvent ? eventEntry : bodyEntry, valueId, valueAt, end);
+  }
+  pos = end;
+  isBehind = true;
+  return true;
+}
+
+function stop(code: i32, at: usize): i32 {
+  fail(code, at);
+  return FAILED;
 }

@@ -1,4 +1,4 @@
-import { bytes, kernel } from './kernel.js';
+import { shared } from './kernel.js';
 import { ESCAPED_PIECE, PIECE, PIECE_BYTES } from './memory.js';
 
 /** Of a text in pieces: what came of them. */
@@ -18,7 +18,7 @@ export function escapeText(text: string): number {
   const pieces: Buffer[] = [];
   for (let at = 0; at < text.length; at += PIECE_BYTES) {
     const size = escapePiece(text.slice(at, at + PIECE_BYTES));
-    pieces.push(Buffer.from(bytes.subarray(ESCAPED_PIECE, ESCAPED_PIECE + size)));
+    pieces.push(Buffer.from(shared.bytes.subarray(ESCAPED_PIECE, ESCAPED_PIECE + size)));
   }
   joined = Buffer.concat(pieces);
   return (length = joined.length);
@@ -26,11 +26,11 @@ export function escapeText(text: string): number {
 
 /** Writes what was escaped last. */
 export function writeEscaped(target: Buffer, at: number): void {
-  if (joined === undefined) bytes.copy(target, at, ESCAPED_PIECE, ESCAPED_PIECE + length);
+  if (joined === undefined) shared.bytes.copy(target, at, ESCAPED_PIECE, ESCAPED_PIECE + length);
   else joined.copy(target, at);
   joined = undefined;
 }
 
 function escapePiece(text: string): number {
-  return kernel.escape(PIECE, bytes.latin1Write(text, PIECE), ESCAPED_PIECE);
+  return shared.calls.escape(PIECE, shared.bytes.latin1Write(text, PIECE), ESCAPED_PIECE);
 }

@@ -1,2 +1,19 @@
 export { escapeText, writeEscaped } from './escape.js';
-export { itemsTape, knowKeys, scanTape, type KeyIds, type Tape, type TapeLimits } from './scan.js';
+export { ItemRuns, type Run, type RunEnd } from './items.js';
+export { knowKeys, type KeyIds } from './keys.js';
+export { MAX_EDITS } from './memory.js';
+export { membersTape } from './members.js';
+export { AT_ONCE_BYTES } from './pool.js';
+export {
+  NO_EDITS,
+  NO_EVENTS,
+  OUT_OF_MEMORY,
+  PayloadScan,
+  TOO_DEEP,
+  TOO_MANY_EDITS,
+  TOO_MANY_EVENTS,
+  type Fault,
+  type Step,
+  type Tape,
+  type TapeLimits,
+} from './scan.js';

@@ -2,9 +2,12 @@
  * Where in the kernel's memory things are handed over, in bytes; what lies below is its own (assembly/memory.ts).
  */
 
-/** By level and length of a key: how many known keys there are (low byte), and where they begin. */
+/** By set and length of a key: how many known keys there are (low byte), and where they begin. */
 export const KEY_INDEX = 12 * 1024;
-export const KEYS = KEY_INDEX + 2 * 32 * 4;
+/** Of a key: 31 bytes at most are compared. */
+export const LENGTHS = 32;
+export const MOST_SETS = 16;
+export const KEYS = KEY_INDEX + MOST_SETS * LENGTHS * 4;
 /** 32 bytes of the key, its id, and room to the next multiple of sixteen. */
 export const KEY_STRIDE = 48;
 
@@ -14,12 +17,11 @@ export const PIECE_BYTES = 64 * 1024;
 /** What comes of it: six times as much if all were control characters. */
 export const ESCAPED_PIECE = PIECE + PIECE_BYTES;
 
-/** What the scan writes down. A payload with more than fits is rare enough for the slow way. */
-export const TAPE = 1 << 20;
-export const TAPE_BYTES = 2 << 20;
+/** What is to be replaced in a payload: two words each. */
+export const EDITS = 1 << 20;
+export const MAX_EDITS = 200_000;
 
-export const PAYLOAD = TAPE + TAPE_BYTES;
-/** The kernel's memory grows with its largest payload and never shrinks: a little more than the largest body on /s. */
-export const PAYLOAD_BYTES = 32 << 20;
+/** The payload; behind it the kernel writes its tape. */
+export const PAYLOAD = 3 << 20;
 /** Read, but not minded, behind the payload's end. */
 export const BEHIND = 64;

@@ -1,50 +1,67 @@
 import { describe, expect, it } from 'vitest';
-import { knowKeys, scanTape } from './scan.js';
+import { knowKeys } from './keys.js';
+import { PayloadScan, TOO_DEEP, type Step } from './scan.js';
+
+knowKeys({ uuid: 9 });
+knowKeys({});
 
 const LIMITS = { maxDepth: 10, maxEvents: 3 };
-const tape = (json: string, limits = LIMITS) => scanTape(Buffer.from(json), limits);
 
-// What the tape says is held against the byte loop's in libs/decoder; here is what only the kernel's side decides.
-describe('scanTape', () => {
-  it.each([
-    ['broken JSON', '{"a":}'],
-    ['text behind the value', '{} {}'],
-    ['a control character in a string', '{"a":"\u0001"}'],
-    ['a bare NaN', '{"a":NaN}'],
-    ['a NUL to repair', String.raw`{"a":"\u0000"}`],
-    ['a lone surrogate to repair', String.raw`{"a":"\ud800 "}`],
-    ['a low surrogate without its high one', String.raw`{"a":"\udc00"}`],
-    ['a key with escapes, which may be a known one', String.raw`{"\u0061":1}`],
-    ['more events than allowed', '[{},{},{},{}]'],
-    ['nothing that holds events', '"text"'],
-    ['an empty payload', ''],
-  ])('leaves %s to the byte loop', (_what, json) => {
-    expect(tape(json)).toBeUndefined();
-  });
+function scanned(json: string, limits = LIMITS): { step: Step; code: number; entries: number; edits: number[] } {
+  const scan = new PayloadScan(Buffer.byteLength(json), limits);
+  scan.load(Buffer.from(json));
+  scan.begin();
+  const step = scan.advance();
+  const entries = step === 'done' ? scan.tape.length : 0;
+  scan.release();
+  return { step, code: scan.fault.code, entries, edits: [...scan.edits] };
+}
 
-  it('leaves what nests too deep to the byte loop, and nothing else', () => {
+// What the tape says is held against a byte loop's in libs/decoder; here is what only this side decides.
+describe('PayloadScan', () => {
+  it('takes nesting as deep as is allowed, up to its own stack, and no deeper', () => {
     const nested = (depth: number) => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
-    expect(tape(nested(10))).toBeDefined();
-    expect(tape(nested(11))).toBeUndefined();
-    expect(tape(nested(4096), { maxDepth: 1_000_000, maxEvents: 1 })).toBeDefined();
-    expect(tape(nested(4097), { maxDepth: 1_000_000, maxEvents: 1 })).toBeUndefined();
+    const deep = { maxDepth: 1_000_000, maxEvents: 1 };
+    expect([scanned(nested(10)).step, scanned(nested(11)).code]).toEqual(['done', TOO_DEEP]);
+    expect([scanned(nested(4096), deep).step, scanned(nested(4097), deep).code]).toEqual(['done', TOO_DEEP]);
   });
 
-  it('takes payloads up to its memory, and smaller ones after a large one', () => {
+  it('takes a payload larger than its memory was, and smaller ones after it', () => {
     const json = (bytes: number) => `{"a":"${'x'.repeat(bytes - 8)}"}`;
-    expect(tape(json(32 << 20))).toBeDefined();
-    expect(tape(json((32 << 20) + 1))).toBeUndefined();
-    expect(tape('{"a":1')).toBeUndefined();
-    expect(tape('{"a":1}')?.length).toBe(1);
+    expect(scanned(json(80 << 20)).step).toBe('done');
+    expect(scanned('{"a":1').step).toBe('failed');
+    expect(scanned('{"a":1}')).toMatchObject({ step: 'done', entries: 1 });
   });
 
-  it('leaves a payload with more members than its tape holds to the byte loop', () => {
-    const many = `[${'{},'.repeat(131_070)}{}]`;
-    expect(tape(many, { maxDepth: 10, maxEvents: 1_000_000 })).toBeUndefined();
-    expect(tape(`[${'{},'.repeat(131_069)}{}]`, { maxDepth: 10, maxEvents: 1_000_000 })?.length).toBe(131_072);
+  it('has as much room for a tape as there are events', () => {
+    const events = (count: number) => scanned(`[${'{},'.repeat(count - 1)}{}]`, { maxDepth: 10, maxEvents: 1_000_000 });
+    expect(events(500_000).entries).toBe(500_002);
+    expect(events(1_000_001).step).toBe('failed');
+  });
+
+  it('lets others be scanned between two pieces of a large payload', () => {
+    const json = `[${'{"uuid":"a"},'.repeat(300_000)}{}]`;
+    const limits = { maxDepth: 10, maxEvents: 1_000_000 };
+    const [one, two] = [new PayloadScan(json.length, limits), new PayloadScan(json.length, limits)];
+    for (const scan of [one, two]) {
+      scan.load(Buffer.from(json));
+      scan.begin();
+    }
+    for (let steps = ['paused', 'paused']; steps.includes('paused');) {
+      steps = [one.advance(1 << 16), two.advance(1 << 17)];
+      expect(scanned('{"uuid":"b"}').entries).toBe(2);
+    }
+    expect([one.tape.length, two.tape.length]).toEqual([600_003, 600_003]);
+    expect(one.text() === json).toBe(true);
+    one.release();
+    two.release();
+  });
+
+  it('notes what is to be replaced, and where', () => {
+    expect(scanned(String.raw`{"a":NaN,"b":"\ud800","c":-Infinity}`).edits).toEqual([5, 3, 14, 6, 26, 9]);
   });
 
   it('does not take keys that it could not compare', () => {
-    expect(() => knowKeys({ ['k'.repeat(32)]: 9 }, {})).toThrow('key of 32 bytes');
+    expect(() => knowKeys({ ['k'.repeat(32)]: 9 })).toThrow('key of 32 bytes');
   });
 });

@@ -1,7 +1,8 @@
-import { bytes, kernel, reservePayload, tapeWords } from './kernel.js';
-import { KEY_INDEX, KEY_STRIDE, KEYS, PAYLOAD, PAYLOAD_BYTES, PIECE, TAPE, TAPE_BYTES } from './memory.js';
+import type { Kernel } from './kernel.js';
+import { EDITS, PAYLOAD } from './memory.js';
+import { giveBack, takeKernel } from './pool.js';
 
-/** What is known of a payload: `length` entries of four words each. Overwritten by the next scan. */
+/** What is known of a payload: `length` entries of four words each. */
 export interface Tape {
   readonly words: Int32Array;
   readonly length: number;
@@ -12,57 +13,89 @@ export interface TapeLimits {
   readonly maxEvents: number;
 }
 
-/** Ids from 0 to 252 by key; the first four are told in assembly/scan.ts. */
-export type KeyIds = Readonly<Record<string, number>>;
-
 /** Of the kernel's stack of containers. */
 const DEEPEST = 4096;
-const LONGEST_KEY = 31;
+const ENTRY_WORDS = 4;
 
-/** Tells the kernel which keys of an event and of its properties to write down. */
-export function knowKeys(eventKeys: KeyIds, propertyKeys: KeyIds): void {
-  let at = KEYS;
-  for (const [level, ids] of [eventKeys, propertyKeys].entries()) {
-    const byLength = Map.groupBy(Object.entries(ids), ([key]) => Buffer.byteLength(key));
-    for (const [length, keys] of byLength) {
-      if (length > LONGEST_KEY) throw new Error(`key of ${length} bytes: the kernel compares ${LONGEST_KEY} at most`);
-      bytes.writeUInt32LE((at << 8) | keys.length, KEY_INDEX + (level * 32 + length) * 4);
-      for (const [key, id] of keys) {
-        bytes.write(key, at);
-        bytes[at + 32] = id;
-        at += KEY_STRIDE;
-      }
-    }
+/** What was expected where, by the kernel's number for it (assembly/json.ts). */
+export interface Fault {
+  readonly code: number;
+  /** Position in the payload, bytes; with `NO_EVENTS` the kind of what there is in place of events. */
+  readonly at: number;
+}
+
+/** Numbers of faults that are no matter of grammar; the others are what was expected. */
+export const TOO_DEEP = 11;
+export const TOO_MANY_EVENTS = 12;
+export const TOO_MANY_EDITS = 13;
+export const NO_EVENTS = 14;
+export const OUT_OF_MEMORY = 15;
+
+export type Step = 'done' | 'paused' | 'failed';
+const STEPS: readonly Step[] = ['failed', 'done', 'paused', 'failed'];
+
+/**
+ * Validates a payload and writes its tape, sixteen bytes a turn: 0.45 µs for an event of 1.1 KB, where a byte loop takes 1.5
+ * (test/bench/stages.bench.ts). It may be done in pieces, with other scans in between.
+ */
+export class PayloadScan {
+  private readonly kernel: Kernel;
+
+  /** @throws RangeError when there is no memory */
+  constructor(
+    private readonly length: number,
+    private readonly limits: TapeLimits,
+  ) {
+    this.kernel = takeKernel(length);
+    this.kernel.reserve(length);
   }
-  if (at > PIECE) throw new Error('too many known keys for the memory kept for them');
+
+  /** Hands over a part of the payload. */
+  load(payload: Uint8Array, from = 0, to = payload.length): void {
+    this.kernel.bytes.set(payload.subarray(from, to), PAYLOAD + from);
+  }
+
+  /** Once all of it is handed over. */
+  begin(): void {
+    const { maxDepth, maxEvents } = this.limits;
+    this.kernel.calls.beginScan(PAYLOAD, this.length, Math.min(maxDepth, DEEPEST), maxEvents);
+  }
+
+  /** Goes on for about so many bytes; all there are by default. */
+  advance(bytes = this.length + 1): Step {
+    const step = STEPS[this.kernel.calls.scan(bytes)];
+    this.kernel.look();
+    return step;
+  }
+
+  /** Of a scan that is done. Good until `release`, and until the next scan. */
+  get tape(): Tape {
+    const { tape, tapeStart } = this.kernel.calls;
+    const length = (tape.value - tapeStart.value) / (4 * ENTRY_WORDS);
+    return { words: new Int32Array(this.kernel.bytes.buffer, tapeStart.value, length * ENTRY_WORDS), length };
+  }
+
+  /** What has to be replaced, in order of position: where it begins, and how long it is. */
+  get edits(): Int32Array {
+    const count = this.kernel.calls.editCount.value;
+    return count === 0 ? NO_EDITS : new Int32Array(this.kernel.bytes.buffer, EDITS, count * 2).slice();
+  }
+
+  /** Of a scan that has failed. */
+  get fault(): Fault {
+    const { fault, faultAt } = this.kernel.calls;
+    return { code: fault.value, at: fault.value === NO_EVENTS ? faultAt.value : faultAt.value - PAYLOAD };
+  }
+
+  /** The payload as binary text, one char per byte. */
+  text(): string {
+    return this.kernel.bytes.latin1Slice(PAYLOAD, PAYLOAD + this.length);
+  }
+
+  /** Nothing of it is wanted any more. */
+  release(): void {
+    giveBack(this.kernel);
+  }
 }
 
-/**
- * Finds the items of an array, given as valid JSON in binary text. An entry is an item's start and end in the text, and where
- * these are once the text is escaped into a JSON string.
- *
- * @returns undefined when there are more items, bytes or depth than the kernel is made for
- */
-export function itemsTape(json: string): Tape | undefined {
-  if (json.length > PAYLOAD_BYTES) return undefined;
-  reservePayload(json.length);
-  bytes.latin1Write(json, PAYLOAD);
-  const entries = kernel.items(PAYLOAD, json.length, TAPE, TAPE_BYTES);
-  return entries < 0 ? undefined : { words: tapeWords, length: entries };
-}
-
-/**
- * Validates a payload and writes its tape, sixteen bytes a turn: 0.45 µs for an event of 1.1 KB, where the byte loop takes
- * 1.5 (test/bench/stages.bench.ts).
- *
- * @returns undefined for what the kernel leaves to the byte loop: broken JSON, text to repair, keys with escapes, and more
- *   bytes, events or depth than it is made for
- */
-export function scanTape(payload: Uint8Array, { maxDepth, maxEvents }: TapeLimits): Tape | undefined {
-  const { length } = payload;
-  if (length > PAYLOAD_BYTES) return undefined;
-  reservePayload(length);
-  bytes.set(payload, PAYLOAD);
-  const entries = kernel.scan(PAYLOAD, length, Math.min(maxDepth, DEEPEST), maxEvents, TAPE, TAPE_BYTES);
-  return entries === 0 ? undefined : { words: tapeWords, length: entries };
-}
+export const NO_EDITS = new Int32Array(0);

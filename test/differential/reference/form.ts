@@ -23,12 +23,14 @@ export function multipartFields(body: Buffer, contentType: string): Map<string, 
   const boundary = /boundary="?([^";]+)/i.exec(contentType)?.[1];
   if (boundary === undefined) throw new Refusal('undecodable');
   const fields = new Map<string, Buffer>();
-  // Before the first delimiter and behind the last there is no part.
-  const parts = body.toString('latin1').split(`--${boundary.trim()}`).slice(1, -1).slice(0, 100);
+  const escaped = boundary.trim().replaceAll(/[^a-z0-9]/gi, String.raw`\$&`);
+  // Before the first delimiter and behind the last there is no part; a delimiter begins a line.
+  const parts = body.toString('latin1').split(new RegExp(`(?<=^|\\n)--${escaped}`)).slice(1, -1).slice(0, 100);
   for (const part of parts) {
     const headEnd = part.indexOf('\r\n\r\n');
     if (headEnd < 0) continue;
-    const name = /content-disposition:[^\r\n]*[; ]name="?([^";\r\n]+)/i.exec(part.slice(0, headEnd))?.[1];
+    const lines = part.slice(0, headEnd).split('\r\n');
+    const name = lines.map((line) => /^content-disposition:.*[; ]name="?([^";]+)/i.exec(line)?.[1]).find((found) => found !== undefined);
     if (name !== undefined) fields.set(name, Buffer.from(part.slice(headEnd + 4, -2), 'latin1'));
   }
   return fields;

@@ -16,13 +16,18 @@ const HEATMAP_PROPERTIES = [
   '$cookieless_mode',
 ];
 
-/** Protocol 4.5: an event-less person update becomes an `$identify` with `$set` and `$set_once` in its properties. */
+/**
+ * Protocol 4.5: an event-less person update becomes an `$identify` with `$set` and `$set_once` in its properties. Of members with
+ * one name the last is moved.
+ */
 export function engaged(data: string): string {
   const event = parseJson(data, Infinity);
   const isSet = ({ key }: JsonMember) => key === '$set' || key === '$set_once';
-  const kept = event.members.filter((member) => !isSet(member) && member.key !== 'properties' && member.key !== 'event');
-  const properties = [...(last(event, 'properties')?.members ?? []), ...event.members.filter(isSet)];
-  return object(['"event":"$identify"', ...texts(data, kept), `"properties":${object(texts(data, properties))}`]);
+  const isMoved = (member: JsonMember) => isSet(member) || member.key === 'properties' || member.key === 'event';
+  const properties = last(event, 'properties');
+  const given = properties?.kind === 'object' ? inner(data.slice(properties.start, properties.end)) : '';
+  const sets = texts(data, lastOfEach(event.members.filter(isSet)));
+  return object(['"event":"$identify"', inner(without(data, event, isMoved)), `"properties":${object([given, ...sets])}`]);
 }
 
 /** Protocol 4.9. */
@@ -36,16 +41,36 @@ export function holdsHeatmap(event: JsonNode): boolean {
 export function heatmapExtracted(data: string): { rest: string; heatmap: string } {
   const event = parseJson(data, Infinity);
   const properties = event.members.findLast(({ key }) => key === 'properties');
-  const inner = properties?.value.members ?? [];
-  const without = inner.filter(({ key }) => key !== '$heatmap_data');
-  const carried = inner.filter(({ key }) => HEATMAP_PROPERTIES.includes(key));
-  const identity = event.members.filter(({ key }) => ['token', 'distinct_id', 'timestamp'].includes(key));
+  if (properties === undefined) throw new Error('an event without properties holds no heatmap');
+  const { value } = properties;
+  const carried = lastOfEach(value.members.filter(({ key }) => HEATMAP_PROPERTIES.includes(key)));
+  const identity = lastOfEach(event.members.filter(({ key }) => ['token', 'distinct_id', 'timestamp'].includes(key)));
+  const rest = without(data, value, ({ key }) => key === '$heatmap_data');
   return {
-    rest: object(
-      event.members.map((member) => (member === properties ? `"properties":${object(texts(data, without))}` : textOf(data, member))),
-    ),
+    rest: data.slice(0, value.start) + rest + data.slice(value.end),
     heatmap: object(['"event":"$$heatmap"', ...texts(data, identity), `"properties":${object(texts(data, carried))}`]),
   };
+}
+
+/** An object without some members, each with the comma and the blanks up to the next; what stays keeps its bytes. */
+function without(data: string, { start, end, members }: JsonNode, isCut: (member: JsonMember) => boolean): string {
+  if (members.length === 0) return data.slice(start, end);
+  const from = (i: number) => (i < members.length ? members[i].keyNode.start : end - 1);
+  let kept = data.slice(start, from(0));
+  members.forEach((member, i) => {
+    if (!isCut(member)) kept += data.slice(from(i), from(i + 1));
+  });
+  const isEndCut = isCut(members[members.length - 1]);
+  return `${isEndCut && kept.trimEnd().endsWith(',') ? kept.trimEnd().slice(0, -1) : kept}}`;
+}
+
+/** Of members with one name the last, in their order. */
+function lastOfEach(members: readonly JsonMember[]): readonly JsonMember[] {
+  return members.filter((member, i) => !members.slice(i + 1).some(({ key }) => key === member.key));
+}
+
+function inner(json: string): string {
+  return json.slice(1, -1);
 }
 
 /** Key, colon and value as they stood. */
@@ -58,5 +83,6 @@ function texts(data: string, members: readonly JsonMember[]): string[] {
 }
 
 function object(members: readonly string[]): string {
-  return `{${members.join(',')}}`;
+  const trimmed = members.map((member) => member.trim());
+  return `{${trimmed.filter((member) => member !== '').join(',')}}`;
 }

@@ -1,8 +1,9 @@
-import { Drop, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
+import { Drop, type CaptureContext, type CapturedEvent, type DroppedEvent, type Steps } from '@app/event';
 import { isSnapshot, storableText, type RawEvent } from '@app/decoder';
 import { OverQuota, type ProjectQuota } from '@app/pipeline';
 import type { CaptureRequest } from '../capture-request.js';
-import { extractHeatmap, holdsHeatmap } from '../heatmap.js';
+import { hasHeatmapBeside, heatmapBeside } from '../heatmap.js';
+import type { Turn } from '../normalize-events.js';
 import type { SnapshotGrouper } from '../snapshot-grouper.js';
 import type { StrictBatch } from './strict-batch.js';
 import { StrictError } from './strict-error.js';
@@ -23,18 +24,36 @@ export interface NormalizedStrict {
   readonly dropped: readonly DroppedEvent[];
 }
 
+/** So many bytes of events are worked on in one turn. */
+const TURN_BYTES = 1 << 20;
+
 /**
  * All events of a request by the strict rules; each bad one is dropped for itself.
  *
  * @throws StrictError `billing_limit_exceeded` when every event is over quota
  */
-export function normalizeStrict(request: StrictRequest, grouper: SnapshotGrouper, quota: ProjectQuota | undefined): NormalizedStrict {
+export function* normalizeStrict(
+  request: StrictRequest,
+  grouper: SnapshotGrouper,
+  quota: ProjectQuota | undefined,
+  turn: Turn,
+): Steps<NormalizedStrict> {
   const { payload } = request.batch;
   const events: CapturedEvent[] = [];
   const dropped: DroppedEvent[] = [];
+  let bytes = 0;
   for (const raw of payload.events) {
-    const made = normalizeOne(request, raw, grouper, quota);
-    if (made instanceof Drop) dropped.push({ index: raw.index, uuid: undefined, drop: made });
+    bytes += raw.end - raw.start;
+    if (bytes > TURN_BYTES) {
+      bytes = 0;
+      yield turn();
+    }
+    const made = normalizeOne(request, raw, quota);
+    if (made === 'recording') {
+      const recorded = yield* recording(request, raw, grouper, turn);
+      if (recorded instanceof Drop) dropped.push({ index: raw.index, uuid: undefined, drop: recorded });
+      else events.push(...recorded);
+    } else if (made instanceof Drop) dropped.push({ index: raw.index, uuid: undefined, drop: made });
     else events.push(...made);
   }
   if (dropped.length === payload.events.length && dropped.every(({ drop }) => drop instanceof OverQuota))
@@ -45,24 +64,28 @@ export function normalizeStrict(request: StrictRequest, grouper: SnapshotGrouper
 function normalizeOne(
   request: StrictRequest,
   raw: RawEvent,
-  grouper: SnapshotGrouper,
   quota: ProjectQuota | undefined,
-): readonly CapturedEvent[] | Drop {
+): readonly CapturedEvent[] | Drop | 'recording' {
   const { payload } = request.batch;
   const strict = readStrictEvent(payload, raw);
   if (strict instanceof Drop) return strict;
   // A bad event keeps its own reason; whether a survey is a tour, its options say.
   const overQuota = raw.name && quota?.check(storableText(raw.name), raw.properties.isProductTour);
   if (overQuota !== undefined) return overQuota;
-  if (isSnapshot(raw)) return recording(request, raw, grouper);
+  if (isSnapshot(raw)) return 'recording';
   const event = normalizeStrictEvent(payload, strict, request);
   if (event instanceof Drop) return event;
-  return holdsHeatmap(raw.properties) && event.name !== '$$heatmap' && event.route !== 'replay' ? extractHeatmap(event) : [event];
+  return hasHeatmapBeside(raw, event) ? heatmapBeside(event) : [event];
 }
 
 /** Each recording for itself, not merged with others: its sender is to learn of each. */
-function recording({ batch: { payload }, token, context, origin }: StrictRequest, raw: RawEvent, grouper: SnapshotGrouper) {
+function* recording(
+  { batch: { payload }, token, context, origin }: StrictRequest,
+  raw: RawEvent,
+  grouper: SnapshotGrouper,
+  turn: Turn,
+): Steps<readonly CapturedEvent[] | Drop> {
   const request: CaptureRequest = { payload, token, context, origin, isBeacon: false };
-  const { events, dropped } = grouper.group(request, [raw]);
+  const { events, dropped } = yield* grouper.group(request, [raw], turn);
   return dropped[0]?.drop ?? events;
 }

@@ -1,8 +1,12 @@
 import { CaptureError } from '@app/event';
-import { textOf, type RawEvent, type ScannedPayload } from '@app/decoder';
+import { Kind, shortTextOf, type RawEvent, type ScannedPayload } from '@app/decoder';
 import { parseUuid } from '../uuid.js';
 import { parseRfc3339 } from './rfc3339.js';
 import { StrictError } from './strict-error.js';
+
+/** Longer ones are not read to be told that they are none. */
+const MAX_TIME_CHARACTERS = 64;
+const MAX_UUID_CHARACTERS = 64;
 
 /** `{created_at, historical_migration?, capture_internal?, batch}`, looked through. */
 export interface StrictBatch {
@@ -22,31 +26,28 @@ export interface StrictBatch {
  */
 export function readStrictBatch(payload: ScannedPayload): StrictBatch {
   if (payload.shape !== 'batch') throw new CaptureError('unparsable', 'expected an object with "created_at" and "batch"');
-  const { created_at: createdAt, historical_migration: historical, capture_internal: internal } = membersBeside(payload);
-  if (typeof createdAt !== 'string' || parseRfc3339(createdAt) === undefined)
+  const { createdAt, historical, internal } = payload.beside;
+  const time = createdAt?.isString === true ? shortTextOf(createdAt, MAX_TIME_CHARACTERS) : undefined;
+  if (time === undefined || parseRfc3339(time) === undefined)
     throw new StrictError('invalid_batch', '"created_at" must be an RFC 3339 time');
-  for (const [name, flag] of Object.entries({ historical_migration: historical, capture_internal: internal }))
-    if (flag !== undefined && flag !== null && typeof flag !== 'boolean')
-      throw new StrictError('invalid_batch', `"${name}" must be a boolean`);
-  return { payload, uuids: readUuids(payload.events), isHistorical: historical === true, isInternal: internal === true };
+  const isHistorical = readFlag('historical_migration', historical);
+  const isInternal = readFlag('capture_internal', internal);
+  return { payload, uuids: readUuids(payload.events), isHistorical, isInternal };
 }
 
-/** The body without its events: cutting them out leaves an empty array, and so little that parsing it costs nothing. */
-function membersBeside({ text, events }: ScannedPayload): Record<string, unknown> {
-  try {
-    return JSON.parse(text.slice(0, events[0].start) + text.slice(events[events.length - 1].end)) as Record<string, unknown>;
-  } catch {
-    throw new CaptureError('unparsable', 'the members beside "batch" are not JSON');
-  }
+function readFlag(name: string, kind: Kind | undefined): boolean {
+  if (kind === undefined || kind === Kind.Null || kind === Kind.False) return false;
+  if (kind === Kind.True) return true;
+  throw new StrictError('invalid_batch', `"${name}" must be a boolean`);
 }
 
 function readUuids(events: readonly RawEvent[]): string[] {
   const seen = new Set<string>();
   return events.map(({ index, uuid }) => {
-    const given = uuid === undefined ? '' : textOf(uuid);
-    if (given.trim() === '') throw new StrictError('missing_event_uuid', `event ${index} has no "uuid"`);
-    const canonical = parseUuid(given);
-    if (canonical === undefined) throw new StrictError('invalid_event_uuid', `the "uuid" of event ${index} is not a UUID`);
+    const given = uuid === undefined ? '' : shortTextOf(uuid, MAX_UUID_CHARACTERS);
+    if (given?.trim() === '') throw new StrictError('missing_event_uuid', `event ${index} has no "uuid"`);
+    const canonical = given === undefined ? undefined : parseUuid(given);
+    if (given === undefined || canonical === undefined) throw new StrictError('invalid_event_uuid', `the "uuid" of event ${index} is not a UUID`);
     if (seen.has(canonical)) throw new StrictError('duplicate_event_uuid', `event ${index} has the "uuid" of an earlier event`);
     seen.add(canonical);
     return given;

@@ -9,15 +9,14 @@ const INTERNAL_IP = '127.0.0.1';
 
 /** The decoded request of the strict endpoint; with `NormalizeStrictPipe` its events. */
 export const StrictCaptured = createParamDecorator((_: unknown, execution: ExecutionContext): StrictRequest => {
-  const { strict, captureContext, token, project, headers, url } = execution.switchToHttp().getRequest<FastifyRequest>();
-  if (strict === undefined || captureContext === undefined) throw new Error(`${url} is not the strict endpoint`);
-  const { batch } = strict;
+  const { strictHeaders, strictBatch: batch, captureContext, token, project, headers, url } = execution.switchToHttp().getRequest<FastifyRequest>();
+  if (strictHeaders === undefined || batch === undefined || captureContext === undefined) throw new Error(`${url} is not the strict endpoint`);
   const context: CaptureContext = {
     ...captureContext,
     ip: batch.isInternal ? INTERNAL_IP : captureContext.ip,
-    sentAt: strict.headers.sentAt,
-    sentAtText: isoTime(strict.headers.sentAt),
+    sentAt: strictHeaders.sentAt,
+    sentAtText: isoTime(strictHeaders.sentAt),
     isHistorical: batch.isHistorical || project?.historical === true,
   };
-  return { batch, token, context, library: libraryMembers(strict.headers.library), origin: headers.origin };
+  return { batch, token, context, library: libraryMembers(strictHeaders.library), origin: headers.origin };
 });

@@ -1,5 +1,15 @@
 import { Drop, type CaptureContext, type CapturedEvent } from '@app/event';
-import { eventText, memberSpansOf, textOf, type MemberSpan, type RawEvent, type RawText, type ScannedPayload } from '@app/decoder';
+import {
+  eventText,
+  hasWrongProperties,
+  Kind,
+  shortTextOf,
+  textOf,
+  type RawEvent,
+  type RawText,
+  type RawValue,
+  type ScannedPayload,
+} from '@app/decoder';
 import { normalizeEvent } from '../normalize-event.js';
 import { isIllegalId } from './illegal-ids.js';
 import { parseRfc3339 } from './rfc3339.js';
@@ -7,6 +17,7 @@ import { readStrictOptions, type StrictOptions } from './strict-options.js';
 
 const MAX_NAME_CHARACTERS = 200;
 const MAX_DISTINCT_ID_BYTES = 200;
+const MAX_TIME_CHARACTERS = 64;
 
 /** An event that keeps the rules, with its `options` and ids where the other routes have them. */
 export interface StrictEvent {
@@ -15,19 +26,19 @@ export interface StrictEvent {
   readonly appended: readonly string[];
 }
 
+/** Of the longest name and id; longer ones are not read to be told so. An escaped pair of halves takes twelve bytes. */
+const MAX_NAME_BYTES = 12 * MAX_NAME_CHARACTERS;
+
 /** Holds one event against the rules of the strict protocol; a drop's cause is the reply's `details`. */
 export function readStrictEvent(payload: ScannedPayload, raw: RawEvent): StrictEvent | Drop {
-  const text = eventText(payload, raw);
-  const members = new Map<string, string>();
-  for (const { key, valueStart, valueEnd } of memberSpansOf(text)) members.set(key, text.slice(valueStart, valueEnd));
-
-  const wrong = wrongIdentity(raw) ?? wrongProperties(members);
+  if (raw.problem?.cause === 'event_too_big') return raw.problem;
+  const wrong = wrongIdentity(raw) ?? (hasWrongProperties(raw) ? 'malformed_event_properties' : undefined);
   if (wrong !== undefined) return badEvent(raw, wrong);
-  const options = readStrictOptions(utf8(members.get('options')));
+  const options = readStrictOptions(raw.own?.options && editedText(payload, raw.own.options));
   if (Array.isArray(options)) return badEvent(raw, 'invalid_options', options.join(', '));
-  const sessionId = stringMember(members.get('session_id'));
+  const sessionId = stringMember(payload, raw.own?.sessionId);
   if (sessionId === null) return badEvent(raw, 'invalid_session_id');
-  const windowId = stringMember(members.get('window_id'));
+  const windowId = stringMember(payload, raw.own?.windowId);
   if (windowId === null) return badEvent(raw, 'invalid_window_id');
   return asLoose(raw, options as StrictOptions, sessionId, windowId);
 }
@@ -37,28 +48,31 @@ function badEvent({ index }: RawEvent, cause: string, detail?: string): Drop {
 }
 
 function wrongIdentity({ name, distinctId, timestamp }: RawEvent): string | undefined {
-  const nameText = name === undefined ? '' : textOf(name);
-  if (nameText === '') return 'missing_event_name';
-  if (nameText.length > MAX_NAME_CHARACTERS && Array.from(nameText).length > MAX_NAME_CHARACTERS) return 'event_name_too_long';
+  if (name === undefined || name.raw === '') return 'missing_event_name';
+  if (isTooLong(name)) return 'event_name_too_long';
   if (distinctId === undefined) return 'missing_distinct_id';
   if (!distinctId.isString) return 'invalid_distinct_id';
-  const id = textOf(distinctId);
-  if (id.trim() === '') return 'missing_distinct_id';
-  if (Buffer.byteLength(id) > MAX_DISTINCT_ID_BYTES) return 'distinct_id_too_large';
-  return timestamp === undefined || parseRfc3339(textOf(timestamp)) === undefined ? 'invalid_event_timestamp' : undefined;
+  const id = shortTextOf(distinctId, MAX_DISTINCT_ID_BYTES);
+  if (id?.trim() === '') return 'missing_distinct_id';
+  if (id === undefined || Buffer.byteLength(id) > MAX_DISTINCT_ID_BYTES) return 'distinct_id_too_large';
+  const time = timestamp && shortTextOf(timestamp, MAX_TIME_CHARACTERS);
+  return time === undefined || parseRfc3339(time) === undefined ? 'invalid_event_timestamp' : undefined;
 }
 
-function wrongProperties(members: ReadonlyMap<string, string>): string | undefined {
-  const properties = members.get('properties');
-  return properties === undefined || properties === 'null' || properties.startsWith('{') ? undefined : 'malformed_event_properties';
+function isTooLong(name: RawText): boolean {
+  if (name.raw.length <= MAX_NAME_CHARACTERS) return false;
+  return name.raw.length > MAX_NAME_BYTES || Array.from(textOf(name)).length > MAX_NAME_CHARACTERS;
+}
+
+/** A member's value after the edits that fall into it. */
+function editedText(payload: ScannedPayload, { start, raw }: RawValue): string {
+  return eventText(payload, { start, end: start + raw.length });
 }
 
 /** Undefined when absent, null when it is no string. */
-function stringMember(json: string | undefined): RawText | undefined | null {
-  if (json === undefined || json === 'null') return undefined;
-  if (!json.startsWith('"')) return null;
-  const raw = json.slice(1, -1);
-  return { raw, isString: true, isPlain: !/[^\x20-\x5b\x5d-\x7e]/.test(raw) };
+function stringMember(payload: ScannedPayload, value: RawValue | undefined): RawText | undefined | null {
+  if (value === undefined || value.kind === Kind.Null) return undefined;
+  return value.isString ? { raw: editedText(payload, value), isString: true, isPlain: value.isPlain } : null;
 }
 
 function asLoose(raw: RawEvent, options: StrictOptions, sessionId: RawText | undefined, windowId: RawText | undefined): StrictEvent {
@@ -93,7 +107,7 @@ export function normalizeStrictEvent(
 ): CapturedEvent | Drop {
   const event = normalizeEvent(payload, raw, request.token, request.context);
   if (event instanceof Drop) return event;
-  const data = withProperties(event.data, [...appended, ...request.library]);
+  const data = withProperties(payload, raw, event.data, [...appended, ...request.library]);
   return { ...event, data, disablePersonProcessing: isIllegalId(event.distinctId) };
 }
 
@@ -103,21 +117,17 @@ export function libraryMembers(library: { readonly name: string; readonly versio
   return [`"$lib":${binary(JSON.stringify(library.name))}`, `"$lib_version":${binary(JSON.stringify(library.version))}`];
 }
 
-function withProperties(data: string, appended: readonly string[]): string {
+/** @param data the event's own JSON, after its edits */
+function withProperties(payload: ScannedPayload, { start, end, properties }: RawEvent, data: string, appended: readonly string[]): string {
   if (appended.length === 0) return data;
   const members = appended.join(',');
-  const spans: MemberSpan[] = memberSpansOf(data);
-  const properties = spans.findLast(({ key }) => key === 'properties');
-  if (properties === undefined || data[properties.valueStart] !== '{') return `${data.slice(0, -1)},"properties":{${members}}}`;
-  const end = properties.valueEnd - 1;
-  const isEmpty = data.slice(properties.valueStart + 1, end).trim() === '';
-  return `${data.slice(0, end)}${isEmpty ? '' : ','}${members}${data.slice(end)}`;
+  // Without properties, or with null in their place: the last of duplicates counts.
+  if (properties.end === 0) return `${data.slice(0, -1)},"properties":{${members}}}`;
+  const brace = properties.end - 1;
+  const rest = eventText(payload, { start: brace, end });
+  return `${eventText(payload, { start, end: brace })}${properties.isEmpty ? '' : ','}${members}${rest}`;
 }
 
 function binary(text: string): string {
   return Buffer.from(text).toString('latin1');
-}
-
-function utf8(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : Buffer.from(text, 'latin1').toString();
 }

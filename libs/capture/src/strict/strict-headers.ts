@@ -1,4 +1,4 @@
-import { CONTENT_ENCODINGS, type ContentEncoding } from '@app/decoder';
+import { CONTENT_ENCODINGS } from '@app/decoder';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseUuid } from '../uuid.js';
 import { parseRfc3339 } from './rfc3339.js';
@@ -6,8 +6,6 @@ import { StrictError } from './strict-error.js';
 
 /** What a request of the strict endpoint says in its head. */
 export interface StrictHeaders {
-  /** Undefined for a body that is not compressed. */
-  readonly encoding: ContentEncoding | undefined;
   /** When it was sent, Unix milliseconds by the client's clock. */
   readonly sentAt: number;
   /** Undefined when the header is none of `name/version`: then the events get no `$lib`. */
@@ -36,16 +34,14 @@ export function readStrictHeaders(headers: IncomingHttpHeaders, contentType: str
   if (sentAt === undefined) throw new StrictError('invalid_header_value', 'PostHog-Request-Timestamp must be an RFC 3339 time');
   if (contentType?.split(';', 1)[0].trim().toLowerCase() !== 'application/json')
     throw new StrictError('unsupported_content_type', 'Content-Type must be application/json');
-  return { encoding: readEncoding(text(headers['content-encoding'])), sentAt, library: readLibrary(text(headers['posthog-sdk-info'])) };
+  checkEncoding(text(headers['content-encoding']));
+  return { sentAt, library: readLibrary(text(headers['posthog-sdk-info'])) };
 }
 
-function readEncoding(header: string): ContentEncoding | undefined {
+function checkEncoding(header: string): void {
   const name = header.toLowerCase();
-  if (name === '' || name === 'identity') return undefined;
-  const encoding = CONTENT_ENCODINGS.find((known) => known === name);
-  if (encoding === undefined)
+  if (name !== '' && name !== 'identity' && !CONTENT_ENCODINGS.some((known) => known === name))
     throw new StrictError('unsupported_encoding', `Content-Encoding must be one of ${CONTENT_ENCODINGS.join(', ')}`);
-  return encoding;
 }
 
 /** `posthog-python/7.91.1`; a name may have slashes in it. */

@@ -1,3 +1,5 @@
+import { Kind, MemberNames, TooManyMembersError } from '@app/decoder';
+
 /** What an SDK wants of the gateway for one event: apart from its properties, and typed. */
 export interface StrictOptions {
   readonly cookielessMode: boolean | undefined;
@@ -13,20 +15,26 @@ const NONE: StrictOptions = {
   productTourId: undefined,
 };
 
+/** The whole of them: SDKs send a few flags. */
+const MAX_OPTIONS_BYTES = 256 * 1024;
+const NAMES = new MemberNames(['cookieless_mode', 'disable_skew_correction', 'process_person_profile', 'product_tour_id']);
+
 /**
- * Reads the JSON of an event's `options`; what it does not know it ignores.
+ * Reads an event's `options`; what it does not know it passes over.
  *
- * @returns the names of the wrong ones (none when the whole is no object)
+ * @param json valid JSON, binary text
+ * @returns the names of the wrong ones (none when the whole is no object, or larger than 256 KiB)
  */
 export function readStrictOptions(json: string | undefined): StrictOptions | readonly string[] {
-  const value: unknown = json === undefined ? null : JSON.parse(json);
-  if (value === null) return NONE;
-  if (typeof value !== 'object' || Array.isArray(value)) return [];
-  const given = value as Record<string, unknown>;
+  if (json === undefined || json === 'null') return NONE;
+  if (!json.startsWith('{') || json.length > MAX_OPTIONS_BYTES) return [];
+  const given = givenIn(json);
+  if (given === undefined) return [];
   const wrong: string[] = [];
   const read = <T>(name: string, coerce: (value: unknown) => T | undefined): T | undefined => {
-    if (given[name] === undefined || given[name] === null) return undefined;
-    const coerced = coerce(given[name]);
+    const value = given.get(name);
+    if (value === undefined || value === null) return undefined;
+    const coerced = coerce(value);
     if (coerced === undefined) wrong.push(name);
     return coerced;
   };
@@ -37,6 +45,20 @@ export function readStrictOptions(json: string | undefined): StrictOptions | rea
     productTourId: read('product_tour_id', toText),
   };
   return wrong.length > 0 ? wrong : options;
+}
+
+/** Values by name; an object or array, which is none of what is wanted, stands as an empty list. Undefined for too many. */
+function givenIn(json: string): ReadonlyMap<string, unknown> | undefined {
+  try {
+    return new Map(NAMES.in(json).map(({ name, kind, valueStart, valueEnd }) => [name, valueOf(json.slice(valueStart, valueEnd), kind)]));
+  } catch (error) {
+    if (error instanceof TooManyMembersError) return undefined;
+    throw error;
+  }
+}
+
+function valueOf(json: string, kind: Kind): unknown {
+  return kind === Kind.Object || kind === Kind.Array ? [] : JSON.parse(Buffer.from(json, 'latin1').toString());
 }
 
 /** SDKs in loosely typed languages write booleans as text and numbers. */

@@ -1,6 +1,6 @@
 import { weakerAck, type Ack } from '@app/event';
 import { OverQuota, type Fate } from '@app/pipeline';
-import { textOf } from '@app/decoder';
+import { textOf, type RawText } from '@app/decoder';
 import { isIllegalId } from './illegal-ids.js';
 import type { StrictBatch } from './strict-batch.js';
 
@@ -22,17 +22,17 @@ export function resultsOf(fates: ReadonlyMap<number, Fate>, { payload, uuids }: 
   return Object.fromEntries(
     uuids.map((uuid, index) => {
       const { distinctId } = payload.events[index];
-      return [uuid, resultOf(fates.get(index) ?? { kind: 'retry' }, distinctId === undefined ? '' : textOf(distinctId))];
+      return [uuid, resultOf(fates.get(index) ?? { kind: 'retry' }, distinctId)];
     }),
   );
 }
 
 /** @param distinctId the event's own, to tell whose doing it is that its person is not processed */
-function resultOf(fate: Fate, distinctId: string): StrictResult {
+function resultOf(fate: Fate, distinctId: RawText | undefined): StrictResult {
   switch (fate.kind) {
     case 'accepted':
       if (!fate.disablePersonProcessing) return OK;
-      return { result: isIllegalId(distinctId) ? 'ok' : 'warning', details: PERSON_PROCESSING_DISABLED };
+      return { result: distinctId !== undefined && isIllegalId(textOf(distinctId)) ? 'ok' : 'warning', details: PERSON_PROCESSING_DISABLED };
     case 'dropped':
       return { result: 'drop', details: fate.drop instanceof OverQuota ? 'billing_limit_exceeded' : fate.drop.cause };
     case 'retry':

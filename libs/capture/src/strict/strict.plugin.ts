@@ -1,7 +1,6 @@
-import type { CollectLimits, DecoderConfig, ScannedPayload } from '@app/decoder';
+import type { DecodePolicies, DecodePolicy } from '@app/decoder';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { bearerToken } from './bearer-token.js';
-import { decodeStrict } from './decode-strict.js';
 import { readStrictBatch, type StrictBatch } from './strict-batch.js';
 import type { StrictConfig } from './strict.config.js';
 import { readStrictHeaders, type StrictHeaders } from './strict-headers.js';
@@ -11,54 +10,46 @@ export const STRICT_PATH = 'i/v1/analytics/events';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Only on the strict endpoint: its head and body. */
-    strict: { readonly headers: StrictHeaders; readonly batch: StrictBatch } | undefined;
+    /** Only on the strict endpoint. */
+    strictHeaders: StrictHeaders | undefined;
+    strictBatch: StrictBatch | undefined;
   }
 }
 
-export interface StrictPluginOptions {
-  readonly config: StrictConfig;
-  readonly decoder: DecoderConfig;
-  /** Told once a request is decoded, before guards run. */
-  readonly onScanned: (request: FastifyRequest, payload: ScannedPayload) => void;
+/** How the strict endpoint's bodies are decoded: by what the header says, with limits of its own. */
+export function strictPolicy(config: StrictConfig, { events }: DecodePolicies): DecodePolicy {
+  return {
+    ...events,
+    wrapping: 'declared',
+    wire: { ...events.wire, maxBytes: config.maxCompressedBytes, variable: 'CAPTURE_V1_MAX_COMPRESSED_BODY_BYTES' },
+    inflated: { ...events.inflated, maxBytes: config.maxDecompressedBytes, variable: 'CAPTURE_V1_MAX_DECOMPRESSED_BODY_BYTES' },
+    scan: { ...events.scan, isTokenElsewhere: true },
+  };
 }
 
-/** The strict endpoint's part of Fastify's lifecycle: token and head are checked, then the body is decoded, before the guards run. */
-export function strictPlugin(fastify: FastifyInstance, { config, decoder, onScanned }: StrictPluginOptions): void {
-  fastify.decorateRequest('strict', undefined);
-
+/** Token and head are checked before the body is decoded. To be added before the decoder. */
+export function strictHeadPlugin(fastify: FastifyInstance): void {
+  fastify.decorateRequest('strictHeaders', undefined);
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (isStrictPath(request)) request.writeRefusal = writeStrictRefusal;
     done();
   });
-
   fastify.addHook('preValidation', async (request) => {
     if (!isStrictRoute(request) || request.method !== 'POST') return;
     request.token = bearerToken(request.headers.authorization);
-    const headers = readStrictHeaders(request.headers, request.sentContentType);
-    const payload = await decodeStrict(Buffer.isBuffer(request.body) ? request.body : undefined, headers.encoding, {
-      config,
-      maxDepth: decoder.maxJsonDepth,
-      maxEvents: decoder.maxEventsPerRequest,
-      reserve: (bytes) => request.reservation?.grow(bytes),
-    });
-    request.scanned = payload;
-    onScanned(request, payload);
-    request.strict = { headers, batch: readStrictBatch(payload) };
+    request.strictHeaders = readStrictHeaders(request.headers, request.sentContentType);
   });
 }
 
-/** For the decoder: how much of a body the strict endpoint takes; undefined on all other routes. */
-export function strictLimits(config: StrictConfig, decoder: DecoderConfig): (request: FastifyRequest) => CollectLimits | undefined {
-  const limits = {
-    maxBytes: config.maxCompressedBytes,
-    variable: 'CAPTURE_V1_MAX_COMPRESSED_BODY_BYTES',
-    stallMs: decoder.bodyChunkReadTimeoutMs,
-  };
-  return (request) => (isStrictRoute(request) ? limits : undefined);
+/** What the body says of the whole batch is read once it is decoded, before the guards run. To be added behind the decoder. */
+export function strictBatchPlugin(fastify: FastifyInstance): void {
+  fastify.decorateRequest('strictBatch', undefined);
+  fastify.addHook('preValidation', async (request) => {
+    if (request.strictHeaders !== undefined && request.scanned !== undefined) request.strictBatch = readStrictBatch(request.scanned);
+  });
 }
 
-function isStrictRoute(request: FastifyRequest): boolean {
+export function isStrictRoute(request: FastifyRequest): boolean {
   return request.routeOptions.url === `/${STRICT_PATH}`;
 }
 

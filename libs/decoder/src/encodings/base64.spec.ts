@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runAtOnce } from '@app/event';
 import { decodeBase64, looksLikeBase64 } from './base64.js';
 
-const decode = (text: string) => decodeBase64(Buffer.from(text, 'latin1'));
+const LIMITS = { maxBase64Bytes: 1000, reserve: () => undefined, turn: () => undefined };
+const decode = (text: string) => runAtOnce(decodeBase64(Buffer.from(text, 'latin1'), LIMITS));
 
 describe('decodeBase64', () => {
   it('takes both alphabets, with or without padding, with spaces for pluses and white space around', () => {
@@ -22,6 +24,14 @@ describe('decodeBase64', () => {
         expect(decode(around + text + around)).toEqual(Buffer.from(bytes));
       }),
     );
+  });
+
+  it('takes no more than could come uncompressed, and reserves what it holds', () => {
+    let held = 0;
+    const reserve = (bytes: number) => void (held += bytes);
+    expect(runAtOnce(decodeBase64(Buffer.alloc(1000, 'A AA'), { ...LIMITS, reserve }))).toHaveLength(750);
+    expect(held).toBe(3000);
+    expect(() => decode('A'.repeat(1001))).toThrow('1001 bytes of base64 exceed the limit of 1000 bytes (MAX_BODY_BYTES)');
   });
 
   it('passes over line breaks', () => {

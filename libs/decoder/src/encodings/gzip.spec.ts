@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CaptureError } from '@app/event';
+import { CaptureError, runSteps } from '@app/event';
 import type { Reserve } from '../byte-budget.js';
-import { claimedSize, inflate as inflateWith, isGzip, SYNC_INFLATE_BYTES, SYNC_INFLATED_BYTES } from './gzip.js';
+import { claimedSize, gunzip, isGzip, SYNC_INFLATE_BYTES, SYNC_INFLATED_BYTES } from './gzip.js';
 
-const inflate = (bytes: Buffer, cap: number, reserve: Reserve = () => undefined) => inflateWith(bytes, { maxInflatedBytes: cap, reserve });
+const LIMITS = { variable: 'MAX_INFLATED_BYTES', maxRatio: 1e6, turn: () => undefined, onSlow: () => undefined };
+const inflate = (bytes: Buffer, cap: number, reserve: Reserve = () => undefined) =>
+  runSteps(gunzip(bytes, { ...LIMITS, maxBytes: cap, reserve }));
 
 const refusal = async (bytes: Buffer, cap: number) => {
   try {
@@ -19,7 +21,7 @@ const refusal = async (bytes: Buffer, cap: number) => {
 const TOO_BIG = 'maximum event size exceeded: Decompressed payload would exceed 5000 bytes (MAX_INFLATED_BYTES)';
 const INVALID = 'failed to decode request: invalid GZIP data';
 
-describe('inflate', () => {
+describe('gunzip', () => {
   it('takes exactly the cap and refuses one byte more', async () => {
     expect(await refusal(gzipSync(Buffer.alloc(5000)), 5000)).toBe('5000 bytes');
     expect(await refusal(gzipSync(Buffer.alloc(5001)), 5000)).toBe(TOO_BIG);

@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { CaptureError } from '@app/event';
-import type { Reserve } from '../byte-budget.js';
-import { inflateContent, tooBig } from './inflate-content.js';
+import { CaptureError, type Steps } from '@app/event';
+import { inflateAside, tooBig, type InflateLimits } from './inflate-aside.js';
 
 /** Above these many compressed or inflated bytes inflation leaves the event loop, which it would hold for 2 ms and more. */
 export const SYNC_INFLATE_BYTES = 512 * 1024;
@@ -9,12 +8,6 @@ export const SYNC_INFLATED_BYTES = 1024 * 1024;
 
 /** What deflate makes of one byte at most. */
 const MAX_RATIO = 1032;
-
-export interface GzipLimits {
-  /** The most bytes to produce. */
-  readonly maxInflatedBytes: number;
-  readonly reserve: Reserve;
-}
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
@@ -39,32 +32,32 @@ export function presumedSize(bytes: Buffer): number {
  * @throws CaptureError `payload_too_big` past the cap, `undecodable` for anything that is not gzip, `transient` when the
  *   budget is spent
  */
-export function inflate(bytes: Buffer, limits: GzipLimits): Buffer | Promise<Buffer> {
+export function* gunzip(bytes: Buffer, limits: InflateLimits): Steps<Buffer> {
   // More than deflate can make of so few bytes is no claim but the middle of a body that was cut off.
   const claimed = Math.min(claimedSize(bytes), bytes.length * MAX_RATIO);
   const isSmall = bytes.length <= SYNC_INFLATE_BYTES && claimed <= SYNC_INFLATED_BYTES;
-  return (isSmall ? inflateNow(bytes, claimed, limits) : undefined) ?? inflateAside(bytes, limits);
+  const inflated = isSmall ? inflateNow(bytes, claimed, limits) : undefined;
+  if (inflated !== undefined) return inflated;
+  try {
+    return yield* inflateAside(bytes, 'gzip', limits);
+  } catch (error) {
+    throw error instanceof CaptureError && error.code === 'undecodable' ? invalid() : error;
+  }
 }
 
 /** Undefined when the trailer lied and the output is larger than is inflated at once. */
-function inflateNow(bytes: Buffer, claimed: number, { maxInflatedBytes, reserve }: GzipLimits): Buffer | undefined {
-  const refusal = reserve(Math.min(claimed, maxInflatedBytes));
+function inflateNow(bytes: Buffer, claimed: number, { maxBytes, variable, reserve }: InflateLimits): Buffer | undefined {
+  const refusal = reserve(Math.min(claimed, maxBytes));
   if (refusal) throw refusal;
   try {
     // One output chunk of the claimed size saves zlib's growing and the final copy.
     const chunkSize = Math.min(Math.max(claimed, 1024), 1024 * 1024) + 1;
-    return gunzipSync(bytes, { maxOutputLength: Math.min(maxInflatedBytes, SYNC_INFLATED_BYTES), chunkSize });
+    return gunzipSync(bytes, { maxOutputLength: Math.min(maxBytes, SYNC_INFLATED_BYTES), chunkSize });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw invalid();
-    if (maxInflatedBytes <= SYNC_INFLATED_BYTES) throw tooBig(maxInflatedBytes, 'MAX_INFLATED_BYTES');
+    if (maxBytes <= SYNC_INFLATED_BYTES) throw tooBig(maxBytes, variable);
     return undefined;
   }
-}
-
-function inflateAside(bytes: Buffer, { maxInflatedBytes, reserve }: GzipLimits): Promise<Buffer> {
-  return inflateContent(bytes, 'gzip', { maxBytes: maxInflatedBytes, variable: 'MAX_INFLATED_BYTES', reserve }).catch((error: unknown) => {
-    throw error instanceof CaptureError && error.code === 'undecodable' ? invalid() : error;
-  });
 }
 
 function invalid(): CaptureError {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import lz from 'lz-string';
 import { describe, expect, it } from 'vitest';
-import { CaptureError } from '@app/event';
+import { CaptureError, runAtOnce } from '@app/event';
 import { decodeLz64 } from './lz64.js';
 
 const encode = (text: string) => Buffer.from(lz.compressToBase64(text), 'latin1');
-const decode = (bytes: Buffer, cap = 1e6) => decodeLz64(bytes, cap, () => undefined).toString();
+const LIMITS = { maxLz64Bytes: 1e6, reserve: () => undefined, turn: () => undefined };
+const decode = (bytes: Buffer, cap = 1e6) => runAtOnce(decodeLz64(bytes, { ...LIMITS, maxInflatedBytes: cap })).toString();
 const refusal = (bytes: Buffer, cap = 1e6) => {
   try {
     return decode(bytes, cap);
@@ -44,6 +45,16 @@ describe('decodeLz64', () => {
     ['nothing', ''],
   ])('with %s', (_, text) => {
     expect(decode(encode(text))).toBe(text);
+  });
+
+  it('joins surrogate halves across the pieces that the result is made in', () => {
+    for (const text of [`${'x'.repeat((2 << 20) - 1)}😀y`, 'x😀'.repeat(1_500_000)])
+      expect(decode(encode(text), 1e7) === text).toBe(true);
+  });
+
+  it('takes no more on the wire than its limit', () => {
+    const refused = 'maximum event size exceeded: 10 bytes of lz64 exceed the limit of 9 bytes (MAX_LZ64_BYTES)';
+    expect(() => runAtOnce(decodeLz64(Buffer.alloc(10), { ...LIMITS, maxInflatedBytes: 9, maxLz64Bytes: 9 }))).toThrow(refused);
   });
 
   it('does without the padding', () => {

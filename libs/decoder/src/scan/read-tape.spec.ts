@@ -115,12 +115,12 @@ describe('readTape: properties', () => {
   it('keeps a recording as it is, and goes on editing behind it', () => {
     const body = '{"properties":{"$snapshot_data":["\\u0000"],"a":"\\u0000","b":{"$snapshot_data":"\\u0000"}}}';
     const { edits } = scanPayload(Buffer.from(body), LIMITS);
-    expect(edits.map(({ start }) => body.slice(start - 5, start))).toEqual(['"a":"', 'ata":"'.slice(1)]);
+    expect([...edits].filter((_, i) => i % 2 === 0).map((start) => body.slice(start - 5, start))).toEqual(['"a":"', 'ata":"'.slice(1)]);
   });
 
   it('forgets the first of two properties whole', () => {
     const event = scan('{"properties":{"token":"a","$session_id":"s","$cookieless_mode":true,"$heatmap_data":1},"properties":{}}');
-    expect(event.properties).toEqual(scan('{}').properties);
+    expect({ ...event.properties, start: 0, end: 0 }).toEqual(scan('{}').properties);
   });
 });
 

@@ -1,9 +1,8 @@
 import { Drop } from '@app/event';
 import type { Tape } from '@app/vector';
-import { Kind } from './json-cursor.js';
-import { emptyEvent, emptyProperties, HEATMAP_DATA, HEATMAP_PATHNAME, HEATMAP_URL, type RawEvent, type RawText } from './raw-event.js';
+import { EMPTY, Kind, NAMES } from './kind.js';
+import { emptyEvent, HEATMAP_DATA, HEATMAP_PATHNAME, HEATMAP_URL, type RawEvent, type RawText, type RawValue } from './raw-event.js';
 import { ENTRY_WORDS, Id } from './tape.js';
-import { NAMES } from './write-tape.js';
 
 /** What a tape tells of a payload. */
 export interface ReadTape {
@@ -14,6 +13,17 @@ export interface ReadTape {
   /** Of the last `batch`; undefined when there is none. */
   readonly batchKind: Kind | undefined;
   readonly isHistorical: boolean;
+  /** What else stands beside the events. */
+  readonly beside: Beside;
+}
+
+/** Members beside a batch that somebody reads, whatever they are. */
+export interface Beside {
+  /** Bytes of the body without its batch. */
+  bytes: number;
+  createdAt: RawValue | undefined;
+  historical: Kind | undefined;
+  internal: Kind | undefined;
 }
 
 /** @param text the payload as binary text, so that cutting out a member is a substring, not a native call */
@@ -22,6 +32,8 @@ export function readTape(tape: Tape, text: string): ReadTape {
 }
 
 const END = -1;
+/** Characters, with what some write behind the point; nothing longer is read as one. */
+const LONGEST_INTEGER = 64;
 
 class TapeReader {
   private at = 0;
@@ -31,6 +43,8 @@ class TapeReader {
   private flags = 0;
   private start = 0;
   private end = 0;
+  /** Of the list that was read last. */
+  private listBytes = 0;
 
   constructor(
     private readonly tape: Tape,
@@ -38,26 +52,30 @@ class TapeReader {
   ) {}
 
   read(): ReadTape {
-    if (this.next() === Id.List) return { whole: undefined, list: this.list(), batchKind: undefined, isHistorical: false };
+    const beside: Beside = { bytes: 0, createdAt: undefined, historical: undefined, internal: undefined };
+    if (this.next() === Id.List) return { whole: undefined, list: this.list(), batchKind: undefined, isHistorical: false, beside };
 
     const whole = emptyEvent(0, this.start);
     whole.end = this.end;
     let list: RawEvent[] | undefined;
     let batchKind: Kind | undefined;
-    let isHistorical = false;
     for (let id = this.next(); id !== END; id = this.next()) {
       if (id === Id.List) {
         batchKind = Kind.Array;
         list = this.list();
       } else if (id === Id.Batch) batchKind = this.kind;
-      else if (id === Id.Historical) isHistorical = this.kind === Kind.True;
+      else if (id === Id.Historical) beside.historical = this.kind;
+      else if (id === Id.CreatedAt) beside.createdAt = this.value();
+      else if (id === Id.CaptureInternal) beside.internal = this.kind;
       else this.member(whole);
     }
     resolve(whole);
-    return { whole, list, batchKind, isHistorical };
+    beside.bytes = whole.end - whole.start - this.listBytes;
+    return { whole, list, batchKind, isHistorical: beside.historical === Kind.True, beside };
   }
 
   private list(): RawEvent[] {
+    const { start } = this;
     const events: RawEvent[] = [];
     let event: RawEvent | undefined;
     for (let id = this.next(); id !== Id.ListEnd; id = this.next()) {
@@ -72,6 +90,7 @@ class TapeReader {
       events.push(event);
     }
     if (event !== undefined) resolve(event);
+    this.listBytes = this.end - start;
     return events;
   }
 
@@ -94,8 +113,6 @@ class TapeReader {
 
   private member(event: RawEvent): void {
     const { properties } = event;
-    // Of two members with one key the later counts, whatever the earlier was.
-    event.problems?.delete(this.id);
     switch (this.id) {
       case Id.Token:
         event.token = this.required(event, 'token');
@@ -119,9 +136,11 @@ class TapeReader {
         event.name = this.required(event, 'event');
         return;
       case Id.Properties:
-        // The last of two wins, whole: nothing of an earlier one may stay.
-        event.properties = emptyProperties();
         this.expectMap(event, 'properties');
+        if (this.kind !== Kind.Object) return;
+        properties.start = this.start;
+        properties.end = this.end;
+        properties.isEmpty = (this.flags & EMPTY) !== 0;
         return;
       case Id.Timestamp:
         event.timestamp = this.required(event, 'timestamp');
@@ -167,6 +186,7 @@ class TapeReader {
         return;
       case Id.HeatmapData:
         properties.heatmap = withBit(properties.heatmap, HEATMAP_DATA, this.kind !== Kind.Null);
+        properties.heatmapBytes = this.end - this.start;
         return;
       case Id.Pathname:
         properties.heatmap = withBit(properties.heatmap, HEATMAP_PATHNAME, this.kind === Kind.String);
@@ -177,16 +197,25 @@ class TapeReader {
       case Id.SnapshotData:
         properties.snapshot = this.recording();
         return;
+      case Id.Options:
+        ownOf(event).options = this.value();
+        return;
+      case Id.OwnSessionId:
+        ownOf(event).sessionId = this.value();
+        return;
+      case Id.OwnWindowId:
+        ownOf(event).windowId = this.value();
+        return;
       default:
         throw new Error(`unknown entry ${this.id} on the tape`);
     }
   }
 
   private recording() {
-    const { kind, start, end } = this;
+    const { kind, start, end, flags } = this;
     if (kind !== Kind.Array && kind !== Kind.Object) return undefined;
     const growth = this.tape.words[this.at - 1];
-    return { start, end, isList: kind === Kind.Array, escapedBytes: end - start + growth };
+    return { start, end, isList: kind === Kind.Array, isEmpty: (flags & EMPTY) !== 0, escapedBytes: end - start + growth };
   }
 
   private raw(): RawText {
@@ -194,6 +223,10 @@ class TapeReader {
     const isString = kind === Kind.String;
     const isPlain = isString ? flags === 0 : kind !== Kind.Object && kind !== Kind.Array;
     return { raw: this.text.slice(start, end), isString, isPlain };
+  }
+
+  private value(): RawValue {
+    return { ...this.raw(), kind: this.kind, start: this.start };
   }
 
   /** A string; null is absent; anything else is the event's problem. */
@@ -214,7 +247,8 @@ class TapeReader {
 
   private integer(event: RawEvent): number | undefined {
     if (this.kind === Kind.Null) return undefined;
-    const value = this.kind === Kind.Number ? Number(this.text.slice(this.start, this.end)) : Number.NaN;
+    const isNumber = this.kind === Kind.Number && this.end - this.start <= LONGEST_INTEGER;
+    const value = isNumber ? Number(this.text.slice(this.start, this.end)) : Number.NaN;
     if (Number.isSafeInteger(value)) return value;
     this.complain(event, `"offset" must be an integer, found ${this.kind === Kind.Number ? 'another number' : NAMES[this.kind]}`);
     return undefined;
@@ -230,6 +264,10 @@ class TapeReader {
     event.problems ??= new Map();
     event.problems.set(this.id, problem(event.index, what));
   }
+}
+
+function ownOf(event: RawEvent) {
+  return (event.own ??= { options: undefined, sessionId: undefined, windowId: undefined });
 }
 
 function withBit(bits: number, bit: number, isSet: boolean): number {
@@ -248,6 +286,11 @@ function resolve(event: RawEvent): void {
 /** What is wrong with a batch's own members: it is no event, so only a token of a wrong type counts. */
 export function tokenProblem({ problems }: RawEvent): Drop | undefined {
   return problems?.get(Id.Token) ?? problems?.get(Id.DollarToken) ?? problems?.get(Id.ApiKey);
+}
+
+/** Whether its `properties` are something else than an object. */
+export function hasWrongProperties({ problems }: RawEvent): boolean {
+  return problems?.has(Id.Properties) === true;
 }
 
 /** A type error is a parse error to the sender of a single event, and a drop within a batch. */

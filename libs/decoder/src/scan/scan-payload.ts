@@ -1,16 +1,22 @@
-import { CaptureError } from '@app/event';
-import { knowKeys, scanTape } from '@app/vector';
-import { JsonCursor, Kind, type Edit } from './json-cursor.js';
+import { CaptureError, runAtOnce, type Steps } from '@app/event';
+import { AT_ONCE_BYTES, knowKeys, PayloadScan } from '@app/vector';
+import { editedText, type Edits } from './edits.js';
+import { Kind, NAMES } from './kind.js';
 import type { RawEvent, RawText } from './raw-event.js';
-import { readTape, tokenProblem, type ReadTape } from './read-tape.js';
-import { ENTRY_WORDS, EVENT_KEYS, PROPERTY_KEYS } from './tape.js';
-import { NAMES, writeTape } from './write-tape.js';
+import { readTape, tokenProblem, type Beside, type ReadTape } from './read-tape.js';
+import { scanError } from './scan-error.js';
+import { EVENT_KEYS, PROPERTY_KEYS } from './tape.js';
+import { weigh, weighBeside, type WeightLimit } from './weigh.js';
 
-knowKeys(EVENT_KEYS, PROPERTY_KEYS);
+// In this order: the kernel knows the two by their numbers.
+knowKeys(EVENT_KEYS);
+knowKeys(PROPERTY_KEYS);
 
 export interface ScanLimits {
   readonly maxDepth: number;
+  /** Of all batches of the body together. */
   readonly maxEvents: number;
+  readonly event?: WeightLimit;
   /** The token came another way: a batch needs none beside it. */
   readonly isTokenElsewhere?: boolean;
 }
@@ -26,59 +32,85 @@ export interface ScannedPayload {
   /** Only with a batch: `sent_at` or `sentAt` beside the array. */
   readonly sentAt: RawText | undefined;
   readonly isHistorical: boolean;
-  /** In order of position. Empty but for events with bare NaN, lone surrogates or NUL. */
-  readonly edits: readonly Edit[];
+  /** What else stands beside a batch. */
+  readonly beside: Beside;
+  /** Empty but for events with bare NaN, lone surrogates or NUL. */
+  readonly edits: Edits;
 }
+
+/** To be waited for between two pieces of work; nothing when it need not be. */
+export type Turn = () => Promise<void> | undefined;
+
+/** A piece of a large payload: some 10 ms at worst, 2 where it is text. */
+const PIECE_BYTES = 4 << 20;
 
 /**
  * Validates all of `bytes` as JSON and finds the events in it. The shape is told from the bytes, not by trying
- * variants in turn, so that an error can name the index and the field.
+ * variants in turn, so that an error can name the index and the field. A large payload is done in pieces.
  *
  * @param bytes valid UTF-8 without byte order mark
- * @throws CaptureError `unparsable` with the position, `empty_batch`, `payload_too_big` with the limit
+ * @throws CaptureError `unparsable` with the position, `empty_batch`, `payload_too_big` with the limit, `transient` without memory
  */
+export function* scanSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps<ScannedPayload> {
+  const scan = openScan(bytes.length, limits);
+  const isLarge = bytes.length > AT_ONCE_BYTES;
+  try {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      scan.load(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));
+      if (isLarge) yield turn();
+    }
+    scan.begin();
+    let step = scan.advance(isLarge ? PIECE_BYTES : undefined);
+    for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) yield turn();
+    if (step === 'failed') throw scanError(scan.fault, bytes, limits);
+    if (isLarge) yield turn();
+    const text = scan.text();
+    if (isLarge) yield turn();
+    return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
+  } finally {
+    scan.release();
+  }
+}
+
+function openScan(length: number, limits: ScanLimits): PayloadScan {
+  try {
+    return new PayloadScan(length, limits);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CaptureError('transient', 'not enough memory');
+    throw error;
+  }
+}
+
+/** The same in one go. */
 export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
-  const text = bytes.latin1Slice(0, bytes.length);
-  const quick = scanTape(bytes, limits);
-  if (quick !== undefined) return payloadOf(readTape(quick, text), text, [], limits);
-  const cursor = new JsonCursor(bytes, limits.maxDepth);
-  const tape = writeTape(cursor, limits.maxEvents);
-  return payloadOf(readTape(tape, text), text, cursor.edits, limits);
+  return runAtOnce(scanSteps(bytes, limits, () => undefined));
 }
 
-/**
- * The same for a large payload, in two pieces: validating 25 MB and making a text of them are each some milliseconds.
- *
- * @param turn to be waited for between the pieces
- */
-export async function scanInPieces(bytes: Buffer, limits: ScanLimits, turn: () => Promise<void>): Promise<ScannedPayload> {
-  const shared = scanTape(bytes, limits);
-  if (shared === undefined) return scanPayload(bytes, limits);
-  // Whatever is scanned meanwhile is written where this tape is.
-  const tape = { words: shared.words.slice(0, shared.length * ENTRY_WORDS), length: shared.length };
-  await turn();
-  const text = bytes.latin1Slice(0, bytes.length);
-  return payloadOf(readTape(tape, text), text, [], limits);
-}
-
-function payloadOf(read: ReadTape, text: string, edits: readonly Edit[], { isTokenElsewhere }: ScanLimits): ScannedPayload {
-  const { whole, list = [], batchKind, isHistorical } = read;
+function payloadOf(read: ReadTape, text: string, edits: Edits, { isTokenElsewhere, event: weight }: ScanLimits): ScannedPayload {
+  const { whole, list = [], batchKind, isHistorical, beside } = read;
+  const found = { text, token: undefined, sentAt: undefined, isHistorical: false, beside, edits };
   if (whole === undefined) {
     if (list.length === 0) throw new CaptureError('empty_batch');
-    return { shape: 'array', text, events: list, token: undefined, sentAt: undefined, isHistorical: false, edits };
+    return { ...found, shape: 'array', events: weighed(list, weight) };
   }
   if (batchKind === Kind.Array) {
+    weighBeside(beside.bytes);
     const problem = tokenProblem(whole);
     if (problem) throw new CaptureError('unparsable', problem.detail?.replace('event 0: ', 'batch: '));
     if (whole.token === undefined && !isTokenElsewhere)
       throw new CaptureError('unparsable', 'batch without "api_key" or "token" beside it');
     if (list.length === 0) throw new CaptureError('empty_batch');
     const { token, sentAt } = whole;
-    return { shape: 'batch', text, events: list, token, sentAt, isHistorical, edits };
+    return { ...found, shape: 'batch', events: weighed(list, weight), token, sentAt, isHistorical };
   }
   if (batchKind !== undefined && whole.name === undefined)
     throw new CaptureError('unparsable', `"batch" must be an array, found ${NAMES[batchKind]}`);
-  return { shape: 'single', text, events: [whole], token: undefined, sentAt: undefined, isHistorical: false, edits };
+  return { ...found, shape: 'single', events: weighed([whole], weight) };
+}
+
+function weighed(events: readonly RawEvent[], limit: WeightLimit | undefined): readonly RawEvent[] {
+  if (limit !== undefined) for (const event of events) weigh(event, limit);
+  return events;
 }
 
 /** An event's JSON as binary text, after the edits that fall into it. */
@@ -86,24 +118,5 @@ export function eventText(
   { text, edits }: Pick<ScannedPayload, 'text' | 'edits'>,
   { start, end }: Pick<RawEvent, 'start' | 'end'>,
 ): string {
-  if (edits.length === 0) return text.slice(start, end);
-  let result = '';
-  let at = start;
-  for (let i = firstAtOrAfter(edits, start); i < edits.length && edits[i].end <= end; i++) {
-    result += text.slice(at, edits[i].start) + edits[i].text;
-    at = edits[i].end;
-  }
-  return result + text.slice(at, end);
-}
-
-/** Binary search: 10,000 events with as many edits must not cost their product. */
-function firstAtOrAfter(edits: readonly Edit[], position: number): number {
-  let low = 0;
-  let high = edits.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (edits[middle].start < position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return editedText(text, edits, start, end);
 }

@@ -1,15 +1,15 @@
-import type { Tape } from '@app/vector';
-import { Kind } from './json-cursor.js';
-
 /**
- * What is written down of a member, or of where something begins. The first four are known to the kernel as well
+ * What is written down of a member, or of where something begins. The first six are known to the kernel as well
  * (libs/vector/assembly/scan.ts), and so are the last.
  */
 export enum Id {
   Properties,
+  SnapshotData,
+  /** From here to CaptureInternal: only beside the events. */
   Batch,
   Historical,
-  SnapshotData,
+  CreatedAt,
+  CaptureInternal,
   Token,
   DollarToken,
   ApiKey,
@@ -34,6 +34,10 @@ export enum Id {
   Pathname,
   Url,
   ProductTour,
+  /** Of the strict protocol. */
+  Options,
+  OwnSessionId,
+  OwnWindowId,
   /** An event begins; its span is the event's. */
   EventStart = 253,
   /** Of a body that is an array, or of `batch`. */
@@ -58,6 +62,11 @@ export const EVENT_KEYS = {
   sentAt: Id.SentAtCamel,
   batch: Id.Batch,
   historical_migration: Id.Historical,
+  created_at: Id.CreatedAt,
+  capture_internal: Id.CaptureInternal,
+  options: Id.Options,
+  session_id: Id.OwnSessionId,
+  window_id: Id.OwnWindowId,
 } as const;
 
 export const PROPERTY_KEYS = {
@@ -77,28 +86,3 @@ export const PROPERTY_KEYS = {
 
 /** One entry is four words: id, kind and flags in one; where the value begins and ends; by how much it grows when escaped. */
 export const ENTRY_WORDS = 4;
-
-/** A tape in the making; the kernel writes its own. */
-export class TapeWriter {
-  private readonly words: number[] = [];
-
-  /** Strings are spans between their quotes, everything else is its whole JSON. */
-  put(id: Id, kind: Kind, flags: number, start: number, end: number, growth = 0): void {
-    this.words.push(id | (kind << 8) | (flags << 16), start, end, growth);
-  }
-
-  /** Begins an event; to be told its end with `close`. */
-  open(kind: Kind, start: number): number {
-    this.put(Id.EventStart, kind, 0, start, start);
-    return this.words.length - ENTRY_WORDS;
-  }
-
-  close(entry: number, kind: Kind, end: number): void {
-    this.words[entry] = Id.EventStart | (kind << 8);
-    this.words[entry + 2] = end;
-  }
-
-  finish(): Tape {
-    return { words: Int32Array.from(this.words), length: this.words.length / ENTRY_WORDS };
-  }
-}

@@ -3,8 +3,10 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import lz from 'lz-string';
 import { describe, expect, it } from 'vitest';
-import { CaptureError } from '@app/event';
-import { decodeBody, type BodySource, type DecodeLimits } from './decode-body.js';
+import { CaptureError, runSteps } from '@app/event';
+import type { Reserve } from './byte-budget.js';
+import type { DecodePolicy } from './decode-policy.js';
+import { unwrap, type BodySource } from './unwrap.js';
 
 const JSON_TEXT = '{"event":"e","properties":{"a":"é😀","b":[1.0]}}';
 const FORM = 'application/x-www-form-urlencoded';
@@ -13,16 +15,32 @@ const gzip = (text: string | Buffer) => gzipSync(text);
 const lz64 = (text: string) => lz.compressToBase64(text);
 const form = (fields: Record<string, string>) => Buffer.from(new URLSearchParams(fields).toString());
 
-function decode(source: Partial<BodySource>, limits: Partial<DecodeLimits> = {}): string {
-  const decoded = decodeBody(
-    { body: Buffer.alloc(0), contentType: undefined, contentEncoding: undefined, query: {}, ...source },
-    { maxInflatedBytes: 1e6, reserve: () => undefined, ...limits },
-  );
+interface Limits {
+  readonly maxInflatedBytes?: number;
+  readonly reserve?: Reserve;
+  readonly wrapping?: DecodePolicy['wrapping'];
+}
+
+function peel(source: Partial<BodySource>, { maxInflatedBytes = 1e6, reserve = () => undefined, wrapping = 'sniffed' }: Limits) {
+  const policy: DecodePolicy = {
+    wire: { maxBytes: 1e6, variable: 'MAX_BODY_BYTES', stallMs: 1000 },
+    wrapping,
+    inflated: { maxBytes: maxInflatedBytes, variable: 'MAX_INFLATED_BYTES', maxRatio: 200 },
+    maxBase64Bytes: 1e7,
+    maxLz64Bytes: 1e6,
+    scan: { maxDepth: 9, maxEvents: 9 },
+  };
+  const whole = { body: Buffer.alloc(0), contentType: undefined, contentEncoding: undefined, query: {}, ...source };
+  return runSteps(unwrap(whole, policy, { reserve, turn: () => undefined, onSlow: () => undefined }));
+}
+
+function decode(source: Partial<BodySource>, limits: Limits = {}): string {
+  const decoded = peel(source, limits);
   if (decoded instanceof Promise) throw new Error('not large enough to be worth a thread');
   return decoded.toString();
 }
 
-function refusal(source: Partial<BodySource>, limits: Partial<DecodeLimits> = {}): string {
+function refusal(source: Partial<BodySource>, limits: Limits = {}): string {
   try {
     return `took ${decode(source, limits)}`;
   } catch (error) {
@@ -31,7 +49,7 @@ function refusal(source: Partial<BodySource>, limits: Partial<DecodeLimits> = {}
   }
 }
 
-describe('decodeBody', () => {
+describe('unwrap', () => {
   it.each<[string, Partial<BodySource>]>([
     ['plain', { body: Buffer.from(JSON_TEXT) }],
     ['plain, called a form', { body: Buffer.from(JSON_TEXT), contentType: FORM }],
@@ -114,11 +132,12 @@ describe('decodeBody', () => {
     ]);
   });
 
-  it('peels no more than four layers', () => {
+  it('peels no more than four layers of base64, and two of compression', () => {
     const wrap = (layers: number): string => (layers === 0 ? JSON_TEXT : base64(wrap(layers - 1)));
     const zip = (layers: number): Buffer => gzip(layers === 1 ? JSON_TEXT : zip(layers - 1));
-    expect(decode({ body: zip(4) })).toBe(JSON_TEXT);
-    expect(refusal({ body: zip(5) })).toContain('invalid');
+    expect(decode({ body: zip(2) })).toBe(JSON_TEXT);
+    expect(refusal({ body: zip(3) })).toContain('body is compressed more than 2 times: compress it once');
+    expect(refusal({ body: gzip(base64(zip(2))) })).toContain('body is compressed more than 2 times');
     expect(decode({ body: Buffer.from(wrap(4)) })).toBe(JSON_TEXT);
     expect(decode({ body: Buffer.from(wrap(5)) })).toBe(base64(JSON_TEXT));
   });
@@ -182,10 +201,42 @@ describe('decodeBody', () => {
     );
   });
 
+  it('refuses what is compressed twice where the outer compression is no mistake of a proxy', () => {
+    const text = `[${'0,'.repeat(400_000)}0]`;
+    expect(refusal({ body: gzip(gzip(text)) })).toBe(
+      'maximum event size exceeded: body is compressed twice, and the outer compression grows it more than 4 times: compress it once',
+    );
+    expect(decode({ body: gzip(gzip(randomBytes(1000).toString('base64'))) })).not.toBe('');
+    // One layer is never refused for its ratio.
+    expect(decode({ body: gzip(text) })).toBe(text);
+  });
+
+  describe('by the header alone', () => {
+    const declared = (body: Buffer, contentEncoding?: string) => refusal({ body, contentEncoding }, { wrapping: 'declared', maxInflatedBytes: 500 });
+
+    it.each<[string, Buffer, string | undefined, string]>([
+      ['nothing', Buffer.alloc(0), undefined, 'request missing data payload: the request has no body'],
+      ['plain', Buffer.from(JSON_TEXT), 'identity', `took ${JSON_TEXT}`],
+      ['base64, which is not looked for', Buffer.from(base64(JSON_TEXT)), undefined, `took ${base64(JSON_TEXT)}`],
+      ['gzip that is not named', gzip(JSON_TEXT), undefined, 'failed to decode request: invalid UTF8 in request payload'],
+      ['too much', Buffer.alloc(501), undefined, 'maximum event size exceeded: Decompressed payload would exceed 500 bytes (MAX_INFLATED_BYTES)'],
+      ['a coding that is not known', Buffer.from(JSON_TEXT), 'lz4', 'failed to decode request: Content-Encoding must be one of gzip, deflate, br, zstd'],
+    ])('reads %s', (_, body, coding, expected) => {
+      expect(declared(body, coding)).toBe(expected);
+    });
+
+    it('inflates off the event loop', async () => {
+      await expect(Promise.resolve(peel({ body: gzip(JSON_TEXT), contentEncoding: ' GZIP ' }, { wrapping: 'declared' }))).resolves.toEqual(
+        Buffer.from(JSON_TEXT),
+      );
+      const empty = peel({ body: gzip(''), contentEncoding: 'gzip' }, { wrapping: 'declared' });
+      await expect(empty).rejects.toThrow('request missing data payload: the body is empty once it is decompressed');
+    });
+  });
+
   it('goes on peeling after an inflation off the event loop', async () => {
     const text = JSON.stringify({ a: randomBytes(800_000).toString('base64') });
-    const large = { body: gzip(base64(text)), contentType: undefined, contentEncoding: undefined, query: {} };
-    const decoded = decodeBody(large, { maxInflatedBytes: 1e7, reserve: () => undefined });
+    const decoded = peel({ body: gzip(base64(text)) }, { maxInflatedBytes: 1e7 });
     expect(decoded).toBeInstanceOf(Promise);
     expect((await decoded).toString()).toBe(text);
   });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureError } from '@app/event';
 import { isJson } from '@app/testing';
-import { ESCAPED, JsonCursor, Kind, NON_ASCII } from './json-cursor.js';
+import { ESCAPED, Kind, NON_ASCII } from '../kind.js';
+import { JsonCursor } from './json-cursor.js';
 
 /** Whether all of `text` is one value to the cursor; anything thrown but a CaptureError fails the test. */
 function accepts(text: string | Buffer): boolean {

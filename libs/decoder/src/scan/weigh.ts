@@ -1,0 +1,34 @@
+import { CaptureError, Drop } from '@app/event';
+import { isSnapshot, type RawEvent } from './raw-event.js';
+
+/** What one event may weigh, before anything of it is made. */
+export interface WeightLimit {
+  /** Bytes of its JSON without its recording and its heatmap, and of the heatmap: no message could hold more. */
+  readonly maxBytes: number;
+  /** The variable that sets it, for the refusal. */
+  readonly variable: string;
+}
+
+/** What of a recording is no recording, and what stands beside a batch: SDKs send some hundred bytes. */
+export const MAX_METADATA_BYTES = 256 * 1024;
+
+/** Names what is too big as its problem, so that nobody looks into it. */
+export function weigh(event: RawEvent, { maxBytes, variable }: WeightLimit): void {
+  const { start, end, properties } = event;
+  const { snapshot, heatmapBytes } = properties;
+  const bytes = end - start - heatmapBytes - (snapshot === undefined ? 0 : snapshot.end - snapshot.start);
+  if (bytes > maxBytes) event.problem = tooBig(event, `it has ${bytes} bytes`, maxBytes, variable);
+  else if (heatmapBytes > maxBytes) event.problem = tooBig(event, `"$heatmap_data" has ${heatmapBytes} bytes`, maxBytes, variable);
+  else if (bytes > MAX_METADATA_BYTES && isSnapshot(event))
+    event.problem = tooBig(event, `without its recording it has ${bytes} bytes`, MAX_METADATA_BYTES, 'fixed');
+}
+
+function tooBig({ index }: RawEvent, what: string, limit: number, variable: string): Drop {
+  return new Drop('event_too_big', `event ${index}: ${what}, the limit is ${limit} (${variable})`, 'event_too_big');
+}
+
+/** @throws CaptureError `payload_too_big` */
+export function weighBeside(bytes: number): void {
+  if (bytes > MAX_METADATA_BYTES)
+    throw new CaptureError('payload_too_big', `beside "batch" there are ${bytes} bytes, the limit is ${MAX_METADATA_BYTES} (fixed)`);
+}

@@ -1,0 +1,181 @@
+import { CaptureError, type Steps } from '@app/event';
+import type { Reserve } from './byte-budget.js';
+import type { DecodePolicy } from './decode-policy.js';
+import { decodeBase64, looksLikeBase64, restorePlus } from './encodings/base64.js';
+import { CONTENT_ENCODINGS, type ContentEncoding } from './encodings/coding.js';
+import { looksLikeForm, parseForm, type FormFields } from './encodings/form.js';
+import { gunzip, isGzip } from './encodings/gzip.js';
+import { inflateAside, tooBig, type InflateLimits } from './encodings/inflate-aside.js';
+import { decodeLz64 } from './encodings/lz64.js';
+import { parseMultipart } from './encodings/multipart.js';
+import { utf8Steps } from './encodings/utf8.js';
+import type { Turn } from './scan/scan-payload.js';
+
+/** What a request brings along, as the HTTP layer read it. */
+export interface BodySource {
+  /** Empty for GET. */
+  readonly body: Buffer;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+export interface UnwrapResources {
+  readonly reserve: Reserve;
+  readonly turn: Turn;
+  readonly onSlow: InflateLimits['onSlow'];
+}
+
+/** Of base64 in base64 (old paths), never more than this in the wild. */
+const MAX_BASE64_LAYERS = 4;
+/** Of compression: a proxy that compresses what an SDK has compressed. */
+const MAX_COMPRESSIONS = 2;
+/** Of two the outer may grow so many times: what is compressed does not compress again. */
+const MAX_OUTER_RATIO = 4;
+
+/**
+ * Peels every wrapping off the JSON.
+ *
+ * @returns valid UTF-8, presumably JSON
+ * @throws CaptureError `empty_payload`, `undecodable`, `payload_too_big`, `transient` when memory is short
+ */
+export function unwrap(source: BodySource, policy: DecodePolicy, resources: UnwrapResources): Steps<Buffer> {
+  const { inflated, maxBase64Bytes, maxLz64Bytes } = policy;
+  const peeler = new Peeler({ ...inflated, maxInflatedBytes: inflated.maxBytes, maxBase64Bytes, maxLz64Bytes, ...resources });
+  return policy.wrapping === 'declared' ? peeler.declared(source) : peeler.sniffed(source);
+}
+
+interface PeelLimits extends InflateLimits {
+  readonly maxInflatedBytes: number;
+  readonly maxBase64Bytes: number;
+  readonly maxLz64Bytes: number;
+}
+
+class Peeler {
+  private compressions = 0;
+  private base64Layers = 0;
+
+  constructor(private readonly limits: PeelLimits) {}
+
+  /** By the header alone: nothing is guessed. */
+  *declared({ body, contentEncoding }: BodySource): Steps<Buffer> {
+    if (body.length === 0) throw new CaptureError('empty_payload', 'the request has no body');
+    const coding = codingOf(contentEncoding);
+    const { maxBytes, variable } = this.limits;
+    if (coding === undefined && body.length > maxBytes) throw tooBig(maxBytes, variable);
+    const plain = coding === undefined ? body : yield* inflateAside(body, coding, this.limits);
+    if (plain.length === 0) throw new CaptureError('empty_payload', 'the body is empty once it is decompressed');
+    return yield* this.finish(plain, 'invalid UTF8 in request payload');
+  }
+
+  /** Query or form field, multipart, base64, gzip, lz64. Bytes win over hints: a wrong, missing or doubled hint is never an error. */
+  *sniffed(source: BodySource): Steps<Buffer> {
+    const { payload, hint } = yield* this.transport(source);
+    if (payload.length === 0) throw new CaptureError('empty_payload');
+    return yield* this.peel(payload, hint);
+  }
+
+  private *transport({ body, contentType, contentEncoding, query }: BodySource): Steps<{ payload: Buffer; hint: string | undefined }> {
+    const queryHint = text(query.compression);
+    const inQuery = text(query.data);
+    if (inQuery) return { payload: Buffer.from(inQuery), hint: queryHint };
+    const fields = yield* this.formFields(body, contentType);
+    if (fields === undefined) return { payload: body, hint: queryHint ?? contentEncoding };
+    return { payload: fields.data ?? Buffer.alloc(0), hint: queryHint ?? fields.compression };
+  }
+
+  /** Undefined when the body is the payload itself, whatever its content type says (`curl -d` says "form" of JSON). */
+  private *formFields(body: Buffer, contentType: string | undefined): Steps<FormFields | undefined> {
+    if (body.length === 0 || isGzip(body) || looksLikeJson(body)) return undefined;
+    const mediaType = contentType?.split(';', 1)[0].trim().toLowerCase();
+    if (mediaType === 'multipart/form-data') {
+      const boundary = /boundary="?([^";]+)/i.exec(contentType ?? '')?.[1];
+      if (boundary === undefined) throw new CaptureError('undecodable', 'multipart body without a boundary in its content type');
+      return yield* parseMultipart(body, boundary.trim(), this.limits.turn);
+    }
+    if (looksLikeForm(body)) {
+      this.reserve(body.length);
+      return yield* parseForm(body, this.limits.turn);
+    }
+    if (mediaType !== 'application/x-www-form-urlencoded' || looksLikeBase64(body)) return undefined;
+    throw new CaptureError('undecodable', 'expected form data in POST request payload');
+  }
+
+  private *peel(payload: Buffer, hint: string | undefined): Steps<Buffer> {
+    if (isGzip(payload)) return yield* this.peelInflated(yield* this.gunzip(payload), hint);
+    if (looksLikeJson(payload) || this.base64Layers === MAX_BASE64_LAYERS) return yield* this.finish(payload, 'invalid UTF8 in request payload');
+    const isBase64 = looksLikeBase64(payload);
+    const isLz64 = hint !== undefined && /^(?:lz64|lz-string)$/i.test(hint);
+    // Before the hint is heard: lz64 of JSON never reads as base64 of JSON or gzip (it begins with other bits).
+    if (isBase64 && (!isLz64 || payload.length <= this.limits.maxLz64Bytes)) {
+      const decoded = yield* decodeBase64(payload, this.limits);
+      if (isGzip(decoded) || looksLikeJson(decoded) || (!isLz64 && looksLikeBase64(decoded))) {
+        this.base64Layers++;
+        return yield* this.peel(decoded, hint);
+      }
+    }
+    if (!isLz64) return yield* this.finish(payload, 'invalid UTF8 in request payload');
+    return yield* this.finish(yield* decodeLz64(yield* restorePlus(payload, this.limits.turn), this.limits), 'failed UTF16 to UTF8 conversion');
+  }
+
+  private *gunzip(payload: Buffer): Steps<Buffer> {
+    if (++this.compressions > MAX_COMPRESSIONS)
+      throw new CaptureError('payload_too_big', `body is compressed more than ${MAX_COMPRESSIONS} times: compress it once`);
+    const inflated = yield* gunzip(payload, this.limits);
+    if (isGzip(inflated) && inflated.length > MAX_OUTER_RATIO * payload.length)
+      throw new CaptureError(
+        'payload_too_big',
+        `body is compressed twice, and the outer compression grows it more than ${MAX_OUTER_RATIO} times: compress it once`,
+      );
+    return inflated;
+  }
+
+  private *peelInflated(bytes: Buffer, hint: string | undefined): Steps<Buffer> {
+    if (isGzip(bytes) || looksLikeBase64(bytes)) return yield* this.peel(bytes, hint);
+    return yield* this.finish(bytes, 'invalid gzip data');
+  }
+
+  private *finish(bytes: Buffer, complaint: string): Steps<Buffer> {
+    const utf8 = yield* utf8Steps(bytes, this.limits.turn);
+    if (utf8 === undefined) throw new CaptureError('undecodable', complaint);
+    // A repaired copy.
+    if (utf8.buffer !== bytes.buffer) this.reserve(bytes.length);
+    return utf8;
+  }
+
+  private reserve(bytes: number): void {
+    const refusal = this.limits.reserve(bytes);
+    if (refusal) throw refusal;
+  }
+}
+
+/** Undefined for `identity`. @throws CaptureError `undecodable` for what is not understood */
+function codingOf(header: string | undefined): ContentEncoding | undefined {
+  const name = header?.trim().toLowerCase() ?? '';
+  if (name === '' || name === 'identity') return undefined;
+  const coding = CONTENT_ENCODINGS.find((known) => known === name);
+  if (coding === undefined) throw new CaptureError('undecodable', `Content-Encoding must be one of ${CONTENT_ENCODINGS.join(', ')}`);
+  return coding;
+}
+
+/** So much white space before an object is still looked past. */
+const SNIFF_BYTES = 1024;
+
+/** Whether the first byte that is neither white space nor a byte order mark opens an object or array; nothing but blanks is for the scanner. */
+function looksLikeJson(bytes: Buffer): boolean {
+  const end = Math.min(bytes.length, SNIFF_BYTES);
+  for (let i = 0; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === 0x7b || byte === 0x5b) return true;
+    const isBlank = byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+    const isMark = byte === 0xef || byte === 0xbb || byte === 0xbf;
+    if (!isBlank && !isMark) return false;
+  }
+  return bytes.length > SNIFF_BYTES;
+}
+
+/** A query parameter given twice is an array; the last one counts. */
+function text(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? text(value.at(-1)) : undefined;
+}
