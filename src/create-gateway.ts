@@ -92,7 +92,10 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayThread, i
 
   const decoder = config.get(DecoderConfig);
   const proxies = trustedProxies(config.get(CaptureConfig).trustedProxies);
-  const policies = loosePolicies(decoder, { maxBytes: config.get(KafkaConfig).messageMaxBytes, variable: 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES' });
+  const policies = loosePolicies(decoder, {
+    maxBytes: config.get(KafkaConfig).messageMaxBytes,
+    variable: 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES',
+  });
   const strict = strictPolicy(config.get(StrictConfig), policies);
   const policyOf = (request: FastifyRequest): DecodePolicy | undefined => {
     if (isStrictRoute(request)) return strict;

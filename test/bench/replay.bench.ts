@@ -60,7 +60,7 @@ function gateway(body: Buffer, messageMaxBytes: number): Buffer[] {
   const payload = runAtOnce(decode(source, POLICY, RESOURCES));
   const captured = { payload, token: 'phc_bench', context, origin: undefined, isBeacon: false };
   const options = { messageMaxBytes, admit: () => 'phc_bench', onReplaced: () => {} };
-  const { events } = runAtOnce(groupSnapshots(captured, payload.events, options, () => undefined));
+  const { events } = runAtOnce(groupSnapshots(captured, payload.events, options));
   return events.map((event) => encodeMessage(event, context).value);
 }
 

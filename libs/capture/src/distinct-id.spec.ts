@@ -95,7 +95,10 @@ describe('distinctIdText', () => {
   it('drops an id that is no string and longer than 16 KiB, and names the limit', () => {
     const drop = idOf(`[${'1,'.repeat(8191)}1]`);
     expect(idOf(`[${'1,'.repeat(8190)}1]`)).toBeTypeOf('string');
-    expect(drop).toMatchObject({ cause: 'distinct_id_too_big', detail: 'an id that is no string may have 16384 bytes, this one has 16385' });
+    expect(drop).toMatchObject({
+      cause: 'distinct_id_too_big',
+      detail: 'an id that is no string may have 16384 bytes, this one has 16385',
+    });
   });
 
   it('keeps the smallest of a thousand keys, and the last of equal ones', () => {

@@ -15,7 +15,11 @@ const MAX_JSON_BYTES = 16 * 1024;
  */
 export function distinctIdText(raw: RawText): string | Drop | undefined {
   if (!raw.isString && raw.raw.length > MAX_JSON_BYTES)
-    return new Drop('distinct_id_too_big', `an id that is no string may have ${MAX_JSON_BYTES} bytes, this one has ${raw.raw.length}`, 'unparsable');
+    return new Drop(
+      'distinct_id_too_big',
+      `an id that is no string may have ${MAX_JSON_BYTES} bytes, this one has ${raw.raw.length}`,
+      'unparsable',
+    );
   const text = raw.isString ? storableText(startOf(raw)) : raw.isPlain ? textOf(raw) : canonicalStart(raw.raw, MAX_CHARACTERS);
   // Blanks around an id are kept; an id of blanks is none.
   if (text === '' || text.trim() === '') return undefined;

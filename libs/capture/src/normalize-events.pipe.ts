@@ -21,6 +21,6 @@ export class NormalizeEventsPipe implements PipeTransform<CaptureRequest, Normal
 
   private normalize(request: CaptureRequest): NormalizedRequest | Promise<NormalizedRequest> {
     const quota = this.admission.quotaOf(request.token);
-    return runSteps(normalizeSteps(request, this.config.batchPolicy, this.grouper, quota, () => turnFor(Infinity)));
+    return runSteps(normalizeSteps(request, this.config.batchPolicy, this.grouper, quota));
   }
 }

@@ -1,8 +1,8 @@
 import { Drop, CaptureError, runAtOnce, type CaptureContext, type CapturedEvent, type DroppedEvent, type Steps } from '@app/event';
 import { isSnapshot, textOf, type RawEvent } from '@app/decoder';
-import { OverQuota, type ProjectQuota } from '@app/pipeline';
+import { OverQuota, Pace, type ProjectQuota } from '@app/pipeline';
 import type { CaptureRequest } from './capture-request.js';
-import { hasHeatmapBeside, heatmapBeside, type WithHeatmap } from './heatmap.js';
+import { hasHeatmapBeside, heatmapBeside } from './heatmap.js';
 import { normalizeEvent } from './normalize-event.js';
 import type { SnapshotGrouper } from './snapshot-grouper.js';
 import { uuidOf } from './identify-event.js';
@@ -20,12 +20,6 @@ export interface NormalizedRequest {
 
 const NONE: readonly string[] = [];
 
-/** To be waited for between two pieces of work on a large request. */
-export type Turn = () => Promise<void> | undefined;
-
-/** So many bytes of events are worked on in one turn. */
-const TURN_BYTES = 1 << 20;
-
 /**
  * All events of a request. With the policy `lenient` a bad event is dropped alone; with `strict` it refuses the request,
  * as the reference does. What is over quota is dropped first, before anything is made of it. Snapshots go a way of
@@ -39,31 +33,32 @@ export function* normalizeSteps(
   policy: BatchPolicy,
   grouper: SnapshotGrouper,
   quota: ProjectQuota | undefined,
-  turn: Turn,
 ): Steps<NormalizedRequest> {
   const { payload, token, context } = request;
   const events: CapturedEvent[] = [];
   const dropped: DroppedEvent[] = [];
   let snapshots: RawEvent[] | undefined;
-  let bytes = 0;
+  const pace = new Pace();
   for (const raw of payload.events) {
-    bytes += raw.end - raw.start;
-    if (bytes > TURN_BYTES) {
-      bytes = 0;
-      yield turn();
-    }
+    const turn = pace.before(raw.end - raw.start);
+    if (turn !== undefined) yield turn;
     if (isSnapshot(raw)) {
       (snapshots ??= []).push(raw);
       continue;
     }
     const event = (quota && overQuota(raw, quota, context)) ?? normalizeEvent(payload, raw, token, context);
-    const made = event instanceof Drop || !hasHeatmapBeside(raw, event) ? event : heatmapBeside(event);
-    if (made instanceof Drop) dropped.push(droppedEvent(raw, made, policy));
-    else if (made === event) events.push(made as CapturedEvent);
-    else events.push(...(made as WithHeatmap));
+    if (event instanceof Drop) {
+      dropped.push(droppedEvent(raw, event, policy));
+    } else if (hasHeatmapBeside(raw, event)) {
+      const made = heatmapBeside(event);
+      if (made instanceof Drop) dropped.push(droppedEvent(raw, made, policy));
+      else events.push(...made);
+    } else {
+      events.push(event);
+    }
   }
   if (snapshots !== undefined) {
-    const grouped = yield* grouper.group(request, snapshots, turn);
+    const grouped = yield* grouper.group(request, snapshots);
     events.push(...grouped.events);
     for (const { index, drop } of grouped.dropped) dropped.push(droppedEvent(payload.events[index], drop, policy));
   }
@@ -77,7 +72,7 @@ export function normalizeEvents(
   grouper: SnapshotGrouper,
   quota?: ProjectQuota,
 ): NormalizedRequest {
-  return runAtOnce(normalizeSteps(request, policy, grouper, quota, () => undefined));
+  return runAtOnce(normalizeSteps(request, policy, grouper, quota));
 }
 
 /** A quota is a project's, so all events of a resource are over it or none; only recordings can be of several projects. */

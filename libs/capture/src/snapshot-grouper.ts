@@ -14,10 +14,5 @@ export interface GroupedSnapshots {
  * one. This room owns the port; the replay room implements it.
  */
 export abstract class SnapshotGrouper {
-  /** @param turn to be waited for between two pieces of work on a large request */
-  abstract group(
-    request: CaptureRequest,
-    snapshots: readonly RawEvent[],
-    turn: () => Promise<void> | undefined,
-  ): Steps<GroupedSnapshots>;
+  abstract group(request: CaptureRequest, snapshots: readonly RawEvent[]): Steps<GroupedSnapshots>;
 }

@@ -212,15 +212,26 @@ describe('unwrap', () => {
   });
 
   describe('by the header alone', () => {
-    const declared = (body: Buffer, contentEncoding?: string) => refusal({ body, contentEncoding }, { wrapping: 'declared', maxInflatedBytes: 500 });
+    const declared = (body: Buffer, contentEncoding?: string) =>
+      refusal({ body, contentEncoding }, { wrapping: 'declared', maxInflatedBytes: 500 });
 
     it.each<[string, Buffer, string | undefined, string]>([
       ['nothing', Buffer.alloc(0), undefined, 'request missing data payload: the request has no body'],
       ['plain', Buffer.from(JSON_TEXT), 'identity', `took ${JSON_TEXT}`],
       ['base64, which is not looked for', Buffer.from(base64(JSON_TEXT)), undefined, `took ${base64(JSON_TEXT)}`],
       ['gzip that is not named', gzip(JSON_TEXT), undefined, 'failed to decode request: invalid UTF8 in request payload'],
-      ['too much', Buffer.alloc(501), undefined, 'maximum event size exceeded: Decompressed payload would exceed 500 bytes (MAX_INFLATED_BYTES)'],
-      ['a coding that is not known', Buffer.from(JSON_TEXT), 'lz4', 'failed to decode request: Content-Encoding must be one of gzip, deflate, br, zstd'],
+      [
+        'too much',
+        Buffer.alloc(501),
+        undefined,
+        'maximum event size exceeded: Decompressed payload would exceed 500 bytes (MAX_INFLATED_BYTES)',
+      ],
+      [
+        'a coding that is not known',
+        Buffer.from(JSON_TEXT),
+        'lz4',
+        'failed to decode request: Content-Encoding must be one of gzip, deflate, br, zstd',
+      ],
     ])('reads %s', (_, body, coding, expected) => {
       expect(declared(body, coding)).toBe(expected);
     });

@@ -103,7 +103,8 @@ class Peeler {
 
   private *peel(payload: Buffer, hint: string | undefined): Steps<Buffer> {
     if (isGzip(payload)) return yield* this.peelInflated(yield* this.gunzip(payload), hint);
-    if (looksLikeJson(payload) || this.base64Layers === MAX_BASE64_LAYERS) return yield* this.finish(payload, 'invalid UTF8 in request payload');
+    if (looksLikeJson(payload) || this.base64Layers === MAX_BASE64_LAYERS)
+      return yield* this.finish(payload, 'invalid UTF8 in request payload');
     const isBase64 = looksLikeBase64(payload);
     const isLz64 = hint !== undefined && /^(?:lz64|lz-string)$/i.test(hint);
     // Before the hint is heard: lz64 of JSON never reads as base64 of JSON or gzip (it begins with other bits).
@@ -115,7 +116,10 @@ class Peeler {
       }
     }
     if (!isLz64) return yield* this.finish(payload, 'invalid UTF8 in request payload');
-    return yield* this.finish(yield* decodeLz64(yield* restorePlus(payload, this.limits.turn), this.limits), 'failed UTF16 to UTF8 conversion');
+    return yield* this.finish(
+      yield* decodeLz64(yield* restorePlus(payload, this.limits.turn), this.limits),
+      'failed UTF16 to UTF8 conversion',
+    );
   }
 
   private *gunzip(payload: Buffer): Steps<Buffer> {

@@ -17,6 +17,8 @@ export { KafkaHealth, type BrokerHealth, type KafkaHealthReport } from './kafka-
 export { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
 export type { HeaderValue, ProducedMessage } from './produced-message.js';
 
+export { messageBytes } from './records/record-batch.js';
+
 // For the bench.
 export { partitionOf } from './murmur2.js';
 export { contentSize } from './records/record.js';

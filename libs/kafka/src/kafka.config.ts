@@ -7,6 +7,9 @@ export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as co
 
 export const VALUE_COMPRESSIONS = ['none', 'lz4'] as const;
 
+/** What an event may weigh is held in memory several times over: no setting asks for more. */
+const LARGEST_MESSAGE = 16 * 1024 * 1024;
+
 export type Codec = (typeof CODECS)[number];
 export type SaslMechanism = (typeof SASL_MECHANISMS)[number];
 
@@ -83,7 +86,7 @@ export class KafkaConfig {
   })
   @IsInt()
   @Min(16_384)
-  @Max(100_000_000)
+  @Max(LARGEST_MESSAGE)
   readonly replayMessageMaxBytes: number = 1_000_000;
 
   @Env('REPLAY_VALUE_COMPRESSION', {
@@ -97,7 +100,7 @@ export class KafkaConfig {
   })
   @IsInt()
   @Min(1024)
-  @Max(100_000_000)
+  @Max(LARGEST_MESSAGE)
   readonly messageMaxBytes: number = 1_000_000;
 
   @Env('KAFKA_DELIVERY_DEADLINE_MS', { meaning: 'Milliseconds after which a message that no broker acknowledged counts as undelivered.' })

@@ -7,4 +7,4 @@ export type { Fate } from './fate.js';
 export { Ledger } from './ledger.js';
 export { PipelineModule } from './pipeline.module.js';
 export { PipelineService, type Ingestion } from './pipeline.service.js';
-export { turnFor } from './turns.js';
+export { Pace, turnFor } from './turns.js';

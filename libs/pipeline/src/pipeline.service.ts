@@ -17,6 +17,7 @@ import { SINK_WRAPPER, type Delivery, type EventSink, type SinkWrapper } from '.
 import { fatesOf, type Fate } from './fate.js';
 import { Ledger } from './ledger.js';
 import { PipelineExplorer, type Step } from './pipeline.explorer.js';
+import { Pace } from './turns.js';
 
 /** What became of a request's events. */
 export interface Ingestion {
@@ -63,7 +64,12 @@ export class PipelineService implements OnApplicationBootstrap {
   async ingest(events: readonly CapturedEvent[], context: CaptureContext, refused: readonly DroppedEvent[] = []): Promise<Ingestion> {
     const dropped: DroppedEvent[] = [...refused];
     const outgoing: CapturedEvent[] = [];
-    for (const event of events) this.process(event, 0, context, outgoing, dropped);
+    const pace = new Pace();
+    for (const event of events) {
+      const turn = pace.before(event.data.length);
+      if (turn !== undefined) await turn;
+      this.process(event, 0, context, outgoing, dropped);
+    }
 
     const deliveries = await this.deliver(outgoing, context);
     let spooled = 0;
@@ -91,7 +97,12 @@ export class PipelineService implements OnApplicationBootstrap {
   ): Promise<ReadonlyMap<number, Fate>> {
     const dropped: DroppedEvent[] = [...refused];
     const outgoing: CapturedEvent[] = [];
-    for (const event of events) this.process(event, 0, context, outgoing, dropped);
+    const pace = new Pace();
+    for (const event of events) {
+      const turn = pace.before(event.data.length);
+      if (turn !== undefined) await turn;
+      this.process(event, 0, context, outgoing, dropped);
+    }
 
     const deliveries = await Promise.allSettled(outgoing.map((event) => this.deliver([event], context)));
     for (const delivery of deliveries)

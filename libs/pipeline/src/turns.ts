@@ -18,6 +18,22 @@ export function turnFor(bytes: number): Promise<void> | undefined {
   });
 }
 
+/** So many bytes of events are worked on in one turn. */
+const TURN_BYTES = 1 << 20;
+
+/** For a loop over the events of a request: says when the turn is over. */
+export class Pace {
+  private bytes = 0;
+
+  /** To be asked before each event, and waited for. @param bytes of that event */
+  before(bytes: number): Promise<void> | undefined {
+    this.bytes += bytes;
+    if (this.bytes <= TURN_BYTES) return undefined;
+    this.bytes = bytes;
+    return turnFor(TURN_BYTES);
+  }
+}
+
 function giveTurn(): void {
   waiting.shift()?.();
   if (waiting.length > 0) setImmediate(giveTurn);

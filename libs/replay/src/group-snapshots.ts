@@ -1,8 +1,9 @@
 import { identifyEvent, type CaptureRequest, type GroupedSnapshots } from '@app/capture';
 import type { RawEvent } from '@app/decoder';
 import { Drop, type CapturedEvent, type DroppedEvent, type Steps } from '@app/event';
+import { Pace } from '@app/pipeline';
 import { markerItem } from './marker-item.js';
-import { packItems, type Piece, type Turn } from './pack-items.js';
+import { packItems, type Piece } from './pack-items.js';
 import { readMetadata } from './snapshot-metadata.js';
 import { roomForItems, snapshotMessage, type Recording } from './snapshot-message.js';
 import type { AdmitToken } from './token-admission.js';
@@ -14,9 +15,6 @@ export interface GroupingOptions {
   /** Told of each item that had to be replaced. */
   readonly onReplaced: () => void;
 }
-
-/** So many bytes of recordings are gone through in one turn. */
-const TURN_BYTES = 4 << 20;
 
 interface Group {
   readonly recording: Recording;
@@ -31,22 +29,18 @@ export function* groupSnapshots(
   request: CaptureRequest,
   snapshots: readonly RawEvent[],
   options: GroupingOptions,
-  turn: Turn,
 ): Steps<GroupedSnapshots> {
   const groups = new Map<string, Group>();
   const dropped: DroppedEvent[] = [];
-  let bytes = 0;
+  const pace = new Pace();
   for (const raw of snapshots) {
-    bytes += raw.end - raw.start;
-    if (bytes > TURN_BYTES) {
-      bytes = 0;
-      yield turn();
-    }
+    const turn = pace.before(raw.end - raw.start);
+    if (turn !== undefined) yield turn;
     const drop = addTo(groups, raw, request, options.admit);
     if (drop !== undefined) dropped.push({ index: raw.index, uuid: undefined, drop });
   }
   const events: CapturedEvent[] = [];
-  for (const group of groups.values()) events.push(...(yield* messagesOf(group, request, options, turn)));
+  for (const group of groups.values()) events.push(...(yield* messagesOf(group, request, options)));
   return { events, dropped };
 }
 
@@ -71,17 +65,12 @@ function addTo(groups: Map<string, Group>, raw: RawEvent, request: CaptureReques
   return undefined;
 }
 
-function* messagesOf(
-  { recording, pieces }: Group,
-  { payload, context }: CaptureRequest,
-  options: GroupingOptions,
-  turn: Turn,
-): Steps<CapturedEvent[]> {
+function* messagesOf({ recording, pieces }: Group, { payload, context }: CaptureRequest, options: GroupingOptions): Steps<CapturedEvent[]> {
   const room = roomForItems(recording, options.messageMaxBytes, context);
   const replace = (item: string) => {
     options.onReplaced();
     return markerItem(item, recording.identity.timestamp);
   };
-  const parts = yield* packItems(payload.text, pieces, { room, replace }, turn);
+  const parts = yield* packItems(payload.text, pieces, { room, replace });
   return parts.map((part, index) => snapshotMessage(recording, part, { index, count: parts.length }, context));
 }

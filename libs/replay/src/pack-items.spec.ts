@@ -31,7 +31,7 @@ function piecesOf(jsons: readonly string[]): { payload: string; pieces: Piece[] 
   return { payload: scanned.text, pieces };
 }
 
-const pack = (text: string, pieces: readonly Piece[], packing: Packing) => runAtOnce(packItems(text, pieces, packing, () => undefined));
+const pack = (payload: string, pieces: readonly Piece[], packing: Packing) => runAtOnce(packItems(payload, pieces, packing));
 
 /** One by one: no message has room for any. */
 function itemsOf(json: string): string[] {

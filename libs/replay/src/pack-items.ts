@@ -1,4 +1,5 @@
 import type { Steps } from '@app/event';
+import { turnFor } from '@app/pipeline';
 import { ItemRuns, type RawSnapshot } from '@app/decoder';
 import { Packer, type Part } from './packer.js';
 
@@ -15,9 +16,6 @@ export interface Packing {
   readonly replace: (item: string) => string;
 }
 
-/** To be waited for between two pieces of work on a large recording. */
-export type Turn = () => Promise<void> | undefined;
-
 /** So much of a recording is looked at in one turn: some 10 ms at worst. */
 const PIECE_BYTES = 4 << 20;
 
@@ -27,31 +25,31 @@ const PIECE_BYTES = 4 << 20;
  *
  * @param text the payload, binary text
  */
-export function* packItems(text: string, pieces: readonly Piece[], packing: Packing, turn: Turn): Steps<readonly Part[]> {
+export function* packItems(text: string, pieces: readonly Piece[], packing: Packing): Steps<readonly Part[]> {
   const whole = wholeParts(text, pieces);
   if (whole.bytes <= packing.room) return [{ items: whole.items.join(','), index: pieces[0].index, inputs: pieces.length }];
   const packer = new Packer(packing.room);
-  for (const piece of pieces) yield* packPiece(packer, text, piece, packing, turn);
+  for (const piece of pieces) yield* packPiece(packer, text, piece, packing);
   return packer.finish();
 }
 
-function* packPiece(packer: Packer, text: string, { index, snapshot }: Piece, { room, replace }: Packing, turn: Turn): Steps<void> {
+function* packPiece(packer: Packer, text: string, { index, snapshot }: Piece, { room, replace }: Packing): Steps<void> {
   const json = text.slice(snapshot.start, snapshot.end);
   packer.begin(index);
-  if (snapshot.isList) return yield* packItemsOf(packer, json, { room, replace }, turn);
+  if (snapshot.isList) return yield* packItemsOf(packer, json, { room, replace });
   if (snapshot.escapedBytes > room) packer.put(replace(json));
   else packer.fit(json, snapshot.escapedBytes);
 }
 
 /** Items that stand side by side are taken as one run of text, so that an item costs no string. */
-function* packItemsOf(packer: Packer, json: string, { room, replace }: Packing, turn: Turn): Steps<void> {
+function* packItemsOf(packer: Packer, json: string, { room, replace }: Packing): Steps<void> {
   const runs = new ItemRuns(json);
   try {
     for (;;) {
       const why = runs.next(packer.left, room, PIECE_BYTES);
       if (why === 'failed') throw new Error('a recording that was scanned is no array');
       if (why === 'paused') {
-        yield turn();
+        yield turnFor(PIECE_BYTES);
         continue;
       }
       const { start, end, escapedStart, escapedEnd } = runs.run;

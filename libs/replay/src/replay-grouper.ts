@@ -25,12 +25,12 @@ export class ReplayGrouper extends SnapshotGrouper {
     this.onReplaced = () => replaced.inc();
   }
 
-  group(request: CaptureRequest, snapshots: readonly RawEvent[], turn: () => Promise<void> | undefined): Steps<GroupedSnapshots> {
+  group(request: CaptureRequest, snapshots: readonly RawEvent[]): Steps<GroupedSnapshots> {
     const options = {
       messageMaxBytes: this.options.messageMaxBytes,
       admit: admitTokens(request, this.projects, this.admission),
       onReplaced: this.onReplaced,
     };
-    return groupSnapshots(request, snapshots, options, turn);
+    return groupSnapshots(request, snapshots, options);
   }
 }

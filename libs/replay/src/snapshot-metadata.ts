@@ -54,7 +54,9 @@ export function readMetadata(
   const last = (name: string) => found.findLast((member) => member.name === name);
   const text = (name: string) => {
     const member = last(name);
-    return member?.kind === Kind.String ? storable({ raw: json.slice(member.valueStart + 1, member.valueEnd - 1), isString: true, isPlain: false }) : undefined;
+    return member?.kind === Kind.String
+      ? storable({ raw: json.slice(member.valueStart + 1, member.valueEnd - 1), isString: true, isPlain: false })
+      : undefined;
   };
   const sessionId = sessionIdOf(raw, last('$session_id'));
   if (sessionId instanceof Drop) return sessionId;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaptureError, encodeMessage, type CaptureContext, type CapturedEvent } from '@app/event';
+import { KafkaConfig } from '@app/kafka';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NodeDisk } from './disk.js';
 import { EmbeddedLog } from './embedded-log.js';
@@ -50,14 +51,25 @@ describe('EmbeddedLogSink', () => {
   it('stores each event’s message as a consumer would read it, and promises the log', async () => {
     await log.onModuleInit();
     const custom = { ...event, index: 1, route: 'custom', topic: 'special', partitionKey: null };
-    const delivery = await new EmbeddedLogSink(log).deliver([event, custom], context);
+    const delivery = await new EmbeddedLogSink(log, new KafkaConfig()).deliver([event, custom], context);
     expect(delivery).toEqual({ ack: 'log', spooled: 0, dropped: [] });
     const expected = [event, custom].map((each) => ({ message: encodeMessage(each, context), receivedAt: context.now, token: 'phc_test' }));
     expect(await stored()).toEqual(expected);
   });
 
+  it('drops alone what Kafka would not take, by the limit of its lane, and names it', async () => {
+    await log.onModuleInit();
+    const limits = Object.assign(new KafkaConfig(), { messageMaxBytes: 2000, replayMessageMaxBytes: 4000 });
+    const data = `{"a":"${'x'.repeat(2000)}"}`;
+    const events = [event, { ...event, index: 1, data }, { ...event, index: 2, data, route: 'replay' }];
+    const { ack, dropped } = await new EmbeddedLogSink(log, limits).deliver(events, context);
+    expect([ack, dropped.map(({ index, drop }) => [index, drop.cause])]).toEqual(['log', [[1, 'event_too_big']]]);
+    expect(dropped[0].drop.detail).toMatch(/^message of \d+ bytes exceeds the limit of 2000 bytes \(KAFKA_PRODUCER_MESSAGE_MAX_BYTES\)$/);
+    expect(await stored()).toHaveLength(2);
+  });
+
   it('asks the client to send again when the log cannot store', async () => {
-    const delivery = new EmbeddedLogSink(log).deliver([event], context);
+    const delivery = new EmbeddedLogSink(log, new KafkaConfig()).deliver([event], context);
     await expect(delivery).rejects.toThrow(CaptureError);
     await expect(delivery).rejects.toMatchObject({ code: 'transient' });
   });
@@ -81,7 +93,7 @@ describe('EmbeddedLog', () => {
     const status = new EmbeddedLogStatus(log);
     expect(status.detail().lastError).toBe('not open');
     await log.onModuleInit();
-    await new EmbeddedLogSink(log).deliver([event, event], context);
+    await new EmbeddedLogSink(log, new KafkaConfig()).deliver([event, event], context);
     expect(status.detail(Date.now() + 5_000)).toMatchObject({ events: 2, oldestAgeSeconds: 5, lastError: undefined, pendingBytes: 0 });
   });
 });

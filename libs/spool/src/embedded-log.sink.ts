@@ -1,13 +1,27 @@
-import { CaptureError, CORE_ROUTES, Drop, encodeMessage, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
-import { EventSink, Sink, type Delivery } from '@app/pipeline';
+import {
+  CaptureError,
+  CORE_ROUTES,
+  Drop,
+  encodeMessage,
+  type CaptureContext,
+  type CapturedEvent,
+  type DroppedEvent,
+  type OutgoingMessage,
+} from '@app/event';
+import { KafkaConfig, messageBytes } from '@app/kafka';
+import { EventSink, Sink, turnFor, type Delivery } from '@app/pipeline';
 import { EmbeddedLog } from './embedded-log.js';
 import { encodeStoredMessage } from './message-codec.js';
-import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload } from './record.js';
+import type { Payload } from './record.js';
 
 /** The way out when there is no Kafka: events are durable in a local log before they are acknowledged. */
 @Sink({ routes: [...CORE_ROUTES] })
 export class EmbeddedLogSink extends EventSink {
-  constructor(private readonly log: EmbeddedLog) {
+  constructor(
+    private readonly log: EmbeddedLog,
+    /** The limits on messages are Kafka's: what the log takes can be moved there. */
+    private readonly limits: KafkaConfig,
+  ) {
     super();
   }
 
@@ -15,9 +29,12 @@ export class EmbeddedLogSink extends EventSink {
     const payloads: Payload[] = [];
     const dropped: DroppedEvent[] = [];
     for (const event of events) {
-      const payload = encodeStoredMessage({ message: encodeMessage(event, context), receivedAt: context.now, token: event.token });
-      if (payloadBytes(payload) <= MAX_PAYLOAD_BYTES) payloads.push(payload);
-      else dropped.push({ index: event.index, uuid: event.uuid, drop: tooBig(payloadBytes(payload)), inputs: event.inputs });
+      const turn = turnFor(event.data.length);
+      if (turn !== undefined) await turn;
+      const message = encodeMessage(event, context);
+      const drop = this.tooBig(message);
+      if (drop === undefined) payloads.push(encodeStoredMessage({ message, receivedAt: context.now, token: event.token }));
+      else dropped.push({ index: event.index, uuid: event.uuid, drop, inputs: event.inputs });
     }
     try {
       await this.log.append(payloads);
@@ -27,8 +44,13 @@ export class EmbeddedLogSink extends EventSink {
     }
     return { ack: 'log', spooled: 0, dropped };
   }
-}
 
-function tooBig(bytes: number): Drop {
-  return new Drop('event_too_big', `a stored event may have ${MAX_PAYLOAD_BYTES} bytes, this one has ${bytes}`, 'event_too_big');
+  private tooBig(message: OutgoingMessage): Drop | undefined {
+    const isRecording = message.route === 'replay' || message.route === 'replay_overflow';
+    const limit = isRecording ? this.limits.replayMessageMaxBytes : this.limits.messageMaxBytes;
+    const bytes = messageBytes({ ...message, topic: '' });
+    if (bytes <= limit) return undefined;
+    const variable = isRecording ? 'KAFKA_REPLAY_MESSAGE_MAX_BYTES' : 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES';
+    return new Drop('event_too_big', `message of ${bytes} bytes exceeds the limit of ${limit} bytes (${variable})`, 'event_too_big');
+  }
 }

@@ -1,4 +1,16 @@
-import { beginWalk, ESCAPED, flags, kind, noteContainer, isContainer, setVerbatim, skipBlanks, skipColon, skipString, skipValue } from './json';
+import {
+  beginWalk,
+  ESCAPED,
+  flags,
+  kind,
+  noteContainer,
+  isContainer,
+  setVerbatim,
+  skipBlanks,
+  skipColon,
+  skipString,
+  skipValue,
+} from './json';
 import { findEscapedKey, findKey } from './keys';
 import { BEHIND, COMMA, OPEN_OBJECT, QUOTE } from './memory';
 import { beginTape, ENTRY_BYTES, makeRoom, put, tape, tapeStart } from './tape';
@@ -29,7 +41,7 @@ export function members(start: usize, length: usize, set: usize, most: i32): i32
     const valueEnd: usize = valueStart == 0 ? 0 : skipValue(valueStart, 1);
     if (valueEnd == 0) return 0;
     if (id >= 0) {
-      if (((tape - tapeStart) / ENTRY_BYTES) as i32 == most) return -1;
+      if ((((tape - tapeStart) / ENTRY_BYTES) as i32) == most) return -1;
       if (!makeRoom()) return -1;
       if (isContainer(load<u8>(valueStart))) noteContainer(valueStart);
       const entry = put(id, kind, flags, keyStart - 1, valueEnd, 0);

@@ -25,7 +25,11 @@ export function multipartFields(body: Buffer, contentType: string): Map<string, 
   const fields = new Map<string, Buffer>();
   const escaped = boundary.trim().replaceAll(/[^a-z0-9]/gi, String.raw`\$&`);
   // Before the first delimiter and behind the last there is no part; a delimiter begins a line.
-  const parts = body.toString('latin1').split(new RegExp(`(?<=^|\\n)--${escaped}`)).slice(1, -1).slice(0, 100);
+  const parts = body
+    .toString('latin1')
+    .split(new RegExp(`(?<=^|\\n)--${escaped}`))
+    .slice(1, -1)
+    .slice(0, 100);
   for (const part of parts) {
     const headEnd = part.indexOf('\r\n\r\n');
     if (headEnd < 0) continue;

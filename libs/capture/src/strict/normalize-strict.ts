@@ -1,9 +1,8 @@
 import { Drop, type CaptureContext, type CapturedEvent, type DroppedEvent, type Steps } from '@app/event';
 import { isSnapshot, storableText, type RawEvent } from '@app/decoder';
-import { OverQuota, type ProjectQuota } from '@app/pipeline';
+import { OverQuota, Pace, type ProjectQuota } from '@app/pipeline';
 import type { CaptureRequest } from '../capture-request.js';
 import { hasHeatmapBeside, heatmapBeside } from '../heatmap.js';
-import type { Turn } from '../normalize-events.js';
 import type { SnapshotGrouper } from '../snapshot-grouper.js';
 import type { StrictBatch } from './strict-batch.js';
 import { StrictError } from './strict-error.js';
@@ -24,9 +23,6 @@ export interface NormalizedStrict {
   readonly dropped: readonly DroppedEvent[];
 }
 
-/** So many bytes of events are worked on in one turn. */
-const TURN_BYTES = 1 << 20;
-
 /**
  * All events of a request by the strict rules; each bad one is dropped for itself.
  *
@@ -36,21 +32,17 @@ export function* normalizeStrict(
   request: StrictRequest,
   grouper: SnapshotGrouper,
   quota: ProjectQuota | undefined,
-  turn: Turn,
 ): Steps<NormalizedStrict> {
   const { payload } = request.batch;
   const events: CapturedEvent[] = [];
   const dropped: DroppedEvent[] = [];
-  let bytes = 0;
+  const pace = new Pace();
   for (const raw of payload.events) {
-    bytes += raw.end - raw.start;
-    if (bytes > TURN_BYTES) {
-      bytes = 0;
-      yield turn();
-    }
+    const turn = pace.before(raw.end - raw.start);
+    if (turn !== undefined) yield turn;
     const made = normalizeOne(request, raw, quota);
     if (made === 'recording') {
-      const recorded = yield* recording(request, raw, grouper, turn);
+      const recorded = yield* recording(request, raw, grouper);
       if (recorded instanceof Drop) dropped.push({ index: raw.index, uuid: undefined, drop: recorded });
       else events.push(...recorded);
     } else if (made instanceof Drop) dropped.push({ index: raw.index, uuid: undefined, drop: made });
@@ -83,9 +75,8 @@ function* recording(
   { batch: { payload }, token, context, origin }: StrictRequest,
   raw: RawEvent,
   grouper: SnapshotGrouper,
-  turn: Turn,
 ): Steps<readonly CapturedEvent[] | Drop> {
   const request: CaptureRequest = { payload, token, context, origin, isBeacon: false };
-  const { events, dropped } = yield* grouper.group(request, [raw], turn);
+  const { events, dropped } = yield* grouper.group(request, [raw]);
   return dropped[0]?.drop ?? events;
 }

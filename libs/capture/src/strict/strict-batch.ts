@@ -47,7 +47,8 @@ function readUuids(events: readonly RawEvent[]): string[] {
     const given = uuid === undefined ? '' : shortTextOf(uuid, MAX_UUID_CHARACTERS);
     if (given?.trim() === '') throw new StrictError('missing_event_uuid', `event ${index} has no "uuid"`);
     const canonical = given === undefined ? undefined : parseUuid(given);
-    if (given === undefined || canonical === undefined) throw new StrictError('invalid_event_uuid', `the "uuid" of event ${index} is not a UUID`);
+    if (given === undefined || canonical === undefined)
+      throw new StrictError('invalid_event_uuid', `the "uuid" of event ${index} is not a UUID`);
     if (seen.has(canonical)) throw new StrictError('duplicate_event_uuid', `event ${index} has the "uuid" of an earlier event`);
     seen.add(canonical);
     return given;

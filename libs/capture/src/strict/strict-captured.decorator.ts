@@ -9,8 +9,17 @@ const INTERNAL_IP = '127.0.0.1';
 
 /** The decoded request of the strict endpoint; with `NormalizeStrictPipe` its events. */
 export const StrictCaptured = createParamDecorator((_: unknown, execution: ExecutionContext): StrictRequest => {
-  const { strictHeaders, strictBatch: batch, captureContext, token, project, headers, url } = execution.switchToHttp().getRequest<FastifyRequest>();
-  if (strictHeaders === undefined || batch === undefined || captureContext === undefined) throw new Error(`${url} is not the strict endpoint`);
+  const {
+    strictHeaders,
+    strictBatch: batch,
+    captureContext,
+    token,
+    project,
+    headers,
+    url,
+  } = execution.switchToHttp().getRequest<FastifyRequest>();
+  if (strictHeaders === undefined || batch === undefined || captureContext === undefined)
+    throw new Error(`${url} is not the strict endpoint`);
   const context: CaptureContext = {
     ...captureContext,
     ip: batch.isInternal ? INTERNAL_IP : captureContext.ip,

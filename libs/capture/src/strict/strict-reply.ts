@@ -32,7 +32,10 @@ function resultOf(fate: Fate, distinctId: RawText | undefined): StrictResult {
   switch (fate.kind) {
     case 'accepted':
       if (!fate.disablePersonProcessing) return OK;
-      return { result: distinctId !== undefined && isIllegalId(textOf(distinctId)) ? 'ok' : 'warning', details: PERSON_PROCESSING_DISABLED };
+      return {
+        result: distinctId !== undefined && isIllegalId(textOf(distinctId)) ? 'ok' : 'warning',
+        details: PERSON_PROCESSING_DISABLED,
+      };
     case 'dropped':
       return { result: 'drop', details: fate.drop instanceof OverQuota ? 'billing_limit_exceeded' : fate.drop.cause };
     case 'retry':

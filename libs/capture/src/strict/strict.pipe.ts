@@ -17,6 +17,6 @@ export class NormalizeStrictPipe implements PipeTransform<StrictRequest, Normali
   }
 
   private normalize(request: StrictRequest): NormalizedStrict | Promise<NormalizedStrict> {
-    return runSteps(normalizeStrict(request, this.grouper, this.admission.quotaOf(request.token), () => turnFor(Infinity)));
+    return runSteps(normalizeStrict(request, this.grouper, this.admission.quotaOf(request.token)));
   }
 }

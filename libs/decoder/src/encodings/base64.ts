@@ -28,7 +28,10 @@ export interface Base64Limits {
  */
 export function* decodeBase64(bytes: Buffer, { maxBase64Bytes, reserve, turn }: Base64Limits): Steps<Buffer> {
   if (bytes.length > maxBase64Bytes)
-    throw new CaptureError('payload_too_big', `${bytes.length} bytes of base64 exceed the limit of ${maxBase64Bytes} bytes (MAX_BODY_BYTES)`);
+    throw new CaptureError(
+      'payload_too_big',
+      `${bytes.length} bytes of base64 exceed the limit of ${maxBase64Bytes} bytes (MAX_BODY_BYTES)`,
+    );
   // A copy with its spaces replaced, the text of it, and the result.
   const refusal = reserve(3 * bytes.length);
   if (refusal) throw refusal;

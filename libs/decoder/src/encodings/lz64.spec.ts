@@ -48,8 +48,7 @@ describe('decodeLz64', () => {
   });
 
   it('joins surrogate halves across the pieces that the result is made in', () => {
-    for (const text of [`${'x'.repeat((2 << 20) - 1)}😀y`, 'x😀'.repeat(1_500_000)])
-      expect(decode(encode(text), 1e7) === text).toBe(true);
+    for (const text of [`${'x'.repeat((2 << 20) - 1)}😀y`, 'x😀'.repeat(1_500_000)]) expect(decode(encode(text), 1e7) === text).toBe(true);
   });
 
   it('takes no more on the wire than its limit', () => {

@@ -54,7 +54,8 @@ function* delimiters(bytes: Buffer, delimiter: Buffer, turn: Turn): Steps<readon
   const starts: number[] = [];
   if (beginsWith(bytes, 0, delimiter)) starts.push(0);
   yield* inPieces(bytes.length, turn, (from, to) => {
-    for (let i = from; i < to && starts.length <= MAX_PARTS; i++) if (bytes[i] === 0x0a && beginsWith(bytes, i + 1, delimiter)) starts.push(i + 1);
+    for (let i = from; i < to && starts.length <= MAX_PARTS; i++)
+      if (bytes[i] === 0x0a && beginsWith(bytes, i + 1, delimiter)) starts.push(i + 1);
   });
   return starts;
 }

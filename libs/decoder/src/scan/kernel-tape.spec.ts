@@ -98,7 +98,11 @@ const repeated = fc
     { maxLength: 12 },
   )
   .map((members) => `{${members.join(',')}}`);
-const odd = fc.oneof(json, repeated, fc.array(repeated, { maxLength: 3 }).map((list) => `[${list.join(' , ')}]`));
+const odd = fc.oneof(
+  json,
+  repeated,
+  fc.array(repeated, { maxLength: 3 }).map((list) => `[${list.join(' , ')}]`),
+);
 
 describe('the tape', () => {
   it('is the same from the kernel and from the byte loop', () => {

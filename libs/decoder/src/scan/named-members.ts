@@ -1,5 +1,5 @@
 import { knowKeys, membersTape } from '@app/vector';
-import type { Kind } from './kind.js';
+import { Kind } from './kind.js';
 
 /** A member of a set: its place in the object's text. */
 export interface NamedMember<Name extends string> {
@@ -10,6 +10,9 @@ export interface NamedMember<Name extends string> {
   readonly valueStart: number;
   readonly valueEnd: number;
 }
+
+/** By the kernel's number. */
+const KINDS: readonly Kind[] = [Kind.Null, Kind.True, Kind.False, Kind.Number, Kind.String, Kind.Object, Kind.Array];
 
 export class TooManyMembersError extends Error {
   override readonly name = 'TooManyMembersError';
@@ -38,8 +41,7 @@ export class MemberNames<Name extends string> {
       const at = 4 * i;
       return {
         name: this.names[words[at] & 0xff],
-        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the kernel's kinds are these
-        kind: ((words[at] >> 8) & 0xff) as Kind,
+        kind: KINDS[(words[at] >> 8) & 0xff],
         keyStart: words[at + 1],
         valueEnd: words[at + 2],
         valueStart: words[at + 3],

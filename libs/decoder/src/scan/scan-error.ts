@@ -1,6 +1,6 @@
 import { CaptureError } from '@app/event';
 import { MAX_EDITS, NO_EVENTS, OUT_OF_MEMORY, TOO_DEEP, TOO_MANY_EDITS, TOO_MANY_EVENTS, type Fault, type TapeLimits } from '@app/vector';
-import { NAMES, type Kind } from './kind.js';
+import { NAMES } from './kind.js';
 
 /** By the kernel's number (libs/vector/assembly/json.ts): what was expected. */
 const EXPECTED: readonly string[] = [
@@ -17,6 +17,9 @@ const EXPECTED: readonly string[] = [
   'nothing after the JSON value',
 ];
 
+/** By the kernel's number for a kind. */
+const NAME_LIST: readonly string[] = Object.values(NAMES);
+
 /** What is wrong with a payload, in words: what was expected where and what is there, or the limit. */
 export function scanError({ code, at }: Fault, payload: Uint8Array, { maxDepth, maxEvents }: TapeLimits): CaptureError {
   switch (code) {
@@ -27,7 +30,7 @@ export function scanError({ code, at }: Fault, payload: Uint8Array, { maxDepth, 
     case TOO_MANY_EDITS:
       return new CaptureError('payload_too_big', `more than ${MAX_EDITS} values to repair`);
     case NO_EVENTS:
-      return new CaptureError('unparsable', `expected an event, an array of events or a batch, found ${NAMES[at as Kind]}`);
+      return new CaptureError('unparsable', `expected an event, an array of events or a batch, found ${NAME_LIST[at]}`);
     case OUT_OF_MEMORY:
       return new CaptureError('transient', 'not enough memory');
     default:

@@ -2,7 +2,7 @@ import { crc32c } from '@platformatic/wasm-utils';
 import type { Codec } from '../kafka.config.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { CODEC_BITS, compress } from './compression.js';
-import { RECORD_OVERHEAD, writeRecord } from './record.js';
+import { contentSize, RECORD_OVERHEAD, writeRecord } from './record.js';
 
 export { RECORD_OVERHEAD };
 
@@ -28,6 +28,9 @@ export interface BatchIdentity {
 
 /** Bytes that a batch of these records has at most, uncompressed. */
 export const batchSize = (contentBytes: number, records: number): number => BATCH_HEADER + contentBytes + records * RECORD_OVERHEAD;
+
+/** Bytes that a message takes in a batch by itself: what the limits on messages are held against. */
+export const messageBytes = (message: ProducedMessage): number => batchSize(contentSize(message), 1);
 
 /**
  * A record batch, format 2, as Kafka 0.11 and later store it: one allocation, every byte written once. About 1.9 µs

@@ -116,13 +116,25 @@ class TapeWalk {
     const kind = cursor.skipValue(depth);
     cursor.verbatim = false;
     const isRecording = kind === Kind.Array || kind === Kind.Object;
-    return entry(Id.SnapshotData, kind, isRecording ? this.emptiness(start) : 0, start, cursor.pos, isRecording ? cursor.growth - growth : 0);
+    return entry(
+      Id.SnapshotData,
+      kind,
+      isRecording ? this.emptiness(start) : 0,
+      start,
+      cursor.pos,
+      isRecording ? cursor.growth - growth : 0,
+    );
   }
 
   /** Of the value that was passed last. */
   private emptiness(start: number): number {
     const { bytes, pos } = this.cursor;
     const isContainer = bytes[start] === 0x7b || bytes[start] === 0x5b;
-    return isContainer && Buffer.from(bytes.subarray(start + 1, pos - 1)).toString('latin1').trim() === '' ? EMPTY : 0;
+    return isContainer &&
+      Buffer.from(bytes.subarray(start + 1, pos - 1))
+        .toString('latin1')
+        .trim() === ''
+      ? EMPTY
+      : 0;
   }
 }
