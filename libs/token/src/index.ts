@@ -1,15 +1,5 @@
 export { findToken } from './find-token.js';
-export {
-  DNT_MODES,
-  IP_MODES,
-  Project,
-  ProjectLimits,
-  RESOURCES,
-  ResourceLimits,
-  type DntMode,
-  type IpMode,
-  type Resource,
-} from './project.js';
+export { DNT_MODES, IP_MODES, Project, ProjectLimits, ResourceLimits, type DntMode, type IpMode } from './project.js';
 export { openDirectory } from './open-directory.js';
 export { ProjectAdmission } from './project-admission.js';
 export { PROJECT_SOURCES, ProjectDirectory, type DirectoryFacts, type ProjectSource } from './project-directory.js';
