@@ -1,6 +1,6 @@
 import { CaptureError } from '@app/event';
-import { isSnapshot, textOf, type RawEvent, type RawText, type ScannedPayload } from '@app/decoder';
-import { checkTokenShape, tokenProblem } from './token-shape.js';
+import { isSnapshot, type RawEvent, type RawText, type ScannedPayload } from '@app/decoder';
+import { checkTokenShape, tokenProblem, tokenText } from './token-shape.js';
 
 /**
  * The one token of a request. A batch's stands beside the array and wins over its events'; in an array, events without
@@ -10,13 +10,13 @@ import { checkTokenShape, tokenProblem } from './token-shape.js';
  * @throws CaptureError `missing_token`, `mixed_tokens`, `invalid_token`; `unparsable` if a wrong type hides the token
  */
 export function findToken(payload: ScannedPayload): string {
-  if (payload.token !== undefined) return checkTokenShape(textOf(payload.token));
+  if (payload.token !== undefined) return checkTokenShape(tokenText(payload.token));
   let found: string | undefined;
   let lent: string | undefined;
   for (const event of payload.events) {
     const raw = tokenOf(event);
     if (raw === undefined) continue;
-    const text = textOf(raw).trim();
+    const text = tokenText(raw);
     if (isSnapshot(event)) {
       if (lent === undefined || tokenProblem(lent) !== undefined) lent = text;
       continue;
