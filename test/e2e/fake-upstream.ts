@@ -16,6 +16,7 @@ export class FakeUpstream {
   open = 0;
   /** Sent with every plain answer. */
   headers: OutgoingHttpHeaders = {};
+  private readonly waiting: ServerResponse[] = [];
   private readonly server: Server;
 
   constructor() {
@@ -45,6 +46,11 @@ export class FakeUpstream {
     return this.seen.at(-1)!;
   }
 
+  /** Answers those that it was slow to answer. */
+  answerSlow(): void {
+    for (const response of this.waiting.splice(0)) response.end('{"from":"upstream"}');
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();
@@ -52,7 +58,7 @@ export class FakeUpstream {
   }
 
   private answer(url: string, response: ServerResponse): void {
-    if (url.includes('slow')) return;
+    if (url.includes('slow')) return void this.waiting.push(response);
     if (url.includes('cut')) return void response.socket?.destroy();
     if (url.includes('headers-only')) return response.flushHeaders();
     if (url.includes('broken'))

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { RepeatedLine } from '@app/event';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { ForwardedClient } from './forwarded-client.js';
 import { forwardedHeaders, returnedHeaders } from './passed-headers.js';
 import { SdkConfig } from './sdk.config.js';
@@ -26,9 +26,9 @@ class NoAnswerError extends Error {
 
 /** The service behind this one that answers what SDKs ask beside capture. */
 @Injectable()
-export class Upstream implements OnApplicationShutdown {
-  private readonly base: URL | undefined;
-  private readonly pool: Pool | undefined;
+export class Upstream implements OnModuleInit, OnApplicationShutdown {
+  private base: URL | undefined;
+  private pool: Pool | undefined;
   private readonly logger = new Logger('Upstream');
   private readonly failures = new RepeatedLine(FAILURES_EVERY_MS);
   private inFlight = 0;
@@ -36,13 +36,18 @@ export class Upstream implements OnApplicationShutdown {
   constructor(
     private readonly config: SdkConfig,
     private readonly client: ForwardedClient,
-  ) {
-    if (config.upstreamUrl === '') return;
-    this.base = new URL(config.upstreamUrl);
-    this.pool = new Pool(this.base.origin, {
+  ) {}
+
+  /** The client is loaded only where there is somebody to ask. */
+  async onModuleInit(): Promise<void> {
+    const { upstreamUrl, upstreamTimeoutMs } = this.config;
+    if (upstreamUrl === '') return;
+    const undici = await import('undici');
+    this.base = new URL(upstreamUrl);
+    this.pool = new undici.Pool(this.base.origin, {
       connections: MAX_IN_FLIGHT,
-      connect: { timeout: config.upstreamTimeoutMs },
-      headersTimeout: config.upstreamTimeoutMs,
+      connect: { timeout: upstreamTimeoutMs },
+      headersTimeout: upstreamTimeoutMs,
       bodyTimeout: STALLED_MS,
       maxResponseSize: MAX_ANSWER_BYTES,
       allowH2: false,
