@@ -89,11 +89,12 @@ describe('UPSTREAM_URL', () => {
     });
 
   it('answers in our place', async () => {
-    upstream.headers = { etag: '"1"', 'content-length': '19' };
+    upstream.headers = { etag: '"1"', 'content-length': '19', 'content-encoding': 'as-sent' };
     const body = gzipSync(JSON.stringify(FLAGS));
     const headers = { origin: 'https://app.example', 'content-type': 'text/plain; charset=x', 'content-encoding': 'gzip' };
     const answer = await gateway.send({ ...post('/flags/?v=2&compression=gzip-js', ''), headers, body });
     expect([answer.status, json(answer), answer.headers.etag, answer.headers['content-length']]).toEqual([200, FROM_UPSTREAM, '"1"', '19']);
+    expect(answer.headers['content-encoding']).toBe('as-sent');
     expect(answer.headers).toMatchObject({ 'access-control-allow-origin': 'https://app.example' });
     const { method, url, body: sent, headers: seen } = upstream.last;
     expect([method, url, sent.equals(body)]).toEqual(['POST', '/base/flags/?v=2&compression=gzip-js', true]);
