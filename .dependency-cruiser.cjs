@@ -105,7 +105,7 @@ module.exports = {
       comment: 'Declaring a variable takes a decorator and a validator, nothing that runs.',
       severity: 'error',
       from: { path: '^libs/config/', pathNot: SPEC },
-      to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/(class-validator|class-transformer|reflect-metadata)/' },
+      to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/(class-validator|reflect-metadata)/' },
     },
     {
       name: 'libs-not-to-src',

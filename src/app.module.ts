@@ -7,10 +7,10 @@ import { KafkaConfig } from '@app/kafka';
 import { MetricsModule } from '@app/metrics';
 import { PipelineModule } from '@app/pipeline';
 import { QuotaModule } from '@app/quota';
-import { PrivacyModule } from '@app/privacy';
+import { IpPolicy, PrivacyModule } from '@app/privacy';
 import { RedisModule, type SharedReads } from '@app/redis';
 import { ReplayModule } from '@app/replay';
-import { SdkConfig, SdkConfigModule } from '@app/sdk-config';
+import { ForwardedClient, SdkConfig, SdkConfigModule } from '@app/sdk-config';
 import { TokenModule } from '@app/token';
 import { TracingConfig, TracingModule } from '@app/tracing';
 import { ConfigModule } from './config/config.module.js';
@@ -21,6 +21,7 @@ import { HealthModule } from './health/health.module.js';
 import { OpenapiController } from './openapi/openapi.controller.js';
 import type { ReplayThread } from './replay-thread/replay-thread.js';
 import { OutputModule, type OutputOverrides } from './output.module.js';
+import { UpstreamClient } from './upstream-client.js';
 
 export interface AppOptions extends OutputOverrides {
   /** In place of standard output, for tests of what is logged. */
@@ -34,6 +35,9 @@ export interface AppOptions extends OutputOverrides {
   /** Whether another process reads sources for this one. */
   readonly sharedReads?: SharedReads;
 }
+
+/** What the service behind /flags is told of who asks. */
+const UPSTREAM_CLIENT = [IpPolicy, { provide: ForwardedClient, useClass: UpstreamClient }];
 
 /** The product on one screen: a request is decoded, its token checked, its events normalised, routed and made durable. */
 @Module({})
@@ -52,7 +56,7 @@ export class AppModule {
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
         CaptureModule.forRoot({ servesRoutes: captureMode === 'all' || captureMode === 'events' }), // the SDKs' routes: decode, normalise, answer
         ReplayModule.forRoot({ servesRoute: captureMode !== 'events', messageMaxBytes: replayMessageMaxBytes }), // session recordings: merged, and split to fit
-        SdkConfigModule.forRoot({ servesRoutes: config.get(SdkConfig).routes === 'on' }), // what SDKs ask beside capture
+        SdkConfigModule.forRoot({ servesRoutes: config.get(SdkConfig).routes === 'on', client: UPSTREAM_CLIENT }), // what SDKs ask beside capture
         PrivacyModule, //  what remains of a client's address
         PipelineModule, // admit, filter, enrich, route
         OutputModule.forRoot(config, options), // Kafka, or the embedded log

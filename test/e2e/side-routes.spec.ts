@@ -1,5 +1,3 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -104,6 +102,59 @@ describe('what SDKs ask beside capture', () => {
     ]);
   });
 
+  it.each(['/flags/?v=2', '/decide/?v=3'])('%s takes up to 1 MiB, and says so beyond it', async (url) => {
+    const body = (bytes: number) => Buffer.alloc(bytes, ' ');
+    expect((await gateway.send({ ...post(url, ''), body: body(1024 * 1024) })).status).toBe(200);
+    const refused = await gateway.send({ ...post(url, ''), body: body(1024 * 1024 + 1) });
+    expect([refused.status, refused.body]).toEqual([
+      413,
+      'maximum event size exceeded: body of 1048577 bytes exceeds the limit of 1048576 bytes (fixed)',
+    ]);
+  });
+
+  it.each(['/flags/', '/decide/', '/array/phc_e2e/config', '/array/phc_e2e/config.js', '/static/array.js'])(
+    '%s takes a query of up to 8 KiB, and says so beyond it',
+    async (path) => {
+      const send = (bytes: number) => {
+        const url = `${path}?${'v=2&'.padEnd(bytes, 'x')}`;
+        return gateway.send(/flags|decide/.test(path) ? post(url, FLAGS) : get(url));
+      };
+      expect((await send(8192)).status).toBe(path.startsWith('/static') ? 404 : 200);
+      const refused = await send(8193);
+      expect([refused.status, refused.body]).toEqual([414, 'query of 8193 bytes exceeds the limit of 8192 bytes (fixed)']);
+    },
+  );
+
+  it('takes tokens of up to 64 bytes', async () => {
+    const ask = async (token: string) => {
+      const { status, body } = await gateway.send(get(`/array/${token}/config`));
+      return [status, status === 200 ? '' : body];
+    };
+    expect(await ask('a'.repeat(64))).toEqual([200, '']);
+    expect(await ask('%61'.repeat(64))).toEqual([200, '']);
+    expect(await ask('a'.repeat(65))).toEqual([401, 'API key is not valid: too_long']);
+    expect(await ask('a'.repeat(500))).toEqual([401, 'API key is not valid: too_long']);
+    // The router takes no longer part of a path.
+    expect([400, 404, 414]).toContain((await ask('a'.repeat(10_000)))[0]);
+  });
+
+  it.each([
+    get('/array/phc_e2e/config'),
+    get('/array/phc_e2e/config.js'),
+    get('/array/phx_personal/config'),
+    get('/static/array.js'),
+    post('/flags/', FLAGS),
+  ])('may be kept for one origin only: %j', async (request) => {
+    const [bare, asked] = [
+      await gateway.send(request),
+      await gateway.send({ ...request, headers: { ...request.headers, origin: 'https://a.example' } }),
+    ];
+    expect([bare, asked].map(({ headers }) => [headers.vary, headers['access-control-allow-origin']])).toEqual([
+      ['Origin', undefined],
+      ['Origin', 'https://a.example'],
+    ]);
+  });
+
   it('produces nothing', () => {
     expect(gateway.taken()).toEqual([]);
   });
@@ -121,73 +172,5 @@ describe('SDK_ROUTES and SDK_SESSION_RECORDING', () => {
     const gateway = await openGateway({ SDK_SESSION_RECORDING: 'true' });
     expect(json(await gateway.send(get('/array/phc_e2e/config')))).toMatchObject({ sessionRecording: { endpoint: '/s/' } });
     await gateway.close();
-  });
-});
-
-describe('UPSTREAM_URL', () => {
-  let upstream: Server;
-  let gateway: Gateway;
-  const seen: { url: string; method: string; headers: IncomingMessage['headers']; body: Buffer }[] = [];
-
-  beforeAll(async () => {
-    upstream = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const { url = '', method = '', headers } = request;
-        seen.push({ url, method, headers, body: Buffer.concat(chunks) });
-        if (url.includes('slow')) return;
-        if (url.includes('cut')) return void request.socket.destroy();
-        if (url.includes('teapot')) return void response.writeHead(418).end('short and stout');
-        response.setHeader('access-control-allow-origin', '*').setHeader('set-cookie', 'a=b').setHeader('etag', '"1"');
-        response.write('{"from":');
-        setImmediate(() => response.end('"upstream"}'));
-      });
-    });
-    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
-    const { port } = upstream.address() as AddressInfo;
-    gateway = await openGateway({ UPSTREAM_URL: `http://127.0.0.1:${port}/base/`, UPSTREAM_TIMEOUT_MS: '200' });
-  });
-  afterAll(async () => {
-    await gateway.close();
-    upstream.closeAllConnections();
-    upstream.close();
-  });
-
-  it('answers in our place', async () => {
-    const body = gzipSync(JSON.stringify(FLAGS));
-    const headers = {
-      origin: 'https://app.example',
-      'content-type': 'text/plain; charset=x',
-      cookie: 'secret=1',
-      'x-forwarded-for': '203.0.113.9',
-    };
-    const answer = await gateway.send({ ...post('/flags/?v=2&compression=gzip-js', ''), headers, body });
-    expect([answer.status, json(answer), answer.headers.etag]).toEqual([200, { from: 'upstream' }, '"1"']);
-    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': 'https://app.example' });
-    expect(answer.headers).not.toHaveProperty('set-cookie');
-    const last = seen.at(-1)!;
-    expect([last.method, last.url, last.body.equals(body)]).toEqual(['POST', '/base/flags/?v=2&compression=gzip-js', true]);
-    expect(last.headers).toMatchObject({ 'content-type': 'text/plain; charset=x', 'x-forwarded-for': '203.0.113.9, 127.0.0.1' });
-    expect(last.headers).not.toHaveProperty('cookie');
-  });
-
-  it('answers for scripts and configuration, whatever its status', async () => {
-    expect(json(await gateway.send(get('/static/array.js?v=1')))).toEqual({ from: 'upstream' });
-    expect(json(await gateway.send(get('/array/phc_e2e/config')))).toEqual({ from: 'upstream' });
-    expect(await gateway.send(get('/static/teapot.js'))).toMatchObject({ status: 418, body: 'short and stout' });
-  });
-
-  it.each(['slow', 'cut'])('is stood in for when it is %s', async (fault) => {
-    expect(json(await gateway.send(post(`/flags/?v=2&${fault}`, FLAGS)))).toMatchObject({ flags: {}, errorsWhileComputingFlags: true });
-    expect(json(await gateway.send(get(`/array/phc_e2e/config?${fault}`)))).toMatchObject({ hasFeatureFlags: false });
-    expect((await gateway.send(get(`/static/${fault}.js`))).status).toBe(404);
-  });
-
-  it('is never asked about capture', async () => {
-    const before = seen.length;
-    await gateway.send(post('/e/', anEventBody()));
-    await gateway.send(post('/nothing', anEventBody()));
-    expect([seen.length, gateway.taken().length]).toEqual([before, 1]);
   });
 });

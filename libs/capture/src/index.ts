@@ -14,5 +14,5 @@ export { NormalizeEventsPipe } from './normalize-events.pipe.js';
 export { SnapshotGrouper, type GroupedSnapshots } from './snapshot-grouper.js';
 export { StrictConfig } from './strict/strict.config.js';
 export { isStrictRoute, strictBatchPlugin, strictHeadPlugin, strictPolicy } from './strict/strict.plugin.js';
-export { trustedProxies } from './trusted-proxies.js';
+export { trustedProxies, type TrustedProxies } from './trusted-proxies.js';
 export { uuidV7 } from './uuid.js';

@@ -35,6 +35,7 @@ describe('normalizeEvent', () => {
       isHistorical: false,
       disablePersonProcessing: false,
       skipHeatmapProcessing: false,
+      resource: 'events',
       route: 'main',
       topic: undefined,
       dlqReason: undefined,

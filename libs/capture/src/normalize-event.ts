@@ -1,4 +1,4 @@
-import { Drop, type CapturedEvent, type CaptureContext, type CoreRoute } from '@app/event';
+import { Drop, resourceOf, type CapturedEvent, type CaptureContext, type CoreRoute } from '@app/event';
 import { eventText, storableText, type RawEvent, type ScannedPayload } from '@app/decoder';
 import { engageData } from './engage.js';
 import { identifyEvent } from './identify-event.js';
@@ -40,6 +40,7 @@ export function normalizeEvent(payload: ScannedPayload, raw: RawEvent, token: st
     token,
     uuid,
     name,
+    resource: resourceOf(name, properties.isProductTour),
     distinctId,
     ip,
     ipHash: undefined,

@@ -77,6 +77,14 @@ describe('readConfig', () => {
     expect([config[property as keyof RoomConfig], problems]).toEqual([expected, []]);
   });
 
+  it.each([
+    ['http://u:hunter2@host', 'http://(secret)@host'],
+    ['redis://:hunter2@a@host/1', 'redis://(secret)@host/1'],
+    ['me@example.com', 'me@example.com'],
+  ])('shows of a wrong %s no password', (value, shown) => {
+    expect(read({ MODE: value }).problems.map((problem) => problem.value)).toEqual([shown]);
+  });
+
   it('prefers the name to its aliases, in their order, and passes over empty ones', () => {
     const port = (env: Record<string, string>) => read(env).config.port;
     expect(port({ OLDER_PORT: '9', OLD_PORT: '8', PORT: '7' })).toBe(7);

@@ -24,13 +24,18 @@ export function readConfig<T extends object>(configClass: new () => T, env: Envi
     const given = field && givenValue(field, env);
     return {
       name: field?.name ?? error.property,
-      value: field?.secret ? '(secret)' : (given ?? '(not set)'),
+      value: field?.secret ? '(secret)' : given === undefined ? '(not set)' : withoutPassword(given),
       allowed: Object.values(error.constraints ?? {})
         .map((text) => withoutProperty(text, error.property))
         .join('; '),
     };
   });
   return { config, problems };
+}
+
+/** Of a url that should have none. */
+function withoutPassword(text: string): string {
+  return text.replace(/:\/\/.*@/s, '://(secret)@');
 }
 
 /** class-validator begins with the property, which is not what the operator has set; within the text it may be a word. */

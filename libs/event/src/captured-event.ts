@@ -1,3 +1,4 @@
+import type { Resource } from './resource.js';
 import type { Route } from './route.js';
 
 /**
@@ -18,6 +19,11 @@ export interface CapturedEvent {
   readonly uuid: string;
   /** The wire's `event`: the event's name, never empty. */
   readonly name: string;
+  /**
+   * The quota that it was admitted under, and is counted under when it is accepted: of what was sent, so a processor that
+   * changes the name or the data leaves it as it is.
+   */
+  readonly resource: Resource;
   /** 1-200 Unicode scalar values, no NUL. */
   readonly distinctId: string;
   /** Client address as text; empty when the project keeps none. */

@@ -9,7 +9,6 @@ export { WayBack, type Acceptance } from './batcher/way-back.js';
 export type { CircuitState } from './batcher/circuits.js';
 export { ProducerEngine, type PartitionBatch, type PartitionOutcome } from './engine/producer-engine.js';
 export { PlatformaticEngine } from './engine/platformatic-engine.js';
-export { KafkajsEngine } from './engine/kafkajs-engine.js';
 export type { ClusterClock } from './survey/controller-clock.js';
 export { surveyCluster, type ClusterSurvey, type SurveyedBroker, type SurveyedTopic } from './survey/survey-cluster.js';
 export { topicsByRoute, type ConfiguredTopic } from './topics.js';

@@ -15,7 +15,6 @@ import { LeaderSender } from './batcher/leader-sender.js';
 import { TopicView } from './batcher/topic-view.js';
 import { NoUndeliveredStore, UndeliveredStore } from './batcher/undelivered-store.js';
 import { CaptureKafkaClient, KAFKA_CLIENT } from './client/capture-kafka-client.js';
-import { KafkajsEngine } from './engine/kafkajs-engine.js';
 import { PlatformaticEngine } from './engine/platformatic-engine.js';
 import { ProducerEngine } from './engine/producer-engine.js';
 import { KafkaHealth } from './kafka-health.js';
@@ -108,8 +107,11 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
   }
 }
 
-function newEngine(config: KafkaConfig): ProducerEngine {
-  return config.producer === 'kafkajs' ? new KafkajsEngine(config) : new PlatformaticEngine(config);
+/** The other engine's library is loaded only where it is asked for. */
+async function newEngine(config: KafkaConfig): Promise<ProducerEngine> {
+  if (config.producer === 'platformatic') return new PlatformaticEngine(config);
+  const { KafkajsEngine } = await import('./engine/kafkajs-engine.js');
+  return new KafkajsEngine(config);
 }
 
 function newTopicView(engine: ProducerEngine, config: KafkaConfig, health: KafkaHealth): TopicView {

@@ -27,6 +27,7 @@ const event = (over: Partial<CapturedEvent> = {}): CapturedEvent => ({
   token: 'phc_x',
   uuid: '018f0000-0000-7000-8000-000000000000',
   name: 'e',
+  resource: 'events',
   distinctId: 'u',
   ip: '',
   ipHash: undefined,

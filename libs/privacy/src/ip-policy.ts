@@ -16,7 +16,7 @@ export class IpPolicy {
     this.whenUnavailable = directory.source === 'none' ? config.ipMode : 'drop';
   }
 
-  modeOf(token: string, { doNotTrack }: CaptureContext): IpMode {
+  modeOf(token: string, { doNotTrack }: Pick<CaptureContext, 'doNotTrack'>): IpMode {
     const project = this.directory.find(token);
     if (project === undefined) return this.whenUnavailable;
     if (project === 'unknown') return this.config.ipMode;

@@ -1,4 +1,4 @@
-import type { Resource } from '@app/token';
+import type { Resource } from '@app/event';
 
 /** Why an event left its lane for overflow: the reference's words. */
 export type OverflowReason =

@@ -32,6 +32,7 @@ export function snapshotMessage(recording: Recording, part: Part, numbering: Num
     token,
     uuid: partUuid(identity.uuid, numbering.index),
     name: SNAPSHOT_ITEMS,
+    resource: 'recordings',
     distinctId: identity.distinctId,
     ip: identity.ip,
     ipHash: undefined,

@@ -1,38 +1,59 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 
-/** Of one connection (RFC 9110, 7.6.1), made anew by `fetch`, or nobody else's business: a site's cookies above all. */
-const NOT_FORWARDED = new Set([
+/**
+ * What the upstream learns of a request. Browsers' origin and referer are how it tells a project's own pages; cookies,
+ * `Authorization` (no SDK sends one to these routes) and whatever else may say who asks are not its business.
+ */
+const FORWARDED = [
+  'accept',
   'accept-encoding',
-  'connection',
+  'accept-language',
+  'content-encoding',
+  'content-type',
+  'if-modified-since',
+  'if-none-match',
+  'origin',
+  'referer',
+  'user-agent',
+] as const;
+
+/** What the client learns of the answer: what it needs to read it and to keep it. CORS, cookies and the connection are ours to decide on. */
+const RETURNED = [
+  'age',
+  'cache-control',
+  'content-encoding',
+  'content-language',
   'content-length',
   'content-type',
-  'cookie',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'x-forwarded-for',
-]);
-/** `fetch` has decoded the body; CORS and cookies are ours to decide on. */
-const NOT_RETURNED = /^(?:access-control-.*|connection|content-encoding|content-length|keep-alive|set-cookie|transfer-encoding|vary)$/;
+  'etag',
+  'expires',
+  'last-modified',
+  'retry-after',
+] as const;
 
-export function forwardedHeaders(request: FastifyRequest): Record<string, string> {
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
-  for (const [name, value] of Object.entries(request.headers))
-    if (!NOT_FORWARDED.has(name) && value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  // The decoder hides it from Fastify.
-  if (request.sentContentType !== undefined) headers['content-type'] = request.sentContentType;
-  const peer = request.raw.socket?.remoteAddress ?? 'unknown';
-  const before = request.headers['x-forwarded-for'];
-  headers['x-forwarded-for'] = before === undefined ? peer : `${String(before)}, ${peer}`;
-  return headers;
+export function forwardedHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return picked(headers, FORWARDED);
 }
 
-export function returnedHeaders(headers: Headers): Record<string, string> {
-  return Object.fromEntries([...headers].filter(([name]) => !NOT_RETURNED.test(name)));
+export function returnedHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return { ...picked(headers, RETURNED), vary: withOrigin(headers.vary) };
+}
+
+/** Headers named in `Connection` are of that connection alone (RFC 9110, 7.6.1). */
+function picked(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
+  const ofConnection = textOf(headers.connection).toLowerCase().split(',');
+  const hops = new Set(ofConnection.map((name) => name.trim()));
+  const found = names.filter((name) => headers[name] !== undefined && !hops.has(name));
+  return Object.fromEntries(found.map((name) => [name, textOf(headers[name])]));
+}
+
+/** Our CORS headers mirror the origin, so no cache may give one site's answer to another, or one without them to a browser. */
+function withOrigin(vary: string | string[] | undefined): string {
+  const names = textOf(vary);
+  if (names === '') return 'Origin';
+  return /(?:^|,)\s*(?:\*|origin)\s*(?:,|$)/i.test(names) ? names : `${names}, Origin`;
+}
+
+function textOf(header: string | string[] | undefined): string {
+  return Array.isArray(header) ? header.join(', ') : (header ?? '');
 }

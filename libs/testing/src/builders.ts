@@ -1,4 +1,4 @@
-import type { CaptureContext, CapturedEvent } from '@app/event';
+import { resourceOf, type CaptureContext, type CapturedEvent } from '@app/event';
 
 const NOW = Date.UTC(2026, 0, 15, 12, 0, 0);
 
@@ -15,6 +15,7 @@ export function anEvent(overrides: Partial<CapturedEvent> = {}): CapturedEvent {
     token,
     uuid,
     name,
+    resource: resourceOf(name, false),
     distinctId,
     ip: '203.0.113.9',
     ipHash: undefined,

@@ -21,6 +21,8 @@ describe('findToken', () => {
     ['the same in several places', '[{"token":"a"},{"properties":{"token":"a"}}]', 'a'],
     ['the same but for blanks', '[{"token":"a "},{"token":" a"}]', 'a'],
     ['with escapes', '{"event":"e","token":"\\u0061"}', 'a'],
+    ['with as many escapes as it may have', `{"event":"e","token":"${String.raw`\u0061`.repeat(64)}"}`, 'a'.repeat(64)],
+    ['between many blanks', `{"event":"e","token":"${' '.repeat(500)}a${' '.repeat(500)}"}`, 'a'],
     ['of an event that is bad otherwise', '[{"token":"a","uuid":5}]', 'a'],
   ])('is the one %s', (_, body, expected) => {
     expect(find(body)).toBe(expected);
@@ -33,6 +35,8 @@ describe('findToken', () => {
     ['[{"token":"a"},{"token":"A"}]', 'batch submitted with inconsistent api_key values'],
     ['[{"token":"a"},{},{"properties":{"token":"b"}}]', 'batch submitted with inconsistent api_key values'],
     ['{"api_key":"","batch":[{"token":"b"}]}', 'API key is not valid: empty'],
+    [`{"event":"e","token":"${' '.repeat(1022)}abc"}`, 'API key is not valid: too_long'],
+    [`[{"token":"${String.raw`\u0020`.repeat(200)}"},{"token":"${'b'.repeat(2000)}"}]`, 'API key is not valid: too_long'],
     ['[{"token":"phx_hellothere"}]', 'API key is not valid: personal_api_key'],
     ['{"event":"e","token":"a\\u0000"}', 'API key is not valid: null_byte'],
     ['{"event":"e","token":{"a":1}}', 'failed to parse request: event 0: "token" must be a string, found an object'],

@@ -1,6 +1,6 @@
 import { CaptureError } from '@app/event';
-import { isSnapshot, shortTextOf, type RawEvent, type RawText, type ScannedPayload } from '@app/decoder';
-import { checkTokenShape, tokenProblem } from './token-shape.js';
+import { isSnapshot, type RawEvent, type RawText, type ScannedPayload } from '@app/decoder';
+import { checkTokenShape, tokenProblem, tokenText } from './token-shape.js';
 
 /**
  * The one token of a request. A batch's stands beside the array and wins over its events'; in an array, events without
@@ -33,13 +33,4 @@ export function findToken(payload: ScannedPayload): string {
 /** The token that an event brings itself. */
 export function tokenOf(event: RawEvent): RawText | undefined {
   return event.token ?? event.properties.token;
-}
-
-/** With the white space around it: a longer text is no token, and not read to be told so. */
-const MAX_CHARACTERS = 1024;
-const TOO_LONG = 'x'.repeat(MAX_CHARACTERS);
-
-/** Trimmed. */
-export function tokenText(raw: RawText): string {
-  return shortTextOf(raw, MAX_CHARACTERS)?.trim() ?? TOO_LONG;
 }

@@ -8,10 +8,6 @@ export const DNT_MODES = ['ignore', 'anonymise', 'drop'] as const;
 /** What the headers `DNT: 1` and `Sec-GPC: 1` do to a request's events. */
 export type DntMode = (typeof DNT_MODES)[number];
 
-export const RESOURCES = ['events', 'recordings', 'exceptions', 'surveys', 'llm_events'] as const;
-/** What is counted and limited apart from the rest. */
-export type Resource = (typeof RESOURCES)[number];
-
 /** Most accepted events of one resource; undefined is unlimited. */
 export class ResourceLimits {
   /** In a calendar month, UTC. */

@@ -1,8 +1,18 @@
+import { textOf, type RawText } from '@app/decoder';
 import { CaptureError } from '@app/event';
 
 const MAX_TOKEN_BYTES = 64;
+/** As it stands in the payload: 64 escaped characters take 384, and nobody sends so many blanks around them. */
+const MAX_SENT_BYTES = 1024;
+/** Stands for all that are longer, which nobody need unescape, trim or compare. */
+const TOO_LONG = '-'.repeat(MAX_TOKEN_BYTES + 1);
 /** A user's secret, not a project's key: whoever sends it publishes it. */
 const PERSONAL_PREFIX = 'phx_';
+
+/** A token as its sender meant it, trimmed; its shape is yet to be checked. */
+export function tokenText(sent: RawText): string {
+  return sent.raw.length > MAX_SENT_BYTES ? TOO_LONG : textOf(sent).trim();
+}
 
 /** What is wrong with a trimmed token, in the reference's words; undefined when its shape is right. */
 export function tokenProblem(token: string): string | undefined {

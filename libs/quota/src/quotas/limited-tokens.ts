@@ -1,5 +1,5 @@
-import { RESOURCES, type Resource } from '@app/token';
-import { BIT } from './resource-of.js';
+import { RESOURCES, type Resource } from '@app/event';
+import { BIT } from './resource-sets.js';
 
 /** Token to the time until which it is limited, Unix seconds. */
 export type UntilByToken = ReadonlyMap<string, number>;

@@ -1,10 +1,9 @@
-import type { CapturedEvent, Clock } from '@app/event';
+import { RESOURCES, resourceOf, type CapturedEvent, type Clock, type Resource } from '@app/event';
 import { Admission, OverQuota, type ProjectQuota } from '@app/pipeline';
-import { RESOURCES, type Resource } from '@app/token';
 import type { QuotaMetrics } from '../quota-metrics.js';
 import type { UsageCounter } from '../usage/usage-counter.js';
 import type { LimitedTokens } from './limited-tokens.js';
-import { BIT, resourceOf, SETS_OF_RESOURCES } from './resource-of.js';
+import { BIT, SETS_OF_RESOURCES } from './resource-sets.js';
 
 const OVER: Readonly<Record<Resource, OverQuota>> = Object.fromEntries(
   RESOURCES.map((resource) => [resource, new OverQuota(resource)]),

@@ -1,4 +1,4 @@
-import { RESOURCES, type Resource } from '@app/token';
+import { RESOURCES, type Resource } from '@app/event';
 import { parse } from 'yaml';
 
 export interface QuotaFile {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '@app/event';
+import { RESOURCES, type Clock, type Resource } from '@app/event';
 import type { RedisSource } from '@app/redis';
-import { RESOURCES, type Resource } from '@app/token';
 import type { QuotaMetrics } from '../quota-metrics.js';
 import { Refresh } from '../refresh/refresh.js';
 import { ToldOnce } from '../refresh/told-once.js';

@@ -1,5 +1,6 @@
-import { RESOURCES, type ProjectLimits } from '@app/token';
-import { BIT } from '../quotas/resource-of.js';
+import { RESOURCES } from '@app/event';
+import type { ProjectLimits } from '@app/token';
+import { BIT } from '../quotas/resource-sets.js';
 
 const ZEROS = () => RESOURCES.map(() => 0);
 

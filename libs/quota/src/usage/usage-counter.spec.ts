@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anEvent, ManualClock } from '@app/testing';
 import type { ProjectLimits } from '@app/token';
-import { BIT } from '../quotas/resource-of.js';
+import { BIT } from '../quotas/resource-sets.js';
 import { UsageCounter } from './usage-counter.js';
 import { UsageStore, type UsageBatch, type UsageTotals } from './usage-store.js';
 
@@ -104,11 +104,14 @@ describe('UsageCounter', () => {
     expect(usage.usageOf('made-up')).toBeUndefined();
   });
 
-  it('tells a product tour from a survey', async () => {
-    const survey = (properties: object) =>
-      anEvent({ token: 'a', name: 'survey sent', data: JSON.stringify({ event: 'survey sent', properties }) });
-    usage.count([survey({}), survey({ $product_tour_id: 'x' }), survey({ $product_tour_id: null })]);
+  it('counts what was admitted, whatever a processor made of it', async () => {
+    const data = '{"event":"survey sent","properties":{"$product_tour_id":"x"}}';
+    usage.count([
+      anEvent({ token: 'a', resource: 'surveys', name: 'survey sent', data }),
+      anEvent({ token: 'a', resource: 'events', name: 'survey sent', data }),
+      anEvent({ token: 'a', resource: 'exceptions', name: 'renamed' }),
+    ]);
     await usage.flush();
-    expect(usage.usageOf('a')).toMatchObject({ surveys: { month: 2 }, events: { month: 1 } });
+    expect(usage.usageOf('a')).toMatchObject({ surveys: { month: 1 }, events: { month: 1 }, exceptions: { month: 1 } });
   });
 });

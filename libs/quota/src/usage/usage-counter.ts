@@ -1,6 +1,5 @@
-import type { CapturedEvent, Clock } from '@app/event';
-import { RESOURCES, type ProjectLimits, type Resource } from '@app/token';
-import { resourceOf } from '../quotas/resource-of.js';
+import { RESOURCES, type CapturedEvent, type Clock, type Resource } from '@app/event';
+import type { ProjectLimits } from '@app/token';
 import { Tally } from './tally.js';
 import type { UsageBatch, UsageDelta, UsageStore, UsageTotals } from './usage-store.js';
 
@@ -35,7 +34,7 @@ export class UsageCounter {
       if (event.inputs === 0) continue;
       const tally = this.tallyOf(event.token);
       if (tally === undefined) continue;
-      tally.pending[RESOURCES.indexOf(resourceOf(event.name, isProductTour(event)))] += event.inputs;
+      tally.pending[RESOURCES.indexOf(event.resource)] += event.inputs;
       tally.isActive = true;
     }
   }
@@ -119,9 +118,4 @@ export class UsageCounter {
 
 function periodsOf(now: number): [month: string, minute: number] {
   return [new Date(now).toISOString().slice(0, 7), Math.floor(now / 60_000)];
-}
-
-/** Only asked of surveys, which are few: the text is looked through, not parsed. */
-function isProductTour({ name, data }: CapturedEvent): boolean {
-  return name.startsWith('survey ') && /"\$product_tour_id"\s*:\s*(?!null)/.test(data);
 }

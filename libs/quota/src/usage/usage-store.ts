@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Resource } from '@app/token';
+import type { Resource } from '@app/event';
 
 export interface UsageDelta {
   readonly token: string;

@@ -1,10 +1,14 @@
-import { RESOURCES, type Resource } from '@app/token';
+export const RESOURCES = ['events', 'recordings', 'exceptions', 'surveys', 'llm_events'] as const;
+/** What is counted and limited apart from the rest. */
+export type Resource = (typeof RESOURCES)[number];
 
 const SURVEYS: ReadonlySet<string> = new Set(['survey sent', 'survey shown', 'survey dismissed']);
 
 /**
  * Which resource an event counts for. Exceptions, surveys, AI events and recordings have quotas of their own and flow on
  * when only `events` is used up; what belongs to none of them is `events`.
+ *
+ * @param isProductTour it carries `$product_tour_id`, which tells a tour from a survey
  */
 export function resourceOf(name: string, isProductTour: boolean): Resource {
   if (name.charCodeAt(0) === 0x24) {
@@ -14,7 +18,3 @@ export function resourceOf(name: string, isProductTour: boolean): Resource {
   }
   return SURVEYS.has(name) && !isProductTour ? 'surveys' : 'events';
 }
-
-/** Bits of a set of resources. */
-export const BIT = Object.fromEntries(RESOURCES.map((resource, i) => [resource, 1 << i])) as Readonly<Record<Resource, number>>;
-export const SETS_OF_RESOURCES = 1 << RESOURCES.length;
