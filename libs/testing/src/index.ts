@@ -1,3 +1,4 @@
+export { allocatedBy, allocatedPerByte, heldBytes, type Allocated, type AllocatedAt } from './allocated-by.js';
 export { aContext, anEvent } from './builders.js';
 export { EphemeralTopic, type EphemeralTopicOptions, type TopicMessage } from './ephemeral-topic.js';
 export { isJson } from './is-json.js';
