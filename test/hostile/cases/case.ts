@@ -24,6 +24,8 @@ export interface HostileCase {
 
 export interface Sending {
   readonly bytes: number;
+  /** What it is, where the case's name does not tell. */
+  readonly told?: string;
   send(port: number, limitMs: number): Promise<Answer>;
 }
 

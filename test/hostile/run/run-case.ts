@@ -65,7 +65,7 @@ export async function runCase(hostile: HostileCase, { answerMs, kafkaEnv }: RunO
     const answered = others.filter(({ status }) => status === 200).length * after.eventsEach;
     return {
       group: hostile.group,
-      name: hostile.name,
+      name: sending.told === undefined ? hostile.name : `${hostile.name}: ${sending.told}`,
       bytes: sending.bytes,
       isAlive,
       answer,
