@@ -21,8 +21,8 @@ const MEASURED_RUNS = 3;
 
 let gc: (() => void) | undefined;
 
-/** Flags are set at first use: not in every spec that imports a builder from this room. */
-function collectGarbage(): void {
+/** Now, and all of it. Flags are set at first use: not in every spec that imports a builder from this room. */
+export function collectGarbage(): void {
   if (gc === undefined) {
     setFlagsFromString('--expose-gc');
     // With a sweep beside us nobody can say how much a collection has freed, and so not how much was allocated before it.
