@@ -4,7 +4,7 @@ import { STAGES, stageRequest } from '../hostile/stages.js';
 import { openGateway, type Gateway } from './gateway.js';
 
 /** The largest input, bytes. With STAGES_MB=60 it is what the routes take, which needs some minutes. */
-const MOST = Number(process.env.STAGES_MB ?? 3) * 1_000_000;
+const MOST = Number(process.env.STAGES_MB ?? 2) * 1_000_000;
 /** Twice the input is twice the work, and what collections and caches add. */
 const MOST_PER_DOUBLING = 2.6;
 

@@ -16,8 +16,7 @@ export interface AllocatedAt extends Allocated {
   readonly perByte: number;
 }
 
-const WARM_UP_RUNS = 1;
-const MEASURED_RUNS = 3;
+const RUNS = 3;
 
 let gc: (() => void) | undefined;
 
@@ -25,21 +24,30 @@ let gc: (() => void) | undefined;
 export function collectGarbage(): void {
   if (gc === undefined) {
     setFlagsFromString('--expose-gc');
-    // With a sweep beside us nobody can say how much a collection has freed, and so not how much was allocated before it.
-    setFlagsFromString('--no-concurrent-array-buffer-sweeping');
     gc = runInNewContext('gc') as () => void;
   }
   gc();
 }
 
+let isPrepared = false;
+
+/** With a sweep beside us nobody can say how much a collection has freed, and so not how much was allocated before it. */
+function prepare(): void {
+  if (isPrepared) return;
+  setFlagsFromString('--no-concurrent-array-buffer-sweeping');
+  collectGarbage();
+  isPrepared = true;
+}
+
 /**
- * What `work` allocates: the least of three runs after one that compiles. Counts all of the process, so nothing else may run
- * meanwhile; buffers that are allocated and freed between two collections count too.
+ * What `work` allocates: the least of several runs after one that compiles. Counts all of the process, so nothing else may run
+ * meanwhile; buffers that are allocated and freed in between count too.
  */
-export async function allocatedBy(work: () => unknown): Promise<Allocated> {
-  for (let i = 0; i < WARM_UP_RUNS; i++) await work();
+export async function allocatedBy(work: () => unknown, runs = RUNS): Promise<Allocated> {
+  prepare();
+  await work();
   let least = await allocatedOnce(work);
-  for (let i = 1; i < MEASURED_RUNS; i++) {
+  for (let i = 1; i < runs; i++) {
     const other = await allocatedOnce(work);
     if (other.total < least.total) least = other;
   }
@@ -69,7 +77,6 @@ export function heldBytes(): number {
 }
 
 async function allocatedOnce(work: () => unknown): Promise<Allocated> {
-  collectGarbage();
   const profiler = new GCProfiler();
   const before = getHeapStatistics();
   profiler.start();

@@ -39,6 +39,7 @@ export async function growthOf<T>(
     const bytes = Math.floor(most / 2 ** i);
     const input = await inputOf(bytes);
     // On the way one run tells enough.
+    if (i <= 2) collectGarbage();
     sizes.push({ bytes, cpuMs: await leastCpuOf(() => work(input), i > 2 ? 1 : runs) });
     const quarter = sizes.at(-3);
     if (quarter === undefined) continue;
@@ -49,11 +50,10 @@ export async function growthOf<T>(
   return { perDoubling, sizes };
 }
 
-/** CPU of the whole process while `work` runs, milliseconds; the least of several runs, each with no garbage left of the last. */
+/** CPU of the whole process while `work` runs, milliseconds; the least of several runs. */
 export async function leastCpuOf(work: () => unknown, runs = RUNS): Promise<number> {
   let least = Infinity;
   for (let i = 0; i < runs && (i === 0 || least < LONG_MS); i++) {
-    collectGarbage();
     const before = process.cpuUsage();
     await work();
     const { user, system } = process.cpuUsage(before);

@@ -1,4 +1,4 @@
-export { allocatedBy, allocatedPerByte, heldBytes, type Allocated, type AllocatedAt } from './allocated-by.js';
+export { allocatedBy, allocatedPerByte, collectGarbage, heldBytes, type Allocated, type AllocatedAt } from './allocated-by.js';
 export { aContext, anEvent } from './builders.js';
 export { growthOf, leastCpuOf, type GrowthOptions, type SizedCpu } from './cpu-growth.js';
 export { EphemeralTopic, type EphemeralTopicOptions, type TopicMessage } from './ephemeral-topic.js';

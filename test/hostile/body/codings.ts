@@ -15,7 +15,7 @@ const CODERS = {
   base64: () => coder({ each: base64Of(), end: (rest) => rest.toString('base64') }),
   lz64: () => {
     const writer = new Lz64Writer();
-    return coder({ each: (chunk) => void writer.write(chunk), end: () => writer.end() });
+    return coder({ each: (chunk) => writer.write(chunk), end: () => writer.end() });
   },
   /** A field of a form, percent-encoded as it should be. */
   form: () => coder({ begin: 'data=', each: percentEncoded }),

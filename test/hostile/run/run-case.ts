@@ -110,17 +110,17 @@ function watchProcess(pid: number) {
 
 function sendMeanwhile(port: number, honest: WireRequest, answerMs: number) {
   const answers: Answer[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const all = (async () => {
     do {
       answers.push(await exchange(port, honest, answerMs));
       await sleep(HONEST_EVERY_MS);
-    } while (!isOver);
+    } while (!over.signal.aborted);
     return answers;
   })();
   return {
     end: () => {
-      isOver = true;
+      over.abort();
       return all;
     },
   };
