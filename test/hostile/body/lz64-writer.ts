@@ -9,6 +9,8 @@ const CHUNK_CHARS = 64 * 1024;
 export class Lz64Writer {
   /** Phrases by the code of all but their last char, and that char. */
   readonly #phrases = new Map<number, number>();
+  /** The codes of single chars; 0 for one that was not met yet. */
+  readonly #singles = new Uint32Array(256);
   /** Chars that were met, but not written yet. */
   readonly #unwritten = new Map<number, number>();
   #nextCode = 3;
@@ -34,7 +36,8 @@ export class Lz64Writer {
   }
 
   #add(char: number): void {
-    if (!this.#phrases.has(char)) {
+    if (this.#singles[char] === 0) {
+      this.#singles[char] = this.#nextCode;
       this.#phrases.set(char, this.#nextCode);
       this.#unwritten.set(this.#nextCode++, char);
     }
@@ -47,7 +50,7 @@ export class Lz64Writer {
     }
     this.#writePhrase();
     this.#phrases.set(longer, this.#nextCode++);
-    this.#current = this.#phrases.get(char) ?? 0;
+    this.#current = this.#singles[char];
   }
 
   #writePhrase(): void {
