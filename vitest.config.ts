@@ -21,6 +21,7 @@ export default defineConfig({
             'test/bench/**/*.spec.ts',
             'test/chaos/*/**/*.spec.ts',
             'test/sdks/wire/*.spec.ts',
+            'test/hostile/*/**/*.spec.ts',
           ],
         },
       },
@@ -47,6 +48,17 @@ export default defineConfig({
           hookTimeout: 600_000,
           // Each step goes on where the one before it ended.
           bail: 1,
+          disableConsoleIntercept: true,
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'hostile',
+          include: ['test/hostile/*.spec.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
           disableConsoleIntercept: true,
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
         },
