@@ -29,7 +29,7 @@ const multipart = (name: string, partsOf: (bytes: number) => readonly Part[]): S
 
 /** A search that compares the whole boundary at every byte takes body times boundary, and both grow here. */
 function nearlyMatching(bytes: number): Recipe {
-  const boundary = `a${'-'.repeat(Math.min(15_000, bytes / 16))}`;
+  const boundary = `a${'-'.repeat(Math.min(15_000, bytes / 128))}`;
   const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
   return { route: '/e', parts: [`--${boundary}x`, repeat('-', bytes)], headers };
 }
