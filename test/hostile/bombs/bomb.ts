@@ -105,7 +105,7 @@ function value(random: Random, position: Position): What {
 function members(random: Random, position: Position): What {
   const member = `"${random.pick(NAMES)}":${random.pick(VALUES)}`;
   return {
-    name: `${member} ${position.name}`,
+    name: `${member}, ${position.name}`,
     isStrict: position.isStrict === true,
     partsOf: (bytes) => position.around(memberFill(member, bytes)),
   };
@@ -116,7 +116,7 @@ function memberFill(member: string, bytes: number): Part[] {
 }
 
 function filled(position: Position, unit: string | Buffer, inner: (fill: Part) => readonly Part[]): What {
-  const name = `${JSON.stringify(unit.toString())} in ${position.name}`;
+  const name = `${JSON.stringify(unit.toString())}, ${position.name}`;
   return { name, isStrict: position.isStrict === true, partsOf: (bytes) => position.around(inner(repeat(unit, bytes))) };
 }
 

@@ -138,7 +138,7 @@ async function untilQuiet(pid: number, limitMs: number): Promise<void> {
 
 /** The first recording is answered without the thread, which it starts. */
 async function untilThreadServes(gateway: Gateway): Promise<void> {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 400; i++) {
     const page = await metricsOf(gateway);
     if (page !== undefined && sumOf(page, 'capture_replay_thread_up') > 0) return;
     await sleep(100);
