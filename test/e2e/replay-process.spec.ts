@@ -3,7 +3,7 @@ import { encodeMessage } from '@app/event';
 import { ManualClock, MemorySink } from '@app/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../src/create-gateway.js';
-import { RECEIVED_AT } from '../../src/replay-thread/receive-time.js';
+import { RECEIVED_AT } from '../../src/replay-process/receive-time.js';
 import { NOW } from './gateway.js';
 
 const RECEIVED = NOW - 60_000;
@@ -13,9 +13,9 @@ describe('the gateway of the thread of recordings', () => {
   afterEach(() => app.close());
 
   /** When a request is said to have come, in the message that its recording becomes. */
-  async function timeOf(isReplayThread: boolean): Promise<string | undefined> {
+  async function timeOf(isReplayProcess: boolean): Promise<string | undefined> {
     const sink = new MemorySink();
-    app = await createGateway({ LOG_LEVEL: 'silent', CAPTURE_MODE: 'replay' }, { sink, clock: new ManualClock(NOW), isReplayThread });
+    app = await createGateway({ LOG_LEVEL: 'silent', CAPTURE_MODE: 'replay' }, { sink, clock: new ManualClock(NOW), isReplayProcess });
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const properties = { token: 'phc_x', distinct_id: 'd', $session_id: 's', $snapshot_data: [{ type: 3 }] };
