@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { FRAME, frameReader, writeFrame, type FrameKind } from './frames.js';
+import { FRAME, frameReader, writeChunk, writeFrame, type FrameKind } from './frames.js';
 import { answerParts, decodeAnswer } from './handed-request.js';
 
 const BODY = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 251));
@@ -8,12 +8,15 @@ const BODY = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 251));
 /** Four frames, as they are on the wire. */
 async function wire(): Promise<Buffer> {
   const pipe = new PassThrough();
-  writeFrame(pipe, FRAME.chunk, 7, BODY);
+  let isTaken = false;
+  writeChunk(pipe, 7, BODY, () => (isTaken = true));
   writeFrame(pipe, FRAME.off, 2 ** 32 - 1);
   writeFrame(pipe, FRAME.answer, 8, ...answerParts({ status: 200, headers: { 'x-ü': ['a', 'b'] }, body: BODY }));
   writeFrame(pipe, FRAME.limits, 0, Buffer.alloc(0), Buffer.from('held'));
   pipe.end();
-  return Buffer.concat(await pipe.toArray());
+  const bytes = Buffer.concat(await pipe.toArray());
+  expect(isTaken).toBe(true);
+  return bytes;
 }
 
 function read(pieces: readonly Buffer[]) {

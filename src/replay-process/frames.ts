@@ -26,6 +26,17 @@ const HEAD_BYTES = 9;
 
 /** With one system call for all that is written in a turn. */
 export function writeFrame(to: Writable, kind: FrameKind, id: number, ...parts: readonly Uint8Array[]): void {
+  writeHead(to, kind, id, parts);
+  for (const part of parts) if (part.length > 0) to.write(part);
+}
+
+/** The next bytes of a body. @param taken is called when the pipe has them all */
+export function writeChunk(to: Writable, id: number, bytes: Uint8Array, taken: () => void): void {
+  writeHead(to, FRAME.chunk, id, [bytes]);
+  to.write(bytes, taken);
+}
+
+function writeHead(to: Writable, kind: FrameKind, id: number, parts: readonly Uint8Array[]): void {
   const head = Buffer.allocUnsafe(HEAD_BYTES);
   head[0] = kind;
   head.writeUInt32LE(id, 1);
@@ -35,7 +46,6 @@ export function writeFrame(to: Writable, kind: FrameKind, id: number, ...parts: 
   );
   to.cork();
   to.write(head);
-  for (const part of parts) if (part.length > 0) to.write(part);
   process.nextTick(() => to.uncork());
 }
 

@@ -53,6 +53,7 @@ function open(options: Partial<ReplayProcessOptions> = {}, source = ECHO): Repla
     limits,
     patienceMs: 0,
     memoryLimit: () => Infinity,
+    unreadLimit: Infinity,
     logger: { log: (line: string) => told.push(line), error: (line: string) => told.push(line) },
     start: () => {
       const args = ['--input-type=module', '--eval', source];
@@ -191,6 +192,29 @@ describe('ReplayProcess', () => {
     },
     20_000,
   );
+
+  it('gets no more while it does not read, and is ended when what it was sent is more than bodies may hold', async () => {
+    const replay = open({ unreadLimit: 80 * 2 ** 20 });
+    await untilItServes(replay);
+    const [late, hanging] = [replay.body()!, expect(ask(replay, 'hang')).rejects.toMatchObject({ code: 'transient' })];
+    // Of clients that have gone since: nobody counts it any more.
+    for (let i = 0; i < 7; i++) late.add(Buffer.alloc(10 * 2 ** 20));
+    late.clear();
+    expect([replay.serves, processes[0].signalCode]).toEqual([false, null]);
+    for (let i = 0; i < 2; i++) late.add(Buffer.alloc(10 * 2 ** 20));
+    await untilTold('ended: it did not read what it was sent');
+    await hanging;
+  }, 20_000);
+
+  it('gets no more while it does not read what are many small pieces either', async () => {
+    const replay = open();
+    await untilItServes(replay);
+    const [late, hanging] = [replay.body()!, expect(ask(replay, 'hang')).rejects.toMatchObject({ code: 'transient' })];
+    for (let i = 0; i < 110_000; i++) late.add(Buffer.of(1));
+    expect(replay.serves).toBe(false);
+    await untilTold('ended: it did not read what it was sent');
+    await hanging;
+  }, 20_000);
 
   it('that cannot be started costs nothing but a line', async () => {
     for (const start of [() => spawn('/nowhere/node', { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'ipc'] }), () => spawn('a\0b')]) {

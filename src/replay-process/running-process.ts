@@ -3,13 +3,14 @@ import type { Socket } from 'node:net';
 import { CaptureError, type SharedLimits } from '@app/event';
 import { Conversation } from '../workers/conversation.js';
 import type { MetricsDump } from '../workers/metrics-sum.js';
-import { FRAME, frameReader, writeFrame, type FrameKind } from './frames.js';
+import { FRAME, frameReader, writeChunk, writeFrame, type FrameKind } from './frames.js';
 import { HandedBody, type HandoverEnd } from './handed-body.js';
 import { decodeAnswer, encodeRequest, type HandedAnswer, type HandedRequest } from './handed-request.js';
 import { LastWords } from './last-words.js';
 import { decodeLimits, mirrorLimits, type LimitsMirror } from './mirror-limits.js';
 import { endOf, type EndReason, type ProcessEnd } from './process-end.js';
 import { LOOK_MS, Silence } from './silence.js';
+import { UnreadChunks } from './unread-chunks.js';
 import { vitalsOf } from './vitals.js';
 
 /** Which of its file descriptors the pipe of frames is. */
@@ -24,6 +25,8 @@ export interface RunningOptions {
   readonly patienceMs: number;
   /** What it may have of the memory now, bytes. */
   readonly memoryLimit: () => number;
+  /** What the bodies that are on their way to it may hold here, bytes. */
+  readonly unreadLimit: number;
 }
 
 export interface ProcessEvents {
@@ -45,6 +48,7 @@ export class RunningProcess implements HandoverEnd {
   readonly #conversation: Conversation;
   readonly #mirror: LimitsMirror;
   readonly #silence: Silence;
+  readonly #unread: UnreadChunks;
   readonly #watch: NodeJS.Timeout;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
@@ -64,6 +68,7 @@ export class RunningProcess implements HandoverEnd {
     const hear = frameReader({ chunk: () => {}, frame: (kind, id, payload) => this.#hear(kind, id, payload) });
     // What goes wrong with it is told by the end of the process.
     this.#pipe.on('data', hear).on('error', () => {});
+    this.#unread = new UnreadChunks(this.#pipe, options.unreadLimit);
     this.#mirror = mirrorLimits(options.limits, (own) => writeFrame(this.#pipe, FRAME.limits, 0, own));
     const vitals = vitalsOf(pid);
     this.#silence = new Silence(vitals, options.patienceMs);
@@ -78,9 +83,9 @@ export class RunningProcess implements HandoverEnd {
     for (const handle of [child, child.channel, this.#pipe, stderr as Socket]) handle?.unref();
   }
 
-  /** Whether it is there for requests: not while it has said nothing for long. */
+  /** Whether it is there for requests: not while it has said nothing for long, or does not read what it was sent. */
   get serves(): boolean {
-    return this.#hasServed && !this.#isGone && !this.#silence.isLong;
+    return this.#hasServed && !this.#isGone && !this.#silence.isLong && !this.#unread.areMany;
   }
 
   body(): HandedBody {
@@ -89,7 +94,8 @@ export class RunningProcess implements HandoverEnd {
 
   chunk(id: number, bytes: Buffer): void {
     if (this.#isGone) return;
-    writeFrame(this.#pipe, FRAME.chunk, id, bytes);
+    this.#unread.sent();
+    writeChunk(this.#pipe, id, bytes, this.#unread.taken);
     this.#mirror.sync();
   }
 
@@ -127,6 +133,7 @@ export class RunningProcess implements HandoverEnd {
     const { patienceMs, memoryLimit } = this.options;
     const limit = memoryLimit();
     if (residentBytes > limit) return this.#endFor('memory', `it had ${mib(residentBytes)} of memory, of at most ${mib(limit)}`);
+    if (this.#unread.areTooMany) return this.#endFor('silent', 'it did not read what it was sent');
     if (patienceMs === 0) return;
     // It has no words before.
     if (!this.#hasServed) return this.#lookAtStart();

@@ -24,7 +24,8 @@ export function replayProcess(env: Environment, config: Config): ReplayProcess |
   const gateway = config.get(GatewayConfig);
   if (!hasReplayProcess(gateway)) return undefined;
   const workers = workerCount(gateway);
-  const held = (config.get(DecoderConfig).maxInFlightBytes + config.get(KafkaConfig).queueMib * MIB) / workers;
+  const inFlight = config.get(DecoderConfig).maxInFlightBytes / workers;
+  const held = inFlight + (config.get(KafkaConfig).queueMib * MIB) / workers;
   const own = replayEnvironment(env, config);
   const execArgv = withoutOwn(process.execArgv);
   const args = [...execArgv, ...memoryFlags(REPLAY_PLAN, []), MAIN];
@@ -34,6 +35,7 @@ export function replayProcess(env: Environment, config: Config): ReplayProcess |
     logger: new PinoLogger(gateway.logLevel),
     patienceMs: config.get(HealthConfig).loopPatienceMs,
     memoryLimit: () => replayBytes({ limit: container, workers, held, resident: process.memoryUsage.rss() }),
+    unreadLimit: inFlight,
     // Standard error comes to us: V8's last words are not for the log.
     start: () =>
       spawn(process.execPath, args, { env: own, stdio: ['ignore', 'inherit', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' }),

@@ -54,5 +54,6 @@ function metricsOfReplay(): Promise<string> {
     logger: new Logger(),
     patienceMs: 0,
     memoryLimit: () => Infinity,
+    unreadLimit: Infinity,
   }).metricsText();
 }

@@ -8,7 +8,7 @@ import { NOW } from './gateway.js';
 
 const RECEIVED = NOW - 60_000;
 
-describe('the gateway of the thread of recordings', () => {
+describe('the gateway of the process of recordings', () => {
   let app: NestFastifyApplication;
   afterEach(() => app.close());
 
@@ -29,7 +29,7 @@ describe('the gateway of the thread of recordings', () => {
     return encodeMessage(sink.captured[0], sink.contexts[0]).headers.now;
   }
 
-  it('goes by when the serving thread received a request', async () => {
+  it('goes by when the serving process received a request', async () => {
     expect(await timeOf(true)).toBe(new Date(RECEIVED).toISOString());
   });
 
