@@ -24,7 +24,7 @@ export type FrameKind = (typeof FRAME)[keyof typeof FRAME];
 /** A byte for the kind, four for the id of the request, four for the length of what follows. */
 const HEAD_BYTES = 9;
 
-/** With one system call for all that is written in a turn. */
+/** With one system call for all that is written in a turn of the event loop. */
 export function writeFrame(to: Writable, kind: FrameKind, id: number, ...parts: readonly Uint8Array[]): void {
   writeHead(to, kind, id, parts);
   for (const part of parts) if (part.length > 0) to.write(part);
@@ -44,9 +44,11 @@ function writeHead(to: Writable, kind: FrameKind, id: number, parts: readonly Ui
     parts.reduce((sum, { length }) => sum + length, 0),
     5,
   );
-  to.cork();
+  if (to.writableCorked === 0) {
+    to.cork();
+    setImmediate(() => to.uncork());
+  }
   to.write(head);
-  process.nextTick(() => to.uncork());
 }
 
 export interface FrameListener {

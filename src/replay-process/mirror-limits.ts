@@ -10,7 +10,7 @@ export interface LimitsMirror {
 }
 
 /**
- * Keeps the other process told of what this one holds: with each message that changes it, and every 50 ms. So both together may
+ * Keeps the other process told of what this one holds: every 50 ms, and when it is asked to. So both together may
  * pass a limit by what one of them takes within that and a turn of its event loop.
  *
  * @param beatMs after so long it is said even if nothing has changed

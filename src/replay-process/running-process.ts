@@ -96,7 +96,6 @@ export class RunningProcess implements HandoverEnd {
     if (this.#isGone) return;
     this.#unread.sent();
     writeChunk(this.#pipe, id, bytes, this.#unread.taken);
-    this.#mirror.sync();
   }
 
   off(id: number): void {

@@ -5,8 +5,8 @@ export const LOOK_MS = 100;
 /** How often a process that has nothing to say says so. */
 export const BEAT_MS = 500;
 /**
- * Processor time of its own that a process may use between two words. The longest piece of work of an honest recording of 25 MB
- * takes some tens of milliseconds: a machine a hundred times as slow is not taken for a process that spins.
+ * Processor time of its own that a process may use between two words. Work on a recording takes turns, and no turn of an honest one
+ * of 25 MB needs half a second: a machine ten times as slow is not taken for a process that spins.
  */
 const SPIN_CPU_MS = 5000;
 /** A process that is silent for so long gets no more requests until it speaks again. */
