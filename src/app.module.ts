@@ -19,7 +19,7 @@ import type { Config } from './config/load-config.js';
 import { EXTENSIONS } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
 import { OpenapiController } from './openapi/openapi.controller.js';
-import type { ReplayThread } from './replay-thread/replay-thread.js';
+import type { ReplayProcess } from './replay-process/replay-process.js';
 import { OutputModule, type OutputOverrides } from './output.module.js';
 import { UpstreamClient } from './upstream-client.js';
 
@@ -29,9 +29,9 @@ export interface AppOptions extends OutputOverrides {
   /** In place of src/extensions.ts, for tests of the seam. */
   readonly extensions?: readonly Type[];
   /** Recordings are handed over to it. */
-  readonly replayThread?: ReplayThread;
-  /** This is that thread's gateway: what it is asked has been received, and is counted, by another. */
-  readonly isReplayThread?: boolean;
+  readonly replayProcess?: ReplayProcess;
+  /** This is the gateway of that process: what it is asked has been received, and is counted, by another. */
+  readonly isReplayProcess?: boolean;
   /** Whether another process reads sources for this one. */
   readonly sharedReads?: SharedReads;
 }

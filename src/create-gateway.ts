@@ -31,8 +31,8 @@ import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
 import { farewellPlugin } from './health/shutdown-state.js';
 import { withoutPrefix } from './path-prefix.js';
-import { handoverPlugin } from './replay-thread/handover.plugin.js';
-import { receiveTimePlugin } from './replay-thread/receive-time.js';
+import { handoverPlugin } from './replay-process/handover.plugin.js';
+import { receiveTimePlugin } from './replay-process/receive-time.js';
 import { securityHeaders } from './security-headers.js';
 import { PinoLogger } from './logger.js';
 
@@ -76,7 +76,7 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
 }
 
 /** Fastify's part of the path, in the order of its lifecycle. */
-function addHooks(app: NestFastifyApplication, config: Config, { replayThread, isReplayThread = false }: AppOptions): void {
+function addHooks(app: NestFastifyApplication, config: Config, { replayProcess, isReplayProcess = false }: AppOptions): void {
   const fastify = app.getHttpAdapter().getInstance();
   const { maxInFlightBytes, replayInFlightPercent } = config.get(DecoderConfig);
   const limits = app.get(SharedLimits);
@@ -115,7 +115,7 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayThread, i
   corsPlugin(fastify);
   farewellPlugin(app);
   if (config.get(CanaryConfig).isEnabled) canaryPlugin(fastify, app.get(CanaryMark));
-  if (replayThread !== undefined) handoverPlugin(fastify, replayThread);
+  if (replayProcess !== undefined) handoverPlugin(fastify, replayProcess);
   fastify.decorateRequest('captureContext', undefined);
   fastify.decorateRequest('receivedEvents', 0);
   fastify.decorateRequest('token', '');
@@ -125,15 +125,15 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayThread, i
     // Before the decoder's hooks, which it times.
     app.get(Tracing).addHooks(fastify, (request) => {
       // Traced where the work is done.
-      if (isReplayRoute(request) && replayThread?.serves === true) return false;
+      if (isReplayRoute(request) && replayProcess?.serves === true) return false;
       return policyOf(request) !== undefined;
     });
   strictHeadPlugin(fastify);
   decoderPlugin(fastify, {
     budget,
     replayBudget,
-    countsBodies: !isReplayThread,
-    storeFor: (request) => (isReplayRoute(request) ? replayThread?.body() : undefined),
+    countsBodies: !isReplayProcess,
+    storeFor: (request) => (isReplayRoute(request) ? replayProcess?.body() : undefined),
     clock: app.get(Clock),
     policyOf,
     isReplayRoute,
@@ -143,6 +143,6 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayThread, i
     onScanned,
   });
   strictBatchPlugin(fastify);
-  if (isReplayThread) receiveTimePlugin(fastify);
+  if (isReplayProcess) receiveTimePlugin(fastify);
   else httpMetricsPlugin(fastify, app.get(getToken('http_requests_total')), app.get(getToken('http_requests_duration_seconds')));
 }

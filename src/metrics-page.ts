@@ -1,7 +1,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { register } from 'prom-client';
 
-/** Has /metrics answered with what several processes or threads have counted. Before the route is added. */
+/** Has /metrics answered with what several processes have counted. Before the route is added. */
 export function metricsPage(fastify: FastifyInstance, text: () => Promise<string>): void {
   fastify.addHook('onRoute', (route: RouteOptions) => {
     if (route.url !== '/metrics') return;

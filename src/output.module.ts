@@ -15,7 +15,7 @@ export interface OutputOverrides {
   /** In place of the configured output, for tests in process. */
   readonly sink?: EventSink;
   readonly clock?: Clock;
-  /** What another thread of the process holds of its limits; by default there is none. */
+  /** What another process holds of the limits; by default there is none. */
   readonly limits?: SharedLimits;
 }
 

@@ -1,11 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayConfig } from './config/gateway.config.js';
 import { fail } from './fail.js';
-import type { ReplayThread } from './replay-thread/replay-thread.js';
+import type { ReplayProcess } from './replay-process/replay-process.js';
 import { letConnectionsEnd, ShutdownState } from './health/shutdown-state.js';
 
 /** Listens until the process is told to stop, and ends it with exit code 0 then. @returns where it listens */
-export async function serve(app: NestFastifyApplication, replayThread?: ReplayThread): Promise<string> {
+export async function serve(app: NestFastifyApplication, replayProcess?: ReplayProcess): Promise<string> {
   const { host, port, shutdownGraceMs, shutdownDrainMs } = app.get(GatewayConfig);
   const shutdown = app.get(ShutdownState);
 
@@ -20,7 +20,7 @@ export async function serve(app: NestFastifyApplication, replayThread?: ReplayTh
     shutdown.begin();
     letConnectionsEnd(app, shutdownDrainMs)
       .then(() => app.close())
-      .then(() => replayThread?.stop())
+      .then(() => replayProcess?.stop())
       .then(() => process.exit(0), fail);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);

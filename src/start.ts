@@ -19,13 +19,13 @@ async function main(): Promise<void> {
     return runPrimary(config, workers);
   }
   // And a primary serves nothing.
-  const [{ createGateway }, { serve }, { replayThread }] = await Promise.all([
+  const [{ createGateway }, { serve }, { replayProcess }] = await Promise.all([
     import('./create-gateway.js'),
     import('./serve.js'),
-    import('./replay-thread/start-replay-thread.js'),
+    import('./replay-process/start-replay-process.js'),
   ]);
-  const thread = replayThread(environment, config);
-  const url = await serve(await createGateway(environment, { limits: thread?.limits, replayThread: thread }), thread);
+  const replay = replayProcess(environment, config);
+  const url = await serve(await createGateway(environment, { limits: replay?.limits, replayProcess: replay }), replay);
   process.stdout.write(`${banner(url, config)}\n`);
 }
 

@@ -50,7 +50,7 @@ describe('the chart follows the gateway', () => {
     expect(most).toBeLessThanOrEqual(1280);
     // The same, of the heap that follows from it: what is held may all be in there.
     const held = most - 400;
-    expect(planMemory({ limit: 1280 * MIB, workers: 1, hasThread: true, held: held * MIB }).oldSpaceMib).toBeGreaterThan(held);
+    expect(planMemory({ limit: 1280 * MIB, workers: 1, hasReplay: true, held: held * MIB }).oldSpaceMib).toBeGreaterThan(held);
   });
 
   it.each(['startup', 'liveness', 'readiness'] as const)('probes the path of %s', (probe) => {

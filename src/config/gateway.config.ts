@@ -12,10 +12,10 @@ function hasOutputForAll(workers: unknown, given?: ValidationArguments): boolean
   return workers === '1' || workers === 'auto' || (given?.object as GatewayConfig | undefined)?.output === 'kafka';
 }
 
-const EMBEDDED_IS_ONE_THREAD = 'the embedded log has one writer: set KAFKA_HOSTS (OUTPUT=kafka), or REPLAY_THREAD=off';
+const EMBEDDED_HAS_NO_REPLAY = 'the embedded log has one writer: set KAFKA_HOSTS (OUTPUT=kafka), or REPLAY_THREAD=off';
 
-function hasOutputForThread(thread: unknown, given?: ValidationArguments): boolean {
-  return thread !== 'on' || (given?.object as GatewayConfig | undefined)?.output === 'kafka';
+function hasOutputForReplay(replay: unknown, given?: ValidationArguments): boolean {
+  return replay !== 'on' || (given?.object as GatewayConfig | undefined)?.output === 'kafka';
 }
 
 /** What belongs to the process as a whole. */
@@ -54,10 +54,10 @@ export class GatewayConfig {
 
   @Env('REPLAY_THREAD', {
     meaning:
-      'Whether requests on /s are worked on by a thread of their own: `on`, `off`, or `auto` for where events are served beside them, a core is free for it and memory is enough. Needs OUTPUT=kafka.',
+      'Whether requests on /s are worked on by a process of their own (it was a thread once): `on`, `off`, or `auto` for where events are served beside them, a core is free for it and memory is enough. Needs OUTPUT=kafka.',
   })
   @IsIn(REPLAY_THREADS)
-  @ValidateBy({ name: 'oneLogOneThread', validator: { validate: hasOutputForThread, defaultMessage: () => EMBEDDED_IS_ONE_THREAD } })
+  @ValidateBy({ name: 'oneLogNoReplay', validator: { validate: hasOutputForReplay, defaultMessage: () => EMBEDDED_HAS_NO_REPLAY } })
   readonly replayThread: (typeof REPLAY_THREADS)[number] = 'auto';
 
   @Env('PATH_PREFIX', {

@@ -3,7 +3,7 @@ import { DecoderConfig } from '@app/decoder';
 import { KafkaConfig } from '@app/kafka';
 import { memoryFlags } from './memory-flags.js';
 import { memoryLimit } from './memory-limit.js';
-import { planMemory, THREAD_OLD_MIB, THREAD_YOUNG_MIB } from './memory-plan.js';
+import { planMemory, REPLAY_MIB, replayBytes } from './memory-plan.js';
 import { KAFKA_PRODUCER_QUEUE_MIB, MAX_IN_FLIGHT_BYTES } from './take-memory.js';
 
 const MIB = 2 ** 20;
@@ -11,7 +11,7 @@ const HELD = MAX_IN_FLIGHT_BYTES + KAFKA_PRODUCER_QUEUE_MIB * MIB;
 
 describe('planMemory', () => {
   const heapOf = (mib: number, workers = 1) => {
-    const { semiSpaceMib, oldSpaceMib } = planMemory({ limit: mib * MIB, workers, hasThread: false, held: HELD });
+    const { semiSpaceMib, oldSpaceMib } = planMemory({ limit: mib * MIB, workers, hasReplay: false, held: HELD });
     return oldSpaceMib + 3 * semiSpaceMib;
   };
 
@@ -25,28 +25,44 @@ describe('planMemory', () => {
     expect(heapOf(1024 * workers, workers)).toBeGreaterThan(512);
   });
 
-  it('leaves to the thread of recordings what its heap may be', () => {
-    const of = (hasThread: boolean) => planMemory({ limit: 2048 * MIB, workers: 1, hasThread, held: HELD });
+  it('leaves to the process of recordings what it takes', () => {
+    const of = (hasReplay: boolean) => planMemory({ limit: 2048 * MIB, workers: 1, hasReplay, held: HELD });
     const [without, beside] = [of(false), of(true)];
     expect(beside.semiSpaceMib).toBe(without.semiSpaceMib);
     // A quarter of it stays outside in any case.
-    expect(without.oldSpaceMib - beside.oldSpaceMib).toBe(0.75 * (THREAD_YOUNG_MIB + THREAD_OLD_MIB));
+    expect(without.oldSpaceMib - beside.oldSpaceMib).toBe(0.75 * REPLAY_MIB);
   });
 
   it('has a heap that starts, however little there is', () => {
-    expect(planMemory({ limit: 64 * MIB, workers: 1, hasThread: false, held: HELD }).oldSpaceMib).toBeGreaterThanOrEqual(96);
+    expect(planMemory({ limit: 64 * MIB, workers: 1, hasReplay: false, held: HELD }).oldSpaceMib).toBeGreaterThanOrEqual(96);
   });
 
   it('goes by what requests and brokers may hold where nothing limits the process', () => {
-    const { oldSpaceMib } = planMemory({ limit: undefined, workers: 1, hasThread: false, held: HELD });
+    const { oldSpaceMib } = planMemory({ limit: undefined, workers: 1, hasReplay: false, held: HELD });
     expect(oldSpaceMib * MIB).toBeGreaterThan(HELD);
-    expect(planMemory({ limit: undefined, workers: 1, hasThread: false, held: 4 * HELD }).oldSpaceMib).toBeGreaterThan(4 * (HELD / MIB));
-    expect(planMemory({ limit: undefined, workers: 4, hasThread: false, held: HELD }).oldSpaceMib).toBeLessThan(oldSpaceMib);
+    expect(planMemory({ limit: undefined, workers: 1, hasReplay: false, held: 4 * HELD }).oldSpaceMib).toBeGreaterThan(4 * (HELD / MIB));
+    expect(planMemory({ limit: undefined, workers: 4, hasReplay: false, held: HELD }).oldSpaceMib).toBeLessThan(oldSpaceMib);
   });
 
   it('knows the two limits by their defaults', () => {
     expect(MAX_IN_FLIGHT_BYTES).toBe(new DecoderConfig().maxInFlightBytes);
     expect(KAFKA_PRODUCER_QUEUE_MIB).toBe(new KafkaConfig().queueMib);
+  });
+});
+
+describe('replayBytes', () => {
+  const of = (limit: number | undefined, resident: number, workers = 1) =>
+    replayBytes({ limit: limit && limit * MIB, workers, held: HELD, resident: resident * MIB }) / MIB;
+
+  it('is what the process of recordings takes, and what limits allow it to hold', () => {
+    expect(of(undefined, 5000)).toBe(REPLAY_MIB + 1.25 * (HELD / MIB));
+    expect(of(8192, 500)).toBe(of(undefined, 0));
+  });
+
+  it('is no more than the one that serves leaves of the container', () => {
+    expect(of(1000, 400)).toBeCloseTo(550);
+    expect(of(1000, 900)).toBeCloseTo(50);
+    expect(of(2096, 400, 2)).toBeCloseTo(550);
   });
 });
 

@@ -12,15 +12,16 @@ export interface MemoryNeeds {
   readonly limit: number | undefined;
   /** Processes that share it. */
   readonly workers: number;
-  /** Whether each of them has a thread for recordings. */
-  readonly hasThread: boolean;
+  /** Whether each of them has a process for recordings beside it. */
+  readonly hasReplay: boolean;
   /** MAX_IN_FLIGHT_BYTES and KAFKA_PRODUCER_QUEUE_MIB together, bytes: what may be held for requests and for brokers. */
   readonly held: number;
 }
 
-/** The heap of the thread of recordings: what it holds for others lies outside, in buffers. */
-export const THREAD_YOUNG_MIB = 48;
-export const THREAD_OLD_MIB = 128;
+/** The heap of the process of recordings: what it holds for others lies outside, in buffers. */
+export const REPLAY_PLAN: MemoryPlan = { semiSpaceMib: 16, oldSpaceMib: 128 };
+/** All of it, code and stacks too, while it holds nothing for others. */
+export const REPLAY_MIB = 3 * REPLAY_PLAN.semiSpaceMib + REPLAY_PLAN.oldSpaceMib + 64;
 /** The primary beside its workers: it serves nothing. */
 const PRIMARY_MIB = 96;
 /** Code, stacks and V8's own, whatever the size; and what is read from sockets lies outside the heap too. */
@@ -34,11 +35,29 @@ const LARGEST_SEMI_MIB = 32;
 const OWN_MIB = 256;
 
 /** How large V8's heap may grow, so that the process stays within its part of the container. */
-export function planMemory({ limit, workers, hasThread, held }: MemoryNeeds): MemoryPlan {
+export function planMemory({ limit, workers, hasReplay, held }: MemoryNeeds): MemoryPlan {
   if (limit === undefined) return { semiSpaceMib: LARGEST_SEMI_MIB, oldSpaceMib: Math.ceil(held / MIB / workers) + OWN_MIB };
   const whole = (limit / MIB - (workers > 1 ? PRIMARY_MIB : 0)) / workers;
-  const share = whole - (hasThread ? THREAD_YOUNG_MIB + THREAD_OLD_MIB : 0);
+  const share = whole - (hasReplay ? REPLAY_MIB : 0);
   const semiSpaceMib = share >= 768 ? LARGEST_SEMI_MIB : share >= 384 ? 16 : 8;
   const outside = Math.max(LEAST_OUTSIDE_MIB, share * OUTSIDE_SHARE);
   return { semiSpaceMib, oldSpaceMib: Math.max(LEAST_OLD_MIB, Math.floor(share - 3 * semiSpaceMib - outside)) };
+}
+
+/** What is reserved is a little less than what is held: of what is inflated, both forms are there for a moment. */
+const HELD_FACTOR = 1.25;
+/** Past this part of a container somebody is killed by the kernel: with all the others, in Kubernetes. */
+const CONTAINER_SHARE = 0.95;
+
+/**
+ * What the process of recordings may have of the memory, bytes: what the limits allow it to hold, and what the one that serves leaves
+ * to it of their part of the container.
+ *
+ * @param resident what the one that serves has now, bytes
+ */
+export function replayBytes({ limit, workers, held, resident }: Omit<MemoryNeeds, 'hasReplay'> & { readonly resident: number }): number {
+  const allowed = REPLAY_MIB * MIB + HELD_FACTOR * held;
+  if (limit === undefined) return allowed;
+  const share = (limit - (workers > 1 ? PRIMARY_MIB * MIB : 0)) / workers;
+  return Math.min(allowed, CONTAINER_SHARE * share - resident);
 }

@@ -14,8 +14,8 @@ describe('memoryWarning', () => {
     );
   });
 
-  it('counts the thread of recordings, where they have one', () => {
-    expect(warning(1024 * MIB, KAFKA)).toContain('the process itself (400) can take 1056');
+  it('counts the process of recordings, where they have one', () => {
+    expect(warning(1024 * MIB, KAFKA)).toContain('the process itself (460) can take 1116');
     expect(warning(1280 * MIB, KAFKA)).toBeUndefined();
   });
 

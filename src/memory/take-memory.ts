@@ -1,6 +1,6 @@
 import type { Environment } from '@app/config';
 import type { GatewayConfig } from '../config/gateway.config.js';
-import { hasReplayThread } from '../replay-thread/has-replay-thread.js';
+import { hasReplayProcess } from '../replay-process/has-replay-process.js';
 import { workerCount } from '../workers/worker-count.js';
 import { memoryFlags } from './memory-flags.js';
 import { memoryLimit } from './memory-limit.js';
@@ -32,13 +32,13 @@ function needsOf(env: Environment): MemoryNeeds {
   const workers = workerCount({ workers: env.WORKERS || '1', output: output === 'kafka' ? 'kafka' : 'embedded' });
   const inFlight = positive(env.MAX_IN_FLIGHT_BYTES) ?? MAX_IN_FLIGHT_BYTES;
   const queue = (positive(env.KAFKA_PRODUCER_QUEUE_MIB) ?? KAFKA_PRODUCER_QUEUE_MIB) * MIB;
-  const hasThread = hasReplayThread({
+  const hasReplay = hasReplayProcess({
     replayThread: (env.REPLAY_THREAD || 'auto') as GatewayConfig['replayThread'],
     captureMode: (env.CAPTURE_MODE || 'all') as GatewayConfig['captureMode'],
     output: output === 'kafka' ? 'kafka' : 'embedded',
     workers: String(workers),
   });
-  return { limit: memoryLimit(), workers: workers > 0 ? workers : 1, hasThread, held: inFlight + queue };
+  return { limit: memoryLimit(), workers: workers > 0 ? workers : 1, hasReplay, held: inFlight + queue };
 }
 
 function positive(text: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import type { SharedRead } from '@app/redis';
 
-/** What primary and workers, or a process and its thread, want of each other. */
+/** What primary and workers, or a process that serves and the one for its recordings, want of each other. */
 export type Question =
   /** Of a worker: its metrics as prom-client's JSON. */
   | { readonly about: 'metrics' }
@@ -16,7 +16,7 @@ export type Question =
   | { readonly about: 'source'; readonly read: SharedRead }
   /** To the primary: this worker serves now. */
   | { readonly about: 'serving'; readonly url: string }
-  /** Of a thread: to end, once what it has is with the brokers or stored. */
+  /** Of a process of recordings: to end, once what it has is with the brokers or stored. */
   | { readonly about: 'stop' };
 
 export interface Page {
@@ -25,7 +25,7 @@ export interface Page {
   readonly body: string;
 }
 
-/** One end of the channel between a primary and a worker: `process` in a worker, the worker in a primary. */
+/** One end of the channel between two processes: `process` in the one that was started, the other in the one that started it. */
 export interface Channel {
   send?(message: unknown, handle: undefined, options: undefined, sent: (error: Error | null) => void): boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;

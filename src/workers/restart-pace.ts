@@ -3,7 +3,7 @@ const LONGEST_MS = 30_000;
 /** Who lived this long did not die of its start. */
 const STEADY_MS = 60_000;
 
-/** When the next one of a worker's processes, or of a process's threads, is started: later the more of them in a row died early. */
+/** When the next one of a worker's processes, or of those for recordings, is started: later the more of them in a row died early. */
 export class RestartPace {
   #early = 0;
 

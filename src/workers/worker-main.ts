@@ -8,8 +8,8 @@ import { createGateway } from '../create-gateway.js';
 import { fail } from '../fail.js';
 import { metricsPage } from '../metrics-page.js';
 import { serve } from '../serve.js';
-import { replayThread } from '../replay-thread/start-replay-thread.js';
-import type { ReplayThread } from '../replay-thread/replay-thread.js';
+import { replayProcess } from '../replay-process/start-replay-process.js';
+import type { ReplayProcess } from '../replay-process/replay-process.js';
 import { Conversation, type Question } from './conversation.js';
 import { metricsOf } from './metrics-sum.js';
 import { ReadsByPrimary } from './reads-by-primary.js';
@@ -19,25 +19,25 @@ import { shareOf } from './worker-share.js';
 async function main(): Promise<void> {
   const config = loadConfig(environment);
   // It asks nothing before it has been told that this worker serves.
-  const primary = new Conversation(process, (question) => answer(app, thread, question));
+  const primary = new Conversation(process, (question) => answer(app, replay, question));
   const share = shareOf(environment, config, Number(config.get(GatewayConfig).workers));
-  const thread = replayThread(share, config);
+  const replay = replayProcess(share, config);
   const app: NestFastifyApplication = await createGateway(share, {
     sharedReads: new ReadsByPrimary(primary),
-    limits: thread?.limits,
-    replayThread: thread,
+    limits: replay?.limits,
+    replayProcess: replay,
   });
   // A scraper of the public port meets any worker, and must find the same counters each time.
   metricsPage(app.getHttpAdapter().getInstance(), () => primary.ask({ about: 'all-metrics' }));
   if (config.get(CanaryConfig).isEnabled) app.get(CanaryMark).share(await primary.ask({ about: 'canary-mark' }));
-  const url = await serve(app, thread);
+  const url = await serve(app, replay);
   await primary.ask({ about: 'serving', url });
 }
 
-function answer(app: NestFastifyApplication, thread: ReplayThread | undefined, question: Question): unknown {
+function answer(app: NestFastifyApplication, replay: ReplayProcess | undefined, question: Question): unknown {
   switch (question.about) {
     case 'metrics':
-      return thread === undefined ? metricsOf() : thread.metrics();
+      return replay === undefined ? metricsOf() : replay.metrics();
     case 'page':
       return app.get(AdminListener).ask(question.url);
     case 'projects': {

@@ -1,6 +1,6 @@
 import { SharedLimits } from '@app/event';
 import { Logger } from '@nestjs/common';
-import { ReplayThread } from '../../src/replay-thread/replay-thread.js';
+import { ReplayProcess } from '../../src/replay-process/replay-process.js';
 import { openGateway } from '../e2e/gateway.js';
 
 /** Functions, operators and keywords of PromQL that stand where a metric could. */
@@ -27,7 +27,7 @@ export function metricsIn(expression: string): string[] {
 
 let known: Promise<ReadonlySet<string>> | undefined;
 
-/** What a gateway exports, by its own word, with a thread of recordings; of histograms also their series. */
+/** What a gateway exports, by its own word, with a process of recordings; of histograms also their series. */
 export function knownMetrics(): Promise<ReadonlySet<string>> {
   known ??= readMetrics();
   return known;
@@ -37,16 +37,23 @@ async function readMetrics(): Promise<ReadonlySet<string>> {
   const gateway = await openGateway();
   const { body } = await gateway.app.inject({ method: 'GET', url: '/metrics' });
   await gateway.close();
-  const types = [...(body + (await metricsOfThread())).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  const types = [...(body + (await metricsOfReplay())).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
   return new Set(
     types.flatMap(([, name, type]) => (type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name])),
   );
 }
 
 /** Told by one that nobody has asked for yet, too. */
-function metricsOfThread(): Promise<string> {
+function metricsOfReplay(): Promise<string> {
   const start = () => {
     throw new Error('nobody records');
   };
-  return new ReplayThread({ start, limits: new SharedLimits(), logger: new Logger(), patienceMs: 0 }).metricsText();
+  return new ReplayProcess({
+    start,
+    limits: new SharedLimits(),
+    logger: new Logger(),
+    patienceMs: 0,
+    memoryLimit: () => Infinity,
+    unreadLimit: Infinity,
+  }).metricsText();
 }

@@ -19,21 +19,26 @@ describe('ByteBudget', () => {
     );
   });
 
-  it('leaves to another thread what that one holds of the same limit', () => {
+  it('leaves to another process what that one holds of the same limit', () => {
     const limits = new SharedLimits();
-    const theirs = new SharedLimits(limits.cells, 1).of('inFlight');
+    const other = new SharedLimits();
+    const theirs = other.of('inFlight');
+    const tell = (bytes: number) => {
+      theirs.tell(bytes);
+      limits.hear(other.own);
+    };
     const budget = new ByteBudget(100, 'MAX_IN_FLIGHT_BYTES', undefined, limits.of('inFlight'));
     const share = new ByteBudget(90, 'SHARE', budget);
-    theirs.tell(30);
-    expect([share.reserve(71), share.reserve(50), budget.inFlight, theirs.others]).toEqual([false, true, 50, 50]);
+    tell(30);
+    expect([share.reserve(71), share.reserve(50), budget.inFlight, limits.own[0]]).toEqual([false, true, 50, 50]);
     const reservation = new Reservation(share);
     expect([reservation.lacks(20), reservation.lacks(21), reservation.lacks(91)]).toEqual([false, true, false]);
-    theirs.tell(29);
+    tell(29);
     expect(reservation.lacks(21)).toBe(false);
     share.release(50);
-    expect(theirs.others).toBe(0);
+    expect(limits.own[0]).toBe(0);
     reservation.release();
-    theirs.tell(100);
+    tell(100);
     expect(reservation.lacks(1)).toBe(false);
   });
 

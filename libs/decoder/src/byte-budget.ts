@@ -16,7 +16,7 @@ export class ByteBudget {
     readonly variable = 'MAX_IN_FLIGHT_BYTES',
     /** What this one is a share of: its bytes count there as well. */
     private readonly whole?: ByteBudget,
-    /** What another thread of the process holds of the same limit. */
+    /** What another process holds of the same limit. */
     private readonly tally?: SharedTally,
   ) {}
 

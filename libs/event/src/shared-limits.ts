@@ -1,43 +1,45 @@
-/** Limits on bytes that hold for a process as a whole, however many of its threads hold some. */
+/** Limits on bytes that hold for two processes together: the one that serves, and the one that works on recordings for it. */
 const LIMITS = ['inFlight', 'replayInFlight', 'queue', 'spool'] as const;
 export type SharedLimit = (typeof LIMITS)[number];
 
-/** What this thread holds of one limit, told to the other one, and the other way round. */
+/** What this process holds of one limit, told to the other one, and the other way round. */
 export interface SharedTally {
-  /** Bytes that the other thread holds. */
+  /** Bytes that the other process holds. */
   readonly others: number;
-  /** @param bytes that this thread holds now */
+  /** @param bytes that this process holds now */
   tell(bytes: number): void;
 }
 
 /**
- * Two threads each write what they hold into a cell of their own, and read the other's: no lock, nothing that a thread which
- * dies could leave behind. Both may take the last byte at the same instant, which costs one request more than the limit.
+ * Two processes each keep what they hold, and what the other one has said last: no lock, nothing that a process which dies could
+ * leave behind. Both may take the last bytes before they hear of each other, which costs what comes within a turn or two more
+ * than the limit (src/replay-process).
  */
 export class SharedLimits {
-  /** @param cells of both threads, an aligned number each, which a processor writes in one go */
-  constructor(
-    readonly cells = new Float64Array(new SharedArrayBuffer(2 * LIMITS.length * Float64Array.BYTES_PER_ELEMENT)),
-    private readonly thread: 0 | 1 = 0,
-  ) {}
+  /** Bytes that this process holds, a number for each limit. */
+  readonly own = new Float64Array(LIMITS.length);
+  readonly #others = new Float64Array(LIMITS.length);
 
   of(limit: SharedLimit): SharedTally {
-    const { cells } = this;
-    const own = this.thread * LIMITS.length + LIMITS.indexOf(limit);
-    const other = (own + LIMITS.length) % cells.length;
+    const [own, others] = [this.own, this.#others];
+    const index = LIMITS.indexOf(limit);
     return {
       get others() {
-        return cells[other];
+        return others[index];
       },
       tell: (bytes) => {
-        cells[own] = bytes;
+        own[index] = bytes;
       },
     };
   }
 
-  /** The other thread is gone, and holds nothing. */
+  /** @param others what the other process holds now: its `own` */
+  hear(others: Float64Array): void {
+    this.#others.set(others);
+  }
+
+  /** The other process is gone, and holds nothing. */
   forgetOthers(): void {
-    const start = (1 - this.thread) * LIMITS.length;
-    this.cells.fill(0, start, start + LIMITS.length);
+    this.#others.fill(0);
   }
 }

@@ -22,7 +22,7 @@ export interface BatcherOptions {
   readonly deadlineMs: number;
   /** Bytes of messages that may be in here at a time. */
   readonly queueBytes: number;
-  /** What another thread of the process holds of `queueBytes`. */
+  /** What another process holds of `queueBytes`. */
   readonly queueTally?: SharedTally;
   /** Part of `queueBytes` up to which messages of a topic are taken; all of it if not given. */
   readonly fillOf?: (topic: string) => number;

@@ -22,7 +22,7 @@ export class Fates {
     private readonly limit: number,
     readonly store: UndeliveredStore,
     private readonly observer: BatcherObserver,
-    /** What another thread of the process holds of the same limit. */
+    /** What another process holds of the same limit. */
     private readonly tally?: SharedTally,
   ) {}
 

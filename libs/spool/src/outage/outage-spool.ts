@@ -289,7 +289,7 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   #look(): void {
-    // Nobody asks while nothing is stored, and what has been drained is room for another thread.
+    // Nobody asks while nothing is stored, and what has been drained is room for another process.
     this.#onDisk();
     this.#looking = this.#looking.then(() => (this.enabled ? this.#adopt() : this.#tryOpen()));
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayConfig } from '../config/gateway.config.js';
-import { hasReplayThread } from './has-replay-thread.js';
+import { hasReplayProcess } from './has-replay-process.js';
 
 const MIB = 2 ** 20;
 const AUTO = { replayThread: 'auto', captureMode: 'all', output: 'kafka', workers: '1' } as const;
 type Settings = Pick<GatewayConfig, keyof typeof AUTO>;
 
-describe('hasReplayThread', () => {
+describe('hasReplayProcess', () => {
   it.each<[string, Partial<Settings>, number, number, boolean]>([
     ['a core and memory are free', {}, 2, Infinity, true],
     ['the container is as large as the chart makes it', {}, 2, 1024 * MIB, true],
@@ -23,6 +23,6 @@ describe('hasReplayThread', () => {
     ['it is on where only recordings are served', { replayThread: 'on', captureMode: 'replay' }, 1, Infinity, true],
     ['it is on where there are no recordings', { replayThread: 'on', captureMode: 'events' }, 2, Infinity, false],
   ])('%s', (_, settings, cores, limit, expected) => {
-    expect(hasReplayThread({ ...AUTO, ...settings }, cores, limit)).toBe(expected);
+    expect(hasReplayProcess({ ...AUTO, ...settings }, cores, limit)).toBe(expected);
   });
 });

@@ -1,34 +1,34 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { metricsPage } from '../metrics-page.js';
-import type { ReplayThread } from './replay-thread.js';
-import { ThreadBody } from './thread-body.js';
-import type { ThreadAnswer, ThreadRequest } from './thread-request.js';
+import type { ReplayProcess } from './replay-process.js';
+import { HandedBody } from './handed-body.js';
+import type { HandedAnswer, HandedRequest } from './handed-request.js';
 
 /** Of a connection, and of the answer's way over it. */
 const OF_CONNECTION: readonly string[] = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date'];
 
-/** Has requests whose body is with the thread answered by it, and tells the metrics of both. Before the decoder's hooks. */
-export function handoverPlugin(fastify: FastifyInstance, thread: ReplayThread): void {
+/** Has requests whose body is with the other process answered by it, and tells the metrics of both. Before the decoder's hooks. */
+export function handoverPlugin(fastify: FastifyInstance, replay: ReplayProcess): void {
   fastify.addHook('preValidation', (request, reply, done) => {
     const { body } = request;
-    if (!(body instanceof ThreadBody)) return done();
+    if (!(body instanceof HandedBody)) return done();
     body.answer(headOf(request)).then((answer) => pass(answer, reply), done);
   });
-  metricsPage(fastify, () => thread.metricsText());
+  metricsPage(fastify, () => replay.metricsText());
 }
 
-function headOf(request: FastifyRequest): ThreadRequest {
+function headOf(request: FastifyRequest): HandedRequest {
   const { headers: given, url = '', method = '', socket } = request.raw;
   // What the client called its content, which is hidden from Fastify.
   const headers = { ...without(given), ...(request.sentContentType !== undefined && { 'content-type': request.sentContentType }) };
   return { method, url, headers, remoteAddress: socket.remoteAddress, receivedAt: request.receivedAt };
 }
 
-function pass({ status, headers, body }: ThreadAnswer, reply: FastifyReply): unknown {
+function pass({ status, headers, body }: HandedAnswer, reply: FastifyReply): unknown {
   return reply
     .code(status)
     .headers(without(headers))
-    .send(body.length === 0 ? undefined : Buffer.from(body.buffer));
+    .send(body.length === 0 ? undefined : body);
 }
 
 function without<T>(headers: Readonly<Record<string, T>>): Record<string, T> {

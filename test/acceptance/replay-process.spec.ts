@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,8 @@ import { freePort } from '../services/free-port.ts';
 
 const HOSTS = process.env.KAFKA_HOSTS ?? '';
 const LANES = ['', '_OVERFLOW', '_HISTORICAL', '_ERROR_TRACKING', '_HEATMAPS', '_CLIENT_INGESTION_WARNING', '_DLQ', '_REPLAY_OVERFLOW'];
-const PATIENT = { timeout: 20_000, interval: 50 };
+// It starts at a low priority: on a busy machine that takes its time.
+const PATIENT = { timeout: 45_000, interval: 50 };
 
 let topic: EphemeralTopic;
 let other: EphemeralTopic;
@@ -24,8 +25,8 @@ async function open(env: Record<string, string>): Promise<Gateway> {
   return startGateway({ env: { KAFKA_HOSTS: HOSTS, ...lanes, KAFKA_REPLAY_TOPIC: topic.name, ...env } });
 }
 
-/** With the thread up: its first recording is answered without one. */
-async function openThreaded(env: Record<string, string> = {}): Promise<Gateway> {
+/** With the process up: its first recording is answered without one. */
+async function openSplit(env: Record<string, string> = {}): Promise<Gateway> {
   const gateway = await open({ REPLAY_THREAD: 'on', ...env });
   await send(gateway, { body: JSON.stringify(snapshot('first', 0)) });
   await expect.poll(() => metric(gateway, 'capture_replay_thread_up'), PATIENT).toBeGreaterThan(0);
@@ -102,14 +103,14 @@ const REQUESTS: readonly [string, (session: string) => Sent][] = [
 ];
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-describe('the thread of recordings', () => {
+describe('the process of recordings', () => {
   it('answers and produces what a gateway without one does, whatever is sent', async () => {
     const env = { MAX_REPLAY_BODY_BYTES: '200000', TRUSTED_PROXIES: '127.0.0.1' };
-    const [threaded, plain] = await Promise.all([openThreaded(env), open({ REPLAY_THREAD: 'off', ...env })]);
+    const [split, plain] = await Promise.all([openSplit(env), open({ REPLAY_THREAD: 'off', ...env })]);
     try {
       for (const [index, [name, request]] of REQUESTS.entries()) {
         const sent = request(`session-${index}`);
-        expect({ name, ...(await send(threaded, sent)) }).toEqual({ name, ...(await send(plain, sent)) });
+        expect({ name, ...(await send(split, sent)) }).toEqual({ name, ...(await send(plain, sent)) });
       }
       const messages = [...(await topic.read()), ...(await other.read())].map(seen).filter(({ key }) => key !== 'first');
       const byUuid = Map.groupBy(messages, ({ envelope }) => envelope.uuid);
@@ -117,43 +118,43 @@ describe('the thread of recordings', () => {
       for (const [uuid, pair] of byUuid) expect({ uuid, message: pair[1] }).toEqual({ uuid, message: pair[0] });
       const names = ['received', 'ingested', 'dropped', 'rejected'].map((what) => `capture_events_${what}_total`);
       const counts = (gateway: Gateway) => Promise.all([...names, 'http_requests_total'].map((one) => metric(gateway, one)));
-      const [ours, theirs] = await Promise.all([counts(threaded), counts(plain)]);
+      const [ours, theirs] = await Promise.all([counts(split), counts(plain)]);
       // Its first recording, and what was asked of both: probes and metrics.
       expect(ours.slice(0, 2)).toEqual(theirs.slice(0, 2).map((count) => count + 1));
       expect(ours.slice(2, 4)).toEqual(theirs.slice(2, 4));
-      expect(await metric(threaded, 'http_requests_total{method="POST",path="/s"')).toBe(
+      expect(await metric(split, 'http_requests_total{method="POST",path="/s"')).toBe(
         (await metric(plain, 'http_requests_total{method="POST",path="/s"')) + 1,
       );
       // One that is too large is refused before.
       const handedOver = REQUESTS.filter(([name]) => !/limit|question|method/.test(name)).length;
-      expect(await metric(threaded, 'capture_replay_thread_requests_total')).toBe(handedOver);
-      expect(await metric(threaded, 'capture_in_flight_bytes')).toBe(0);
+      expect(await metric(split, 'capture_replay_thread_requests_total')).toBe(handedOver);
+      expect(await metric(split, 'capture_in_flight_bytes')).toBe(0);
     } finally {
-      await Promise.all([threaded.stop(), plain.stop()]);
+      await Promise.all([split.stop(), plain.stop()]);
     }
   });
 
-  it.skipIf(process.platform !== 'linux')('has a lower priority than the one that serves, and so have V8’s helpers', async () => {
-    const gateway = await openThreaded();
+  it.skipIf(process.platform !== 'linux')('has a lower priority than the one that serves, with all its threads', async () => {
+    const gateway = await openSplit();
     try {
-      const threads = readdirSync(`/proc/${gateway.pid}/task`).map((thread) => {
-        const stat = readFileSync(`/proc/${gateway.pid}/task/${thread}/stat`, 'utf8');
-        const [, name = '', rest = ''] = /\((.*)\) (.*)/.exec(stat) ?? [];
-        return { name, isFirst: thread === String(gateway.pid), nice: Number(rest.split(' ')[16]) };
-      });
-      expect(threads.filter(({ nice }) => nice !== 0 && nice !== 10)).toEqual([]);
-      expect(threads.find(({ isFirst }) => isFirst)?.nice).toBe(0);
-      const helpers = threads.filter(({ name }) => name === 'node-V8Worker');
-      expect(new Set(helpers.map(({ nice }) => nice))).toEqual(new Set([10]));
-      expect(threads.filter(({ nice }) => nice === 10).length).toBeGreaterThan(helpers.length);
+      const [child] = readFileSync(`/proc/${gateway.pid}/task/${gateway.pid}/children`, 'latin1').trim().split(' ');
+      expect(new Set(nicesOf(gateway.pid))).toEqual(new Set([0]));
+      expect(new Set(nicesOf(Number(child)))).toEqual(new Set([10]));
     } finally {
       await gateway.stop();
     }
   });
 
+  it.skipIf(process.platform !== 'linux')('does not outlive a gateway that is killed', async () => {
+    const gateway = await openSplit();
+    const [child] = readFileSync(`/proc/${gateway.pid}/task/${gateway.pid}/children`, 'latin1').trim().split(' ');
+    await gateway.stop('SIGKILL');
+    await expect.poll(() => existsSync(`/proc/${child}/fd`) && nicesOf(Number(child)).length, PATIENT).toBeFalsy();
+  });
+
   it('keeps the order of a session, and loses nothing when the gateway is told to stop', async () => {
     const before = (await topic.read()).length;
-    const gateway = await openThreaded();
+    const gateway = await openSplit();
     const answered: number[] = [];
     const stopped = new AbortController();
     const client = async (session: string) => {
@@ -178,10 +179,10 @@ describe('the thread of recordings', () => {
   });
 
   it('stores what brokers do not take, in a slot of its own, for whoever comes next', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'inlet-thread-'));
+    const dataDir = await mkdtemp(join(tmpdir(), 'inlet-replay-'));
     const before = (await topic.read()).length;
     try {
-      const cut = await openThreaded({ DATA_DIR: dataDir, KAFKA_HOSTS: `127.0.0.1:${await freePort()}` });
+      const cut = await openSplit({ DATA_DIR: dataDir, KAFKA_HOSTS: `127.0.0.1:${await freePort()}` });
       for (let i = 0; i < 5; i++) {
         const answer = await send(cut, { body: JSON.stringify(snapshot('stored', n(), { $window_id: String(i) })) });
         expect([answer.status, answer.headers['inlet-ack']]).toEqual([200, 'spool']);
@@ -220,6 +221,14 @@ describe('the thread of recordings', () => {
     }
   });
 });
+
+/** Of all threads of a process. */
+function nicesOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+  });
+}
 
 function windowOf({ value }: TopicMessage): string {
   const { data } = JSON.parse(value.toString()) as { data: string };
