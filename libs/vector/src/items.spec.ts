@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ItemRuns } from './items.js';
+
+const escaped = (text: string) => JSON.stringify(text).length - 2;
+
+/** What a packer makes of an array: the texts of its parts, and of what no part has room for. */
+function pack(json: string, room: number, piece?: number): { parts: string[]; tooBig: string[] } {
+  const runs = new ItemRuns(json);
+  const parts: string[] = [];
+  const tooBig: string[] = [];
+  let part: string[] = [];
+  const left = () => room - part.reduce((sum, text) => sum + escaped(text) + 1, 0);
+  for (;;) {
+    const why = runs.next(part.length === 0 ? room : left(), room, piece);
+    if (why === 'paused') continue;
+    const { start, end, escapedStart, escapedEnd } = runs.run;
+    const text = json.slice(start, end);
+    if (end > start) expect(escapedEnd - escapedStart).toBe(escaped(text));
+    if (why === 'item') tooBig.push(text);
+    else if (end > start) part.push(text);
+    if (why !== 'full' && why !== 'end') continue;
+    if (part.length > 0) parts.push(part.join(','));
+    part = [];
+    if (why === 'end') break;
+  }
+  runs.release();
+  return { parts, tooBig };
+}
+
+const item = fc.oneof(
+  fc.string({ unit: fc.constantFrom('a', '"', '\\', '\n', 'b'), maxLength: 30 }).map((text) => JSON.stringify(text)),
+  fc.constantFrom('1', '[]', '{ "a" : [1,2] }', '[[[]]]', 'null'),
+);
+
+describe('ItemRuns', () => {
+  it('fills parts as far as items fit, and loses none', () => {
+    fc.assert(
+      fc.property(
+        fc.array(item, { maxLength: 20 }),
+        fc.integer({ min: 5, max: 80 }),
+        fc.constantFrom(',', ' ,\n'),
+        (items, room, comma) => {
+          const { parts, tooBig } = pack(`[ ${items.join(comma)} ]`, room);
+          for (const part of parts) expect(escaped(part)).toBeLessThanOrEqual(room);
+          const fits = (json: string) => escaped(json) <= room;
+          expect(parts.flatMap((part) => JSON.parse(`[${part}]`) as unknown[])).toEqual(
+            items.filter(fits).map((json) => JSON.parse(json) as unknown),
+          );
+          expect(tooBig).toEqual(items.filter((json) => !fits(json)));
+        },
+      ),
+    );
+  });
+
+  it('comes to the same in however small pieces', () => {
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 20 }), fc.integer({ min: 5, max: 80 }), fc.nat(10), (items, room, piece) => {
+        const json = `[${items.join(',')}]`;
+        expect(pack(json, room, piece)).toEqual(pack(json, room));
+      }),
+    );
+  });
+
+  it('has no run for each item: a million small ones that fit are one', () => {
+    const runs = new ItemRuns(`[${'{},'.repeat(999_999)}{}]`);
+    expect(runs.next(1e8, 1e8)).toBe('end');
+    expect(runs.run).toMatchObject({ start: 1, end: 2_999_999 + 1 });
+    runs.release();
+  });
+
+  it('says of what is no array that it has failed', () => {
+    for (const json of ['{}', '[1', '[1 2]']) {
+      const runs = new ItemRuns(json);
+      expect(runs.next(100, 100)).toBe('failed');
+      runs.release();
+    }
+  });
+});
