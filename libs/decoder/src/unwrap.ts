@@ -4,11 +4,11 @@ import type { DecodePolicy } from './decode-policy.js';
 import { decodeBase64, looksLikeBase64, restorePlus } from './encodings/base64.js';
 import { CONTENT_ENCODINGS, type ContentEncoding } from './encodings/coding.js';
 import { looksLikeForm, parseForm, type FormFields } from './encodings/form.js';
-import { gunzip, isGzip } from './encodings/gzip.js';
+import { gunzip, gunzipNow, isGzip } from './encodings/gzip.js';
 import { inflateAside, tooBig, type InflateLimits } from './encodings/inflate-aside.js';
 import { decodeLz64 } from './encodings/lz64.js';
 import { parseMultipart } from './encodings/multipart.js';
-import { utf8Steps } from './encodings/utf8.js';
+import { utf8Steps, validUtf8 } from './encodings/utf8.js';
 import type { Turn } from './scan/scan-payload.js';
 
 /** What a request brings along, as the HTTP layer read it. */
@@ -70,6 +70,10 @@ class Peeler {
 
   /** Query or form field, multipart, base64, gzip, lz64. Bytes win over hints: a wrong, missing or doubled hint is never an error. */
   *sniffed(source: BodySource): Steps<Buffer> {
+    const { body, query } = source;
+    // Nearly all are no form; the rest of the way is the same.
+    if (query.data === undefined && (isGzip(body) || looksLikeJson(body)))
+      return yield* this.peel(body, text(query.compression) ?? source.contentEncoding);
     const { payload, hint } = yield* this.transport(source);
     if (payload.length === 0) throw new CaptureError('empty_payload');
     return yield* this.peel(payload, hint);
@@ -125,7 +129,7 @@ class Peeler {
   private *gunzip(payload: Buffer): Steps<Buffer> {
     if (++this.compressions > MAX_COMPRESSIONS)
       throw new CaptureError('payload_too_big', `body is compressed more than ${MAX_COMPRESSIONS} times: compress it once`);
-    const inflated = yield* gunzip(payload, this.limits);
+    const inflated = gunzipNow(payload, this.limits) ?? (yield* gunzip(payload, this.limits));
     if (isGzip(inflated) && inflated.length > MAX_OUTER_RATIO * payload.length)
       throw new CaptureError(
         'payload_too_big',
@@ -140,7 +144,7 @@ class Peeler {
   }
 
   private *finish(bytes: Buffer, complaint: string): Steps<Buffer> {
-    const utf8 = yield* utf8Steps(bytes, this.limits.turn);
+    const utf8 = validUtf8(bytes) ?? (yield* utf8Steps(bytes, this.limits.turn));
     if (utf8 === undefined) throw new CaptureError('undecodable', complaint);
     // A repaired copy.
     if (utf8.buffer !== bytes.buffer) this.reserve(bytes.length);

@@ -36,14 +36,16 @@ const MODULE = new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
 /** The loops in WebAssembly with a memory of their own. */
 export class Kernel {
   readonly calls: Exports;
-  /** All of its memory; a new one takes its place when that grows. */
+  /** All of its memory, as bytes and as words; new ones take their place when that grows. */
   bytes: Buffer;
+  words: Int32Array;
   private keysWritten = 0;
 
   constructor() {
     this.calls = new WebAssembly.Instance(MODULE).exports as unknown as Exports;
     this.calls.prepare();
     this.bytes = Buffer.from(this.calls.memory.buffer);
+    this.words = new Int32Array(this.calls.memory.buffer);
   }
 
   /**
@@ -63,7 +65,9 @@ export class Kernel {
   /** To be called when the memory may have grown by itself. */
   look(): void {
     const { buffer } = this.calls.memory;
-    if (this.bytes.buffer !== buffer) this.bytes = Buffer.from(buffer);
+    if (this.bytes.buffer === buffer) return;
+    this.bytes = Buffer.from(buffer);
+    this.words = new Int32Array(buffer);
   }
 }
 

@@ -23,7 +23,8 @@ export function membersTape(json: string, set: number): Tape | undefined {
     kernel.look();
     if (kernel.calls.fault.value !== 0) throw new Error('no JSON');
     if (length < 0) return undefined;
-    return { words: new Int32Array(kernel.bytes.buffer, kernel.calls.tapeStart.value, length * 4).slice(), length };
+    const start = kernel.calls.tapeStart.value / 4;
+    return { words: kernel.words.slice(start, start + length * 4), start: 0, length };
   } finally {
     giveBack(kernel);
   }

@@ -5,6 +5,8 @@ import { giveBack, takeKernel } from './pool.js';
 /** What is known of a payload: `length` entries of four words each. */
 export interface Tape {
   readonly words: Int32Array;
+  /** Where in the words it begins. */
+  readonly start: number;
   readonly length: number;
 }
 
@@ -52,7 +54,7 @@ export class PayloadScan {
 
   /** Hands over a part of the payload. */
   load(payload: Uint8Array, from = 0, to = payload.length): void {
-    this.kernel.bytes.set(payload.subarray(from, to), PAYLOAD + from);
+    this.kernel.bytes.set(to - from === payload.length ? payload : payload.subarray(from, to), PAYLOAD + from);
   }
 
   /** Once all of it is handed over. */
@@ -72,7 +74,7 @@ export class PayloadScan {
   get tape(): Tape {
     const { tape, tapeStart } = this.kernel.calls;
     const length = (tape.value - tapeStart.value) / (4 * ENTRY_WORDS);
-    return { words: new Int32Array(this.kernel.bytes.buffer, tapeStart.value, length * ENTRY_WORDS), length };
+    return { words: this.kernel.words, start: tapeStart.value / 4, length };
   }
 
   /** What has to be replaced, in order of position: where it begins, and how long it is. */

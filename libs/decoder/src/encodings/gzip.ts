@@ -33,16 +33,21 @@ export function presumedSize(bytes: Buffer): number {
  *   budget is spent
  */
 export function* gunzip(bytes: Buffer, limits: InflateLimits): Steps<Buffer> {
-  // More than deflate can make of so few bytes is no claim but the middle of a body that was cut off.
-  const claimed = Math.min(claimedSize(bytes), bytes.length * MAX_RATIO);
-  const isSmall = bytes.length <= SYNC_INFLATE_BYTES && claimed <= SYNC_INFLATED_BYTES;
-  const inflated = isSmall ? inflateNow(bytes, claimed, limits) : undefined;
+  const inflated = gunzipNow(bytes, limits);
   if (inflated !== undefined) return inflated;
   try {
     return yield* inflateAside(bytes, 'gzip', limits);
   } catch (error) {
     throw error instanceof CaptureError && error.code === 'undecodable' ? invalid() : error;
   }
+}
+
+/** The same for what is small; undefined for what is not. */
+export function gunzipNow(bytes: Buffer, limits: InflateLimits): Buffer | undefined {
+  // More than deflate can make of so few bytes is no claim but the middle of a body that was cut off.
+  const claimed = Math.min(claimedSize(bytes), bytes.length * MAX_RATIO);
+  const isSmall = bytes.length <= SYNC_INFLATE_BYTES && claimed <= SYNC_INFLATED_BYTES;
+  return isSmall ? inflateNow(bytes, claimed, limits) : undefined;
 }
 
 /** Undefined when the trailer lied and the output is larger than is inflated at once. */

@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { CaptureError, runSteps } from '@app/event';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ContentEncoding } from './coding.js';
 import { inflateAside, SLOW_BYTES, type InflateLimits } from './inflate-aside.js';
 
@@ -88,15 +88,29 @@ describe('a body that grows a lot', () => {
   });
 
   it('is refused for now when too many wait already', async () => {
-    const leaves: (() => void)[] = [];
-    const outcomes = Array.from({ length: 12 }, () =>
-      inflateContent(bomb, 'br', limits({ maxBytes: 1e8, maxRatio: 200, onSlow: (leave) => void leaves.push(leave) })).then(
-        () => leaves.shift()?.(),
+    const start = () => {
+      const slow = Promise.withResolvers<() => void>();
+      const done = inflateContent(bomb, 'br', limits({ maxBytes: 1e8, maxRatio: 200, onSlow: slow.resolve })).then(
+        () => 'inflated',
         (error: unknown) => (error as CaptureError).code,
-      ),
-    );
-    const codes = await Promise.all(outcomes);
-    expect(codes.filter((code) => code === 'transient')).toHaveLength(12 - 9);
+      );
+      return { done, slow: slow.promise };
+    };
+    const first = start();
+    const leave = await first.slow;
+    // While it has the place eight wait, and the others are refused.
+    let refused = 0;
+    const others = Array.from({ length: 11 }, start);
+    for (const { done, slow } of others) {
+      void done.then((outcome) => (outcome === 'transient' ? refused++ : undefined));
+      void slow.then(async (leaveLater) => (await done, leaveLater()));
+    }
+    await vi.waitFor(() => expect(refused).toBe(3), 20_000);
+    leave();
+    expect((await Promise.all(others.map(({ done }) => done))).toSorted()).toEqual([
+      ...Array<string>(8).fill('inflated'),
+      ...Array<string>(3).fill('transient'),
+    ]);
   });
 
   it('takes its turn like all others when it does not grow so large, or so much', async () => {

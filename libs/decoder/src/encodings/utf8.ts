@@ -3,12 +3,22 @@ import type { Steps } from '@app/event';
 import { inPieces } from '../pieces.js';
 import type { Turn } from '../scan/scan-payload.js';
 
+/** The bytes without a byte order mark when they are valid UTF-8, as nearly all are; undefined otherwise. */
+export function validUtf8(bytes: Buffer): Buffer | undefined {
+  const body = withoutMark(bytes);
+  return isUtf8(body) ? body : undefined;
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
 /**
  * The bytes as valid UTF-8 without a byte order mark, or undefined. Old posthog-js writes CESU-8 (a surrogate pair
  * as two times three bytes): pairs become the character they mean, lone halves U+FFFD.
  */
 export function* utf8Steps(bytes: Buffer, turn: Turn): Steps<Buffer | undefined> {
-  const body = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  const body = withoutMark(bytes);
   if (isUtf8(body)) return body;
   // What is no UTF-8 for another reason, noise above all, is nearly always told by its beginning.
   if (body.length > SNIFF_BYTES && !isUtf8(restoreSurrogates(untilLastCharacter(body.subarray(0, SNIFF_BYTES))))) return undefined;

@@ -38,8 +38,8 @@ function quickly(bytes: Buffer, piece?: number): Outcome {
   let step = scan.advance(piece);
   while (step === 'paused') step = scan.advance(piece);
   if (step === 'failed') return { refusal: scanError(scan.fault, bytes, LIMITS).message };
-  const { words } = scan.tape;
-  return { tape: [...words], edits: [...scan.edits] };
+  const { words, start, length } = scan.tape;
+  return { tape: [...words.subarray(start, start + length * ENTRY_WORDS)], edits: [...scan.edits] };
 }
 
 const value = fc.oneof(

@@ -36,7 +36,8 @@ const END = -1;
 const LONGEST_INTEGER = 64;
 
 class TapeReader {
-  private at = 0;
+  private at: number;
+  private readonly last: number;
   /** Of the entry that is read. */
   private id: Id = Id.ListEnd;
   private kind = Kind.Null;
@@ -49,7 +50,10 @@ class TapeReader {
   constructor(
     private readonly tape: Tape,
     private readonly text: string,
-  ) {}
+  ) {
+    this.at = tape.start;
+    this.last = tape.start + tape.length * ENTRY_WORDS;
+  }
 
   read(): ReadTape {
     const beside: Beside = { bytes: 0, createdAt: undefined, historical: undefined, internal: undefined };
@@ -96,9 +100,9 @@ class TapeReader {
 
   /** Goes to the next entry and says what it is. */
   private next(): Id | typeof END {
-    const { words, length } = this.tape;
+    const { words } = this.tape;
     const at = this.at;
-    if (at === length * ENTRY_WORDS) return END;
+    if (at === this.last) return END;
     const word = words[at];
     // oxlint-disable typescript/no-unsafe-enum-assignment -- tapes are written by us, with these in them
     this.id = word & 0xff;
