@@ -6,7 +6,7 @@ import type { HostileCase } from './cases/case.js';
 import { CASES } from './cases/index.js';
 import { ANSWER_MS } from './limits.js';
 import { runCase } from './run/run-case.js';
-import { tableOf, type Row } from './run/table.js';
+import { lineOf, tableOf, type Row } from './run/table.js';
 import { excessesOf, problemsOf } from './run/verdict.js';
 
 // All set by `npm run test:hostile`; `npm test` sets none, and runs the short form.
@@ -58,6 +58,8 @@ describe(`${cases.length} hostile cases, each against a gateway of its own (seed
       const outcome = await runCase(hostile, { answerMs: ANSWER_MS, kafkaEnv });
       const [problems, excesses] = [problemsOf(outcome, hostile), excessesOf(outcome, hostile)];
       rows.push({ ...outcome, problems, excesses });
+      // A whole run takes half an hour: each line as it comes, and all of them at the end.
+      if (judgesTimes) process.stderr.write(`${lineOf(rows[rows.length - 1]).join('  ')}\n`);
       expect(judgesTimes ? [...problems, ...excesses] : problems).toEqual([]);
     });
   }

@@ -1,6 +1,6 @@
 import { lz4Compress } from '@platformatic/wasm-utils';
 import { CORE_ROUTES, CaptureError, Drop, encodeMessage, type CaptureContext, type CapturedEvent, type DroppedEvent } from '@app/event';
-import { EventSink, Sink, turnFor, type Delivery, type Destination } from '@app/pipeline';
+import { EventSink, Pace, Sink, turnFor, type Delivery, type Destination } from '@app/pipeline';
 import { Batcher } from './batcher/batcher.js';
 import type { DeliveryFailure } from './batcher/delivery.js';
 import { UndeliveredStore } from './batcher/undelivered-store.js';
@@ -44,8 +44,9 @@ export class KafkaSink extends EventSink {
 
   async #messages(events: readonly CapturedEvent[], context: CaptureContext): Promise<ProducedMessage[]> {
     const messages: ProducedMessage[] = [];
+    const pace = new Pace();
     for (const event of events) {
-      const turn = turnFor(event.data.length);
+      const turn = pace.before(event.data.length) ?? turnFor(event.data.length);
       if (turn !== undefined) await turn;
       messages.push(this.#message(event, context));
     }

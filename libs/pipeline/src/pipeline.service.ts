@@ -104,13 +104,25 @@ export class PipelineService implements OnApplicationBootstrap {
       this.process(event, 0, context, outgoing, dropped);
     }
 
-    const deliveries = await Promise.allSettled(outgoing.map((event) => this.deliver([event], context)));
+    const deliveries = await this.deliverEach(outgoing, context);
     for (const delivery of deliveries)
       if (delivery.status === 'rejected' && !isTransient(delivery.reason)) this.logger.error(`a sink threw ${nameOf(delivery.reason)}`);
     const { fates, accepted } = fatesOf(outgoing, deliveries, dropped);
     this.countFates(fates.values());
     this.admission.accepted(accepted);
     return fates;
+  }
+
+  /** Each for itself; of many events some in each turn, while the others are on their way. */
+  private async deliverEach(events: readonly CapturedEvent[], context: CaptureContext) {
+    const pace = new Pace();
+    const deliveries: Promise<PromiseSettledResult<readonly Delivery[]>>[] = [];
+    for (const event of events) {
+      const turn = pace.before(event.data.length);
+      if (turn !== undefined) await turn;
+      deliveries.push(settled(this.deliver([event], context)));
+    }
+    return Promise.all(deliveries);
   }
 
   private countFates(fates: Iterable<Fate>): void {
@@ -216,6 +228,14 @@ export class PipelineService implements OnApplicationBootstrap {
 function wrapped(sinks: ReadonlyMap<Route, EventSink>, wrap: SinkWrapper): ReadonlyMap<Route, EventSink> {
   const wrappers = new Map([...new Set(sinks.values())].map((sink) => [sink, wrap(sink)]));
   return new Map([...sinks].map(([route, sink]) => [route, wrappers.get(sink)!]));
+}
+
+/** At once, so that a failure is never one that nobody has heard of. */
+function settled<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> {
+  return promise.then(
+    (value) => ({ status: 'fulfilled', value }),
+    (reason: unknown) => ({ status: 'rejected', reason }),
+  );
 }
 
 function isTransient(error: unknown): boolean {

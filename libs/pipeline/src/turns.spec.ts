@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { turnFor } from './turns.js';
+import { Pace, turnFor } from './turns.js';
 
 const HEAVY = 128 * 1024 + 1;
 
@@ -31,4 +31,16 @@ it('begins again after everybody had a turn', async () => {
 it('has nobody wait for what is not heavy', () => {
   expect(turnFor(0)).toBeUndefined();
   expect(turnFor(HEAVY - 1)).toBeUndefined();
+});
+
+it('paces a loop by the bytes of its events, and by their number', async () => {
+  const turnsOf = (events: number, bytes: number) => {
+    const pace = new Pace();
+    return Array.from({ length: events }, () => pace.before(bytes)).filter((turn) => turn !== undefined);
+  };
+  // A usual batch waits for nothing.
+  expect(turnsOf(100, 1200)).toHaveLength(0);
+  const turns = [...turnsOf(10_000, 0), ...turnsOf(20, 900_000)];
+  expect([turnsOf(10_000, 0).length, turnsOf(20, 900_000).length]).toEqual([9, 19]);
+  await Promise.all(turns);
 });

@@ -9,7 +9,7 @@ import {
   type OutgoingMessage,
 } from '@app/event';
 import { KafkaConfig, messageBytes } from '@app/kafka';
-import { EventSink, Sink, turnFor, type Delivery } from '@app/pipeline';
+import { EventSink, Pace, Sink, turnFor, type Delivery } from '@app/pipeline';
 import { EmbeddedLog } from './embedded-log.js';
 import { encodeStoredMessage } from './message-codec.js';
 import type { Payload } from './record.js';
@@ -28,8 +28,9 @@ export class EmbeddedLogSink extends EventSink {
   async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<Delivery> {
     const payloads: Payload[] = [];
     const dropped: DroppedEvent[] = [];
+    const pace = new Pace();
     for (const event of events) {
-      const turn = turnFor(event.data.length);
+      const turn = pace.before(event.data.length) ?? turnFor(event.data.length);
       if (turn !== undefined) await turn;
       const message = encodeMessage(event, context);
       const drop = this.tooBig(message);
