@@ -32,11 +32,14 @@ export class PlatformaticEngine extends ProducerEngine {
   #asked = 0;
   readonly #settingsOf: (topic: string) => TopicSettings;
 
-  constructor(private readonly config: KafkaConfig) {
+  constructor(
+    private readonly config: KafkaConfig,
+    private readonly open: (config: KafkaConfig) => Admin = openAdmin,
+  ) {
     super();
     this.#settingsOf = topicSettings(config);
     this.#bootstrap = config.hosts.map(parseAddress);
-    this.#client = openAdmin(config);
+    this.#client = open(config);
     this.#sequences = config.enableIdempotence ? new ProducerSequences(() => this.#newProducer()) : undefined;
   }
 
@@ -85,7 +88,7 @@ export class PlatformaticEngine extends ProducerEngine {
 
   #clientOf(topic: string): Admin {
     if (this.#settingsOf(topic).lane === 'events') return this.#client;
-    return (this.#recordings ??= openAdmin(this.config));
+    return (this.#recordings ??= this.open(this.config));
   }
 
   #outcomes(batches: readonly PartitionBatch[], response: ProduceResponse): PartitionOutcome[] {
