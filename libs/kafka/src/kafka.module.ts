@@ -143,6 +143,7 @@ function newBatcher(
   };
   const logger = new Logger('Kafka');
   const lost = new TroubleLog(logger, 'messages could not be delivered');
+  const retimed = new TroubleLog(logger, 'messages are sent with another time than ours');
   const stored = new TroubleLog(logger, 'messages were stored instead of delivered');
   health.onChange((reachable) => (reachable ? logger.log('brokers are reachable') : logger.error('no broker is reachable')));
   const observer: BatcherObserver = {
@@ -153,6 +154,10 @@ function newBatcher(
       metrics.undelivered(topic, messages, isStored);
       health.undelivered(messages);
       (isStored ? stored : lost).add(messages, `the last for ${topic}: ${reason}`);
+    },
+    badTime: (topic: string, messages: number, aheadMs: number | undefined) => {
+      const gap = aheadMs === undefined ? 'by more than its broker takes' : `${(aheadMs / 1000).toFixed(0)} s ahead of what its broker takes`;
+      retimed.add(messages, `the last for ${topic}: this machine’s clock, or the broker’s, is wrong (${gap})`);
     },
   };
   const batcher = new Batcher(options, clock, view, sender, store, observer);

@@ -54,7 +54,7 @@ function aSink(engine: FakeEngine): KafkaSink {
     new TopicView(engine, 60_000, health),
     new LeaderSender(engine, clock, health, new NoKafkaMetrics()),
     store,
-    { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined },
+    { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined, badTime: () => undefined },
   );
   return new KafkaSink(new KafkaConfig(), batcher, store);
 }

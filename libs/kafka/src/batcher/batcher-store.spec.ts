@@ -1,7 +1,7 @@
 import { SystemClock } from '@app/event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PartitionOutcome } from '../engine/producer-engine.js';
-import { unanswered } from '../engine/refusal.js';
+import { failedHere, unanswered } from '../engine/refusal.js';
 import { KafkaHealth } from '../kafka-health.js';
 import { NoKafkaMetrics } from '../kafka-metrics.js';
 import type { ProducedMessage } from '../produced-message.js';
@@ -37,6 +37,7 @@ class FakeStore extends UndeliveredStore {
 }
 
 let engine: FakeEngine;
+let health: KafkaHealth;
 let store: FakeStore;
 let circuits: string[];
 
@@ -52,7 +53,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 async function aBatcher(): Promise<Batcher> {
   const clock = new SystemClock();
-  const health = new KafkaHealth(clock);
+  health = new KafkaHealth(clock);
   const batcher = new Batcher(
     { lingerMs: 5, maxBytes: 10_000, deadlineMs: 2000, queueBytes: 1_000_000 },
     clock,
@@ -62,6 +63,7 @@ async function aBatcher(): Promise<Batcher> {
     {
       queueBytes: () => undefined,
       undelivered: () => undefined,
+      badTime: () => undefined,
       circuit: (leader, isOpen) => void circuits.push(`${leader} ${isOpen ? 'open' : 'closed'}`),
     },
   );
@@ -248,7 +250,7 @@ describe('Batcher: the way back', () => {
 
   it('finds the one message that is refused for good, and delivers the others', async () => {
     const batcher = await aBatcher();
-    engine.answer = (batch) => (valuesOf(batch).includes('2') ? refused('fatal', 'INVALID_RECORD') : ok);
+    engine.answer = (batch) => (valuesOf(batch).includes('2') ? refused('invalid', 'INVALID_RECORD') : ok);
     const back = batcher.redeliver(
       'events',
       0,
@@ -261,12 +263,53 @@ describe('Batcher: the way back', () => {
 
   it('waits for a right that is missing: that is not the message’s fault', async () => {
     const batcher = await aBatcher();
-    engine.answer = () => refused('fatal', 'TOPIC_AUTHORIZATION_FAILED');
+    engine.answer = () => refused('retryable', 'TOPIC_AUTHORIZATION_FAILED', true);
     const back = batcher.redeliver('events', 0, [message('0')]);
-    await pass(10_000);
+    await pass(30_000);
     engine.answer = () => ok;
     await pass(2000);
     expect(await back).toMatchObject({ delivered: 1, failures: [] });
+  });
+
+  it('gives back, with what stands behind it, the one message that is refused ten times for a reason of nobody’s list', async () => {
+    const batcher = await aBatcher();
+    const alone: number[] = [];
+    engine.answer = (batch) => {
+      if (!valuesOf(batch).includes('2')) return ok;
+      if (batch.records.length === 1) alone.push(1);
+      return refused('unlisted', 'UNKNOWN_SERVER_ERROR', true);
+    };
+    const back = batcher.redeliver(
+      'events',
+      0,
+      ['0', '1', '2', '3'].map((value) => message(value)),
+    );
+    await pass(60_000);
+    expect(await back).toMatchObject({
+      delivered: 2,
+      failures: [
+        { index: 2, reason: 'UNKNOWN_SERVER_ERROR', final: false, alone: true },
+        { index: 3, reason: 'BEHIND_REFUSED', final: false },
+      ],
+    });
+    expect(alone).toHaveLength(10);
+    expect(engine.values()).toEqual(['0', '1']);
+    expect(batcher.queuedBytes).toBe(0);
+  });
+
+  it('does not count answers that never came, nor different reasons, as refusals of a message', async () => {
+    const batcher = await aBatcher();
+    let n = 0;
+    engine.answer = () => {
+      n++;
+      return n % 3 === 0 ? gone('ETIMEDOUT', true) : refused('unlisted', n % 2 === 0 ? 'UNKNOWN_SERVER_ERROR' : 'INVALID_REQUEST', true);
+    };
+    const back = batcher.redeliver('events', 0, [message('0')]);
+    await pass(60_000);
+    engine.answer = () => ok;
+    await pass(2000);
+    expect(await back).toMatchObject({ delivered: 1, failures: [] });
+    expect(n).toBeGreaterThan(30);
   });
 
   it('gives stored messages back when it closes, and stores the others', async () => {
@@ -280,5 +323,36 @@ describe('Batcher: the way back', () => {
     expect((await back).failures).toMatchObject([{ reason: 'CLOSING', final: false }]);
     expect(await direct).toMatchObject({ stored: 1 });
     expect(store.stored).toEqual(['direct']);
+  });
+});
+
+describe('Batcher: what fails here', () => {
+  const failsHere = (batch: { records: readonly unknown[] }): PartitionOutcome =>
+    valuesOf(batch as never).includes('bad') ? failedHere(new RangeError('no number')) : ok;
+
+  it('is reported to its sender alone: no circuit opens, nothing of it is stored, the others of its batch are delivered', async () => {
+    const batcher = await aBatcher();
+    engine.answer = failsHere;
+    const reports = [batcher.deliver([message('0'), message('1')]), batcher.deliver([message('bad')]), batcher.deliver([message('2')])];
+    await pass(10);
+    expect(await Promise.all(reports)).toMatchObject([
+      { delivered: 2, stored: 0 },
+      { delivered: 0, stored: 0, failures: [{ reason: 'LOCAL_FAILURE: no number', ambiguous: false, final: false }] },
+      { delivered: 1, stored: 0 },
+    ]);
+    expect(engine.values()).toEqual(['0', '1', '2']);
+    expect([circuits, store.stored]).toEqual([[], []]);
+    expect(health.report().brokers.map(({ reachable }) => reachable)).toEqual([true, true]);
+    expect(batcher.queuedBytes).toBe(0);
+  });
+
+  it('is found in the store too, after ten tries alone, while new messages of other partitions go on', async () => {
+    const batcher = await aBatcher();
+    engine.answer = failsHere;
+    const back = batcher.redeliver('events', 0, [message('0'), message('bad'), message('1')]);
+    await pass(60_000);
+    expect(await back).toMatchObject({ delivered: 1, failures: [{ index: 1, alone: true }, { index: 2 }] });
+    expect(circuits).toEqual([]);
+    expect(batcher.accepts('events', 0)).toBe('yes');
   });
 });

@@ -64,7 +64,7 @@ function aBatcher(engine: PlatformaticEngine, { deliveryDeadlineMs: deadlineMs }
   const health = new KafkaHealth(clock);
   const view = new TopicView(engine, 60_000, health);
   const sender = new LeaderSender(engine, clock, health, new NoKafkaMetrics());
-  const observer = { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined };
+  const observer = { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined, badTime: () => undefined };
   return new Batcher({ lingerMs: 2, maxBytes: 10_000, deadlineMs, queueBytes: 1_000_000 }, clock, view, sender, store, observer);
 }
 
