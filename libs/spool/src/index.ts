@@ -5,6 +5,7 @@ export { SpoolConfig } from './spool.config.js';
 export { NoSpoolMetrics, SpoolMetrics, type SpoolFigures } from './spool.metrics.js';
 export { fileSystemOf, type FileSystem } from './outage/file-system.js';
 export { OutageSpool, type OutageSpoolDetail } from './outage/outage-spool.js';
+export { discardParked, releaseParked } from './outage/parked-messages.js';
 export { OutageSpoolModule } from './outage/outage-spool.module.js';
 export { surveySpool, type SlotReport } from './outage/survey.js';
 export { decodeSpooled, type SpooledMessage } from './outage/spooled-message.js';

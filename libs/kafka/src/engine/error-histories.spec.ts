@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Batcher } from '../batcher/batcher.js';
 import { LeaderSender } from '../batcher/leader-sender.js';
 import { TopicView } from '../batcher/topic-view.js';
@@ -12,7 +12,7 @@ import { VirtualTime } from '../testing/virtual-time.js';
 import { PlatformaticEngine } from './platformatic-engine.js';
 
 /** How many histories, and the first seed: `ERROR_HISTORIES=1 ERROR_SEED=4711` plays one again. */
-const HISTORIES = Number(process.env.ERROR_HISTORIES ?? 3000);
+const HISTORIES = Number(process.env.ERROR_HISTORIES ?? 1500);
 const FIRST_SEED = Number(process.env.ERROR_SEED ?? 1);
 
 const TOPIC = 'events';
@@ -23,7 +23,10 @@ const ALL_CODES = [...Array.from({ length: 138 }, (_, i) => i - 1), 999];
 const LISTED = /^(too_large|MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE|INVALID_RECORD|UNSUPPORTED_FOR_MESSAGE_FORMAT|UNSUPPORTED_COMPRESSION_TYPE)$/;
 
 let time: VirtualTime | undefined;
-afterEach(() => time?.uninstall());
+afterEach(() => {
+  time?.uninstall();
+  vi.restoreAllMocks();
+});
 
 interface Fates {
   readonly order: string[];
@@ -37,6 +40,8 @@ async function play(seed: number): Promise<{ broken: string[]; answers: number }
   time?.uninstall();
   time = new VirtualTime();
   time.install();
+  // Jitter too: the same seed is the same history.
+  vi.spyOn(Math, 'random').mockImplementation(() => random.next());
   const codes = Array.from({ length: 1 + random.int(4) }, () => random.pick(random.chance(0.3) ? [3, 6, 7, 19, 20, 45] : ALL_CODES));
   const cluster = new ModelCluster(1 + random.int(3), 2, random, codes, TOPIC);
   const config = Object.assign(new KafkaConfig(), { hosts: ['127.0.0.1:0'], topic: TOPIC, deliveryDeadlineMs: 300 + random.int(700) });
@@ -88,7 +93,8 @@ function verdict(cluster: ModelCluster, store: MemoryStore, { order, delivered, 
   for (const value of stored) if (!all.has(value) && !dead.has(value)) broken.push(`"${value}" was acknowledged as spool and is lost`);
   for (const { value, reason } of store.dead) if (!LISTED.test(reason)) broken.push(`"${value}" left its lane for ${reason}`);
   for (const log of written) {
-    const kept = log.filter((value) => delivered.has(value) || stored.has(value));
+    // What went to the dead letters is out of its lane: a lost copy of it may come at any time.
+    const kept = log.filter((value) => (delivered.has(value) || stored.has(value)) && !dead.has(value));
     for (const key of 'abcd') {
       const seen = kept.filter((value) => value[0] === key);
       const sent = order.filter((value) => seen.includes(value));

@@ -61,9 +61,10 @@ export class MemoryStore extends UndeliveredStore {
     const partitions = topic === undefined ? undefined : this.#way!.partitions(topic);
     if (topic === undefined || partitions === undefined) return;
     for (let partition = 0; partition < partitions; partition++) {
-      if (this.#busy.has(partition) || this.#way!.accepts(topic, partition) === 'no') continue;
+      if (this.#busy.has(partition)) continue;
       const due = this.#kept.filter((one) => (one.partition ?? partitionOf(String(one.message.key), partitions)) === partition);
-      if (due.length > 0) void this.#send(topic, partition, due.slice(0, AT_ONCE));
+      // Asked only when there is something: a probe is ours to send.
+      if (due.length > 0 && this.#way!.accepts(topic, partition) !== 'no') void this.#send(topic, partition, due.slice(0, AT_ONCE));
     }
   }
 

@@ -22,7 +22,7 @@ export class VirtualTime extends Clock {
   }
 
   now(): number {
-    return this.wall + this.#now;
+    return this.wall + Math.floor(this.#now);
   }
 
   monotonic(): number {
