@@ -8,7 +8,7 @@ export { OutageSpool, type OutageSpoolDetail } from './outage/outage-spool.js';
 export { discardParked, releaseParked } from './outage/parked-messages.js';
 export { OutageSpoolModule } from './outage/outage-spool.module.js';
 export { surveySpool, type SlotReport } from './outage/survey.js';
-export { decodeSpooled, type SpooledMessage } from './outage/spooled-message.js';
+export { decodeSpooled, encodeSpooled, type SpooledMessage } from './outage/spooled-message.js';
 export { SegmentLog, type LogStats, type SegmentLogOptions } from './segment-log.js';
 export { readLog, type From, type ReadOptions } from './log-reader.js';
 export { Disk, NodeDisk, type DiskFile } from './disk.js';
