@@ -17,6 +17,9 @@ export { KafkaHealth, type BrokerHealth, type KafkaHealthReport } from './kafka-
 export { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
 export type { HeaderValue, ProducedMessage } from './produced-message.js';
 
+// For specs outside of this room.
+export { knownErrors } from './engine/error-table.js';
+
 // For the bench.
 export { partitionOf } from './murmur2.js';
 export { contentSize } from './records/record.js';

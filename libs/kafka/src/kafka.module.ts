@@ -15,6 +15,7 @@ import { LeaderSender } from './batcher/leader-sender.js';
 import { TopicView } from './batcher/topic-view.js';
 import { NoUndeliveredStore, UndeliveredStore } from './batcher/undelivered-store.js';
 import { CaptureKafkaClient, KAFKA_CLIENT } from './client/capture-kafka-client.js';
+import { ClockWatch } from './clock-watch.js';
 import { KafkajsEngine } from './engine/kafkajs-engine.js';
 import { PlatformaticEngine } from './engine/platformatic-engine.js';
 import { ProducerEngine } from './engine/producer-engine.js';
@@ -46,7 +47,7 @@ export interface KafkaModuleOptions {
 
 const FLUSH_LIMIT = Symbol('inlet:kafka-flush-limit');
 
-const PARTS = [KafkaConfig, Clock, TopicView, LeaderSender, UndeliveredStore, KafkaHealth, KafkaMetrics] as const;
+const PARTS = [KafkaConfig, Clock, TopicView, LeaderSender, UndeliveredStore, KafkaHealth, KafkaMetrics, ClockWatch] as const;
 /** Where nothing else holds anything, nobody need provide it. */
 const LIMITS = { token: SharedLimits, optional: true };
 
@@ -57,6 +58,7 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
     private readonly batcher: Batcher,
     private readonly view: TopicView,
     private readonly check: TopicCheck,
+    private readonly clocks: ClockWatch,
     @Inject(ProducerEngine) private readonly engine: ProducerEngine,
     private readonly store: UndeliveredStore,
     @Inject(FLUSH_LIMIT) private readonly flushLimitMs: number,
@@ -75,6 +77,7 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
         { provide: TopicView, inject: [ProducerEngine, KafkaConfig, KafkaHealth], useFactory: newTopicView },
         { provide: LeaderSender, inject: [ProducerEngine, Clock, KafkaHealth, KafkaMetrics, KafkaConfig], useFactory: newSender },
         { provide: Batcher, inject: [...PARTS, LIMITS], useFactory: newBatcher },
+        { provide: ClockWatch, inject: [ProducerEngine, KafkaMetrics], useFactory: newClockWatch },
         {
           provide: TopicCheck,
           inject: [ProducerEngine, KafkaConfig],
@@ -96,11 +99,13 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
   onApplicationBootstrap(): void {
     this.view.refresh();
     this.check.start();
+    this.clocks.start();
   }
 
   /** Only here is the server closed and the last request answered: any hook before would refuse messages of requests under way. */
   async onApplicationShutdown(): Promise<void> {
     this.check.stop();
+    this.clocks.stop();
     await this.batcher.close(this.flushLimitMs);
     await this.store.close();
     this.view.stop();
@@ -110,6 +115,10 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
 
 function newEngine(config: KafkaConfig): ProducerEngine {
   return config.producer === 'kafkajs' ? new KafkajsEngine(config) : new PlatformaticEngine(config);
+}
+
+function newClockWatch(engine: ProducerEngine, metrics: KafkaMetrics): ClockWatch {
+  return new ClockWatch(engine, metrics);
 }
 
 function newTopicView(engine: ProducerEngine, config: KafkaConfig, health: KafkaHealth): TopicView {
@@ -129,6 +138,7 @@ function newBatcher(
   store: UndeliveredStore,
   health: KafkaHealth,
   metrics: KafkaMetrics,
+  clocks: ClockWatch,
   limits = new SharedLimits(),
 ): Batcher {
   const settingsOf = topicSettings(config);
@@ -156,6 +166,7 @@ function newBatcher(
       (isStored ? stored : lost).add(messages, `the last for ${topic}: ${reason}`);
     },
     badTime: (topic: string, messages: number, aheadMs: number | undefined) => {
+      if (aheadMs !== undefined) clocks.refused(aheadMs);
       const gap = aheadMs === undefined ? 'by more than its broker takes' : `${(aheadMs / 1000).toFixed(0)} s ahead of what its broker takes`;
       retimed.add(messages, `the last for ${topic}: this machine’s clock, or the broker’s, is wrong (${gap})`);
     },

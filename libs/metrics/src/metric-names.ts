@@ -84,6 +84,11 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_emit_failures_total', help: 'Messages emitted by extensions that failed.', labelNames: ['topic'] }),
 
   makeGaugeProvider({
+    name: 'capture_kafka_clock_gap_seconds',
+    help: 'How far this machine’s clock and that of the brokers are apart; 0 while nobody can tell.',
+    aggregator: 'max',
+  }),
+  makeGaugeProvider({
     name: 'capture_circuit_state',
     help: '1 while messages for a topic are not sent to this leader (a node id; -1: no leader), 0 otherwise.',
     aggregator: 'max',

@@ -16,7 +16,8 @@ import {
   type TopicMetadata,
 } from './producer-engine.js';
 import { ProducerSequences, anonymous, type ProducerId } from './producer-sequences.js';
-import { failedHere, isSequenceLost, outcomeOf, requestRefused, unanswered, type ErrorDetail } from './refusal.js';
+import { controllerClock, type ClusterClock } from '../survey/controller-clock.js';
+import { failedHere, isSequenceLost, nameOf, outcomeOf, requestRefused, unanswered, type ErrorDetail } from './refusal.js';
 
 /**
  * `@platformatic/kafka` below its `Producer`: its connections (TLS, login, framing, timeouts) and its parsers, with
@@ -105,6 +106,18 @@ export class PlatformaticEngine extends ProducerEngine {
     }
   }
 
+  /** On a connection of its own: a broker that does not know the question hangs up. */
+  override async clusterClock(): Promise<ClusterClock> {
+    const admin = this.open(this.config);
+    try {
+      return await controllerClock(await admin.connections.getFirstAvailable(this.#inTurn()));
+    } catch (error) {
+      return { error: nameOf(error) };
+    } finally {
+      await Promise.resolve(admin.close()).catch(() => undefined);
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#client.close(), this.#recordings?.close()]);
   }
@@ -154,11 +167,15 @@ export class PlatformaticEngine extends ProducerEngine {
     return initProducerIdV3.api.async(connection, null, this.config.socketTimeoutMs);
   }
 
-  /** Begins with another broker each time, so that one that hangs does not hold up every question. */
   #anyConnection(): Promise<Connection> {
+    return this.#client.connections.getFirstAvailable(this.#inTurn());
+  }
+
+  /** Begins with another broker each time, so that one that hangs does not hold up every question. */
+  #inTurn(): Address[] {
     const known = [...this.#brokers.values(), ...this.#bootstrap];
     const first = this.#asked++ % known.length;
-    return this.#client.connections.getFirstAvailable([...known.slice(first), ...known.slice(0, first)]);
+    return [...known.slice(first), ...known.slice(0, first)];
   }
 
   #addressOf(leader: number): Address {

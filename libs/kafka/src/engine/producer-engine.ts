@@ -1,3 +1,4 @@
+import type { ClusterClock } from '../survey/controller-clock.js';
 import type { BatchRecord } from '../records/record-batch.js';
 import type { TimeBounds } from './time-bounds.js';
 
@@ -74,6 +75,11 @@ export abstract class ProducerEngine {
 
   /** Creates topics; those that exist already are no error. Rejects with the broker's reason. */
   abstract createTopics(topics: readonly NewTopic[]): Promise<void>;
+
+  /** How much this machine's clock is before the cluster's. Some clients cannot ask. */
+  clusterClock(): Promise<ClusterClock> {
+    return Promise.resolve({ error: 'not told' });
+  }
 
   abstract close(): Promise<void>;
 }
