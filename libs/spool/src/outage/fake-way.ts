@@ -35,8 +35,12 @@ export class FakeWay extends WayBack {
     const lane = `${topic}/${partition}`;
     if (this.silent.has(lane)) await new Promise<void>((answer) => this.#unanswered.push(answer));
     this.onBatch(lane);
+    let isBehind = false;
     const failures = messages.flatMap((message, index): DeliveryFailure[] => {
+      // As the batcher does: what stands behind a suspect is given back with it.
+      if (isBehind) return [{ index, kind: 'undelivered', reason: 'BEHIND_REFUSED', ambiguous: false, final: false }];
       const refusal = this.refuse(message);
+      if (refusal?.alone) isBehind = true;
       if (refusal !== undefined) return [{ ...refusal, index }];
       this.written.set(lane, [...this.values(lane), String(message.value)]);
       this.messages.push(message);

@@ -412,7 +412,6 @@ describe('OutageSpool: a message refused alone, for a reason of nobody’s list'
     let isIll = true;
     let asked = 0;
     way.refuse = ({ value }) => (isIll && String(value) === 'a0' && asked++ >= 0 ? ALONE : undefined);
-    way.onBatch = () => void 0;
     await keyed(spool, ['a0']);
     await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(3);
     await keyed(spool, ['a1']);
@@ -420,6 +419,17 @@ describe('OutageSpool: a message refused alone, for a reason of nobody’s list'
     isIll = false;
     await drained(spool);
     expect(way.values('events/0')).toEqual(['a0', 'a1']);
+  });
+
+  it('is never overtaken by one of its key, not even to try its partition', async () => {
+    const spool = await aSpool();
+    let asked = 0;
+    way.refuse = ({ value }) => (String(value) === 'a0' && asked++ === 0 ? ALONE : undefined);
+    await keyed(spool, ['a0', 'a1', 'b0']);
+    await drained(spool);
+    expect([...new Set(way.values('events/0'))].filter((value) => value.startsWith('a'))).toEqual(['a0', 'a1']);
+    expect(counts.by.parked).toBeUndefined();
+    expectBalance(spool);
   });
 
   it('is tried against a message far behind, when little of its lane may be sent', async () => {
