@@ -151,7 +151,9 @@ function resultOf(directory: string, slots: readonly SlotReport[], account: Drai
   const problems = [
     ...slots.flatMap((slot) => problemOf(slot)),
     ...(waiting > 0 ? [`${waiting} events still wait: ${trouble ?? 'a gateway has stored them meanwhile'}`] : []),
-    ...(parked > 0 ? [`${parked} events are parked, no topic takes them: \`npm run drain -- --parked retry\` once one does, or \`discard\``] : []),
+    ...(parked > 0
+      ? [`${parked} events are parked, no topic takes them: \`npm run drain -- --parked retry\` once one does, or \`discard\``]
+      : []),
     ...(account.lost > 0 ? [`${account.lost} events could not be read, and are lost`] : []),
   ];
   const text = `${directory}: ${problems.length === 0 ? 'empty' : problems.join('; ')}`;

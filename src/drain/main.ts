@@ -19,7 +19,9 @@ async function main(): Promise<number> {
   if (typeof options === 'string') return complain(`${options}\n${USAGE}`);
   try {
     if (options.parked === 'discard') return await discard(options.seconds, options.json);
-    return await (options.look ? look(options.json) : drain(options.parked === 'retry' ? retryParked : drainVolume, options.seconds, options.json));
+    return await (options.look
+      ? look(options.json)
+      : drain(options.parked === 'retry' ? retryParked : drainVolume, options.seconds, options.json));
   } catch (error) {
     if (error instanceof ConfigError) return complain(error.message);
     throw error;

@@ -61,7 +61,12 @@ describe.skipIf(!isOnPath('java'))('clocks that are apart', () => {
   it.each([
     ['2 hours ahead', 2 * HOUR, {}, HOUR],
     ['2 hours behind', -2 * HOUR, {}, -2 * HOUR],
-    ['2 hours behind, for a topic that takes no older times than an hour', -2 * HOUR, { 'message.timestamp.before.max.ms': String(HOUR) }, -HOUR],
+    [
+      '2 hours behind, for a topic that takes no older times than an hour',
+      -2 * HOUR,
+      { 'message.timestamp.before.max.ms': String(HOUR) },
+      -HOUR,
+    ],
   ])('lose nothing: this one %s', async (_name, skew, config, carried) => {
     topic = await EphemeralTopic.create(broker.hosts, { config });
     await open(skew);

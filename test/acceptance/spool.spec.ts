@@ -54,9 +54,9 @@ describe.skipIf(!isOnPath('java'))('an outage of the brokers', () => {
 
   async function expectLedgerToBalance(): Promise<void> {
     const [spooled, recovered, drained, dead, expired, parked, dropped, pending] = await Promise.all(
-      ['spooled', 'recovered', 'drained', 'dead_lettered', 'expired', 'parked', 'dropped'].map((name) => metric(`capture_spool_${name}_total`)).concat(
-        metric('capture_spool_pending_events'),
-      ),
+      ['spooled', 'recovered', 'drained', 'dead_lettered', 'expired', 'parked', 'dropped']
+        .map((name) => metric(`capture_spool_${name}_total`))
+        .concat(metric('capture_spool_pending_events')),
     );
     expect(spooled + recovered).toBe(drained + dead + expired + parked + dropped + pending);
     expect(spooled + recovered).toBeGreaterThan(0);

@@ -82,7 +82,10 @@ describe('draining a volume that no gateway has any more', () => {
     await app!.close();
     app = undefined;
     await parkTwo();
-    expect(await drain()).toMatchObject({ isDone: false, text: expect.stringMatching(/2 events still wait.*2 events are parked.*--parked retry/) });
+    expect(await drain()).toMatchObject({
+      isDone: false,
+      text: expect.stringMatching(/2 events still wait.*2 events are parked.*--parked retry/),
+    });
   });
 
   it('sends parked events once more, beside a gateway: until brokers take them they wait like others', async () => {

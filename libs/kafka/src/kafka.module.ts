@@ -167,7 +167,8 @@ function newBatcher(
     },
     badTime: (topic: string, messages: number, aheadMs: number | undefined) => {
       if (aheadMs !== undefined) clocks.refused(aheadMs);
-      const gap = aheadMs === undefined ? 'by more than its broker takes' : `${(aheadMs / 1000).toFixed(0)} s ahead of what its broker takes`;
+      const gap =
+        aheadMs === undefined ? 'by more than its broker takes' : `${(aheadMs / 1000).toFixed(0)} s ahead of what its broker takes`;
       retimed.add(messages, `the last for ${topic}: this machine’s clock, or the broker’s, is wrong (${gap})`);
     },
   };

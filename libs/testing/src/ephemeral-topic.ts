@@ -82,7 +82,7 @@ export class EphemeralTopic {
           const offset = batch.firstOffset + BigInt(record.offsetDelta);
           // A fetch from the middle of a batch gives the whole batch.
           if (offset < next) continue;
-          const timestamp = Number(batch.firstTimestamp + BigInt(record.timestampDelta));
+          const timestamp = Number(batch.firstTimestamp + record.timestampDelta);
           messages.push(messageOf(record, partition, offset, timestamp, batch.attributes & CODEC_BITS));
         }
         next = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;

@@ -372,7 +372,9 @@ describe('Batcher: times', () => {
     await pass(10);
     expect(await second).toMatchObject({ delivered: 1 });
     expect(engine.values()).toEqual(['0', '1']);
-    expect(sent.map(({ time }) => Math.round((time - Date.now()) / 60_000))).toEqual([-1, -61, -60].map((m) => expect.closeTo(m, 0) as number));
+    expect(sent.map(({ time }) => Math.round((time - Date.now()) / 60_000))).toEqual(
+      [-1, -61, -60].map((m) => expect.closeTo(m, 0) as number),
+    );
     expect(aheads).toEqual([expect.closeTo(HOUR, -2)]);
     expect(circuits).toEqual([]);
   });

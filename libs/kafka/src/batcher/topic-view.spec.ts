@@ -43,5 +43,9 @@ it('keeps the leaders of a topic that is suddenly unknown or not in the answer: 
 it('says why a topic is not known that never was', async () => {
   view.watch('nowhere');
   await ask();
-  expect([view.leaders('nowhere'), view.isAway('nowhere'), view.problem('nowhere')]).toEqual([undefined, true, 'UNKNOWN_TOPIC_OR_PARTITION']);
+  expect([view.leaders('nowhere'), view.isAway('nowhere'), view.problem('nowhere')]).toEqual([
+    undefined,
+    true,
+    'UNKNOWN_TOPIC_OR_PARTITION',
+  ]);
 });

@@ -12,14 +12,19 @@ export function problemOf({ key, value, headers, partition, timestamp }: Message
   if (key !== undefined && key !== null && !isBytes(key)) return 'key must be text, a Buffer or null';
   if (value !== null && !isBytes(value)) return 'value must be text, a Buffer or null';
   if (partition !== undefined && partition !== null && !isWhole(partition, 2 ** 31 - 1)) return 'partition must be a whole number from 0';
-  if (timestamp !== undefined && timestamp !== null && (String(timestamp).trim() === '' || !isWhole(Number(timestamp), LAST_MS)))
-    return 'timestamp must be whole Unix milliseconds';
+  if (!isTime(timestamp ?? undefined)) return 'timestamp must be whole Unix milliseconds';
   for (const [name, given] of Object.entries(headers ?? {})) {
     const values: readonly unknown[] = Array.isArray(given) ? given : [given];
     if (!values.every((one) => isBytes(one) || typeof one === 'number' || (one ?? undefined) === undefined))
       return `header ${name} must be text, a Buffer or a list of them`;
   }
   return undefined;
+}
+
+/** Text as kafkajs has it, or a number as some give it. */
+function isTime(given: unknown): boolean {
+  if (typeof given === 'string') return given.trim() !== '' && isWhole(Number(given), LAST_MS);
+  return given === undefined || isWhole(given, LAST_MS);
 }
 
 const isBytes = (given: unknown): boolean => typeof given === 'string' || Buffer.isBuffer(given);
@@ -43,6 +48,7 @@ function headerValues(headers: IHeaders): Record<string, HeaderValue> {
 }
 
 function headerValue(value: IHeaders[string]): HeaderValue {
-  if (Array.isArray(value)) return value.filter((one) => (one ?? undefined) !== undefined).map((one) => (typeof one === 'number' ? String(one) : one));
+  if (Array.isArray(value))
+    return value.filter((one) => (one ?? undefined) !== undefined).map((one) => (typeof one === 'number' ? String(one) : one));
   return typeof value === 'number' ? String(value) : (value ?? undefined);
 }

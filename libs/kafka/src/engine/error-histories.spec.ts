@@ -20,7 +20,8 @@ const STORM_MS = 3000;
 /** Of Kafka 4.4 the least and the highest; beyond them is what a later release may add. */
 const ALL_CODES = [...Array.from({ length: 138 }, (_, i) => i - 1), 999];
 /** The only reasons for which a message that was acknowledged may leave its lane. */
-const LISTED = /^(too_large|MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE|INVALID_RECORD|UNSUPPORTED_FOR_MESSAGE_FORMAT|UNSUPPORTED_COMPRESSION_TYPE)$/;
+const LISTED =
+  /^(too_large|MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE|INVALID_RECORD|UNSUPPORTED_FOR_MESSAGE_FORMAT|UNSUPPORTED_COMPRESSION_TYPE)$/;
 
 let time: VirtualTime | undefined;
 afterEach(() => {
@@ -65,7 +66,12 @@ async function play(seed: number): Promise<{ broken: string[]; answers: number }
   return { broken: verdict(cluster, store, fates), answers: cluster.answers };
 }
 
-function aBatcher(engine: PlatformaticEngine, { deliveryDeadlineMs: deadlineMs }: KafkaConfig, clock: VirtualTime, store: MemoryStore): Batcher {
+function aBatcher(
+  engine: PlatformaticEngine,
+  { deliveryDeadlineMs: deadlineMs }: KafkaConfig,
+  clock: VirtualTime,
+  store: MemoryStore,
+): Batcher {
   const health = new KafkaHealth(clock);
   const view = new TopicView(engine, 60_000, health);
   const sender = new LeaderSender(engine, clock, health, new NoKafkaMetrics());

@@ -76,7 +76,7 @@ export class KafkajsEngine extends ProducerEngine {
   }
 
   async #send(batch: PartitionBatch): Promise<PartitionOutcome> {
-    const { topic, partition, records } = batch;
+    const { topic, records } = batch;
     let producer: Producer;
     try {
       producer = await this.#producerOf(topic).get();

@@ -25,7 +25,11 @@ describe('PlatformaticEngine', () => {
     const { engine, cluster } = await anEngine();
     const poison = batch(1, 'poison', { timestamp: 1_796_982_060_000.5 });
     const outcomes = await engine.produce([batch(0, 'a'), poison, batch(2, 'b')]);
-    expect(outcomes).toMatchObject([{ ok: true }, { kind: 'local', ambiguous: false, answered: false, error: 'LOCAL_FAILURE' }, { ok: true }]);
+    expect(outcomes).toMatchObject([
+      { ok: true },
+      { kind: 'local', ambiguous: false, answered: false, error: 'LOCAL_FAILURE' },
+      { ok: true },
+    ]);
     expect(cluster.partitions.map(({ log }) => log)).toEqual([['a'], [], ['b']]);
     // Nothing was sent of it: its numbers are free for the next batch.
     expect(await engine.produce([batch(1, 'c')])).toMatchObject([{ ok: true }]);

@@ -9,6 +9,7 @@ import { openAdmin, parseAddress, type Address } from './open-admin.js';
 import { PRODUCE_API, PRODUCE_VERSION, parseProduceResponse, produceRequest, type ProduceResponse } from './produce-request.js';
 import {
   ProducerEngine,
+  type ClusterClock,
   type ClusterMetadata,
   type NewTopic,
   type PartitionBatch,
@@ -16,7 +17,7 @@ import {
   type TopicMetadata,
 } from './producer-engine.js';
 import { ProducerSequences, anonymous, type ProducerId } from './producer-sequences.js';
-import { controllerClock, type ClusterClock } from '../survey/controller-clock.js';
+import { controllerClock } from '../survey/controller-clock.js';
 import { failedHere, isSequenceLost, nameOf, outcomeOf, requestRefused, unanswered, type ErrorDetail } from './refusal.js';
 
 /**

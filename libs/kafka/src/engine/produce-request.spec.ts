@@ -13,10 +13,12 @@ const record = (value: string): BatchRecord => {
 it('asks for the acknowledgement of all in-sync replicas, whatever it sends', async () => {
   const batches = [0, 1].map((partition) => ({ topic: 't', partition, leader: 1, records: [record(`v${partition}`)], timestamp: 5 }));
   const identity = { timestamp: 5, producerId: 3n, producerEpoch: 0, baseSequence: 9 };
-  const encoded = await Promise.all(batches.map(({ records }) => encodeRecordBatch(records, identity, 'none')));
+  const encoded = await Promise.all(batches.map(async ({ records }) => encodeRecordBatch(records, identity, 'none')));
   const { acks, batches: sent } = readProduceRequest(Buffer.from(produceRequest(batches, encoded, 2000).buffer));
   expect(acks).toBe(-1);
-  expect(sent).toEqual([0, 1].map((partition) => ({ partition, producerId: 3n, sequence: 9, timestamp: 5, values: [`v${partition}`], times: [5] })));
+  expect(sent).toEqual(
+    [0, 1].map((partition) => ({ partition, producerId: 3n, sequence: 9, timestamp: 5, values: [`v${partition}`], times: [5] })),
+  );
 });
 
 it('carries no time where there is none, and none out of bounds', async () => {

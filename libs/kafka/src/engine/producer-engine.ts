@@ -1,4 +1,3 @@
-import type { ClusterClock } from '../survey/controller-clock.js';
 import type { BatchRecord } from '../records/record-batch.js';
 import type { TimeBounds } from './time-bounds.js';
 
@@ -51,6 +50,9 @@ export interface ClusterMetadata {
   /** `leaders[partition]` is a node id, or -1 while the partition has none. */
   readonly topics: ReadonlyMap<string, TopicMetadata>;
 }
+
+/** How much this machine's clock is before that of the cluster's controller; or why nobody knows. */
+export type ClusterClock = { readonly skewMs: number } | { readonly error: string };
 
 export interface NewTopic {
   readonly topic: string;

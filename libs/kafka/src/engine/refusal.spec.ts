@@ -39,14 +39,18 @@ describe('what an answer of a broker means', () => {
   });
 
   it('is never about a record when the whole request was refused', () => {
-    for (const code of knownErrors().keys()) expect(requestRefused(code, true)).toMatchObject({ kind: 'retryable', ambiguous: true, answered: true });
+    for (const code of knownErrors().keys())
+      expect(requestRefused(code, true)).toMatchObject({ kind: 'retryable', ambiguous: true, answered: true });
     expect(requestRefused(10, false)).toMatchObject({ kind: 'retryable', ambiguous: false });
   });
 
   it('reads the range of times from the record errors, or from the message', () => {
-    const text = 'Timestamp 1 of message with offset 0 is out of range. The timestamp should be within [-9223370239888725000, 1796982050000]';
+    const text =
+      'Timestamp 1 of message with offset 0 is out of range. The timestamp should be within [-9223370239888725000, 1796982050000]';
     const bounds = { from: 0, to: 1_796_982_050_000 };
-    expect(outcomeOf(32, -1n, { recordErrors: [{ batchIndexErrorMessage: null }, { batchIndexErrorMessage: text }] })).toMatchObject({ bounds });
+    expect(outcomeOf(32, -1n, { recordErrors: [{ batchIndexErrorMessage: null }, { batchIndexErrorMessage: text }] })).toMatchObject({
+      bounds,
+    });
     expect(outcomeOf(32, -1n, { errorMessage: text, recordErrors: [] })).toMatchObject({ bounds });
     expect(outcomeOf(32, -1n, { errorMessage: 'within [5, 2]' })).toMatchObject({ bounds: undefined });
     expect(outcomeOf(32, -1n, { errorMessage: 'no' })).toMatchObject({ bounds: undefined });

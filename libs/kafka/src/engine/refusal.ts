@@ -29,7 +29,13 @@ export function outcomeOf(code: number, baseOffset: bigint, detail?: ErrorDetail
   // A duplicate was written by an earlier attempt whose answer was lost.
   if (meaning === 'taken') return { ok: true, baseOffset: code === 0 ? baseOffset : -1n };
   const kind = KINDS[meaning];
-  const refusal = { ok: false, kind, ambiguous: kind !== 'too_large' && kind !== 'invalid', error: errorName(code), answered: true } as const;
+  const refusal = {
+    ok: false,
+    kind,
+    ambiguous: kind !== 'too_large' && kind !== 'invalid',
+    error: errorName(code),
+    answered: true,
+  } as const;
   return kind === 'bad_time' ? { ...refusal, bounds: boundsOf(detail) } : refusal;
 }
 

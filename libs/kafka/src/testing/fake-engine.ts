@@ -1,12 +1,12 @@
 import {
   ProducerEngine,
+  type ClusterClock,
   type ClusterMetadata,
   type NewTopic,
   type PartitionBatch,
   type PartitionOutcome,
   type RefusalKind,
 } from '../engine/producer-engine.js';
-import type { ClusterClock } from '../survey/controller-clock.js';
 
 export const ok: PartitionOutcome = { ok: true, baseOffset: 0n };
 

@@ -76,7 +76,11 @@ export class MemoryStore extends UndeliveredStore {
     const kept = new Set<number>();
     for (const failure of failures) {
       if (failure.kind === 'undelivered' && !failure.final) kept.add(failure.index);
-      else this.dead.push({ value: String(messages[failure.index].value), reason: failure.kind === 'too_large' ? failure.kind : failure.reason });
+      else
+        this.dead.push({
+          value: String(messages[failure.index].value),
+          reason: failure.kind === 'too_large' ? failure.kind : failure.reason,
+        });
     }
     // What is behind a message that was kept is sent again with it: it must not be overtaken.
     this.#kept = this.#kept.filter((one) => !due.includes(one) || kept.has(due.indexOf(one)));

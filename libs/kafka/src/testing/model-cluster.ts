@@ -176,7 +176,9 @@ export class ModelCluster {
       const overlaps = other.sequence <= last && first <= other.sequence + other.values.length - 1;
       const isSame = other.sequence === first && other.values.join() === batch.values.join();
       if (!isVoid && overlaps && !isSame)
-        this.violations.push(`sequence ${first} of producer ${batch.producerId} was ${other.values.join()} and is now ${batch.values.join()}`);
+        this.violations.push(
+          `sequence ${first} of producer ${batch.producerId} was ${other.values.join()} and is now ${batch.values.join()}`,
+        );
     }
     const given = { batch, isVoid: false };
     this.#given.set(key, [...earlier, given]);

@@ -82,8 +82,9 @@ export class Drain {
     this.#rest.wake();
     this.#breather.wake();
     await this.#running;
-    // A copy: what cannot be saved is put back, and would be tried for ever.
-    for (const slot of [...this.#unsaved]) await this.#save(slot);
+    // What cannot be saved is put back: over the set itself this would go on for ever.
+    const unsaved = Array.from(this.#unsaved);
+    for (const slot of unsaved) await this.#save(slot);
   }
 
   async #run(): Promise<void> {

@@ -338,7 +338,9 @@ describe('OutageSpool: poison', () => {
     expect(counts.by.dropped).toBeUndefined();
     expectBalance(spool);
     expect(spool.detail()).toMatchObject({ events: 0, parked: 1 });
-    expect(await parkedOnDisk()).toEqual([{ message: { ...message('1'), timestamp: undefined }, partition: undefined, isDead: false, parkedFor: 'INVALID_RECORD' }]);
+    expect(await parkedOnDisk()).toEqual([
+      { message: { ...message('1'), timestamp: undefined }, partition: undefined, isDead: false, parkedFor: 'INVALID_RECORD' },
+    ]);
     await close(spool);
     const second = await aSpool();
     await expect.poll(() => second.detail(), { timeout: 5000 }).toMatchObject({ events: 0, parked: 1 });
@@ -377,7 +379,7 @@ describe('OutageSpool: a message refused alone, for a reason of nobody’s list'
     spool.store(
       'events',
       0,
-      values.map((value) => message(value, { key: value[0]! })),
+      values.map((value) => message(value, { key: value[0] })),
     );
 
   it('is parked once its partition has taken another and refuses it still; the others go on in order', async () => {
@@ -492,7 +494,10 @@ describe('OutageSpool: parked messages', () => {
 /** The folder is locked for a moment after something was parked. */
 async function untilUnlocked(work: () => Promise<number>, expected: number): Promise<void> {
   await expect
-    .poll(() => work().catch((error: Error) => ('code' in error && error.code === 'locked' ? 'locked' : Promise.reject(error))), { timeout: 5000, interval: 200 })
+    .poll(() => work().catch((error: Error) => ('code' in error && error.code === 'locked' ? 'locked' : Promise.reject(error))), {
+      timeout: 5000,
+      interval: 200,
+    })
     .toBe(expected);
 }
 

@@ -24,7 +24,13 @@ export const parkedFolder = (slotDirectory: string): string => join(slotDirector
 /** @throws StorageError `locked` while somebody puts something there */
 export function openParked(slotDirectory: string, { disk, notice, clock }: ParkedOptions): Promise<SegmentLog> {
   const optional = { ...(notice && { notice }), ...(clock && { clock }) };
-  return SegmentLog.open({ ...optional, directory: parkedFolder(slotDirectory), segmentBytes: SEGMENT_BYTES, pendingBytes: PENDING_BYTES, disk });
+  return SegmentLog.open({
+    ...optional,
+    directory: parkedFolder(slotDirectory),
+    segmentBytes: SEGMENT_BYTES,
+    pendingBytes: PENDING_BYTES,
+    disk,
+  });
 }
 
 /**
@@ -97,8 +103,11 @@ export class Parked {
     return Promise.all(
       names.map(async ({ file: name }) => {
         const file = await disk.openForReading(join(folder, name));
-        const { size } = await file.stat().finally(() => file.close());
-        return { name, size };
+        try {
+          return { name, size: (await file.stat()).size };
+        } finally {
+          await file.close();
+        }
       }),
     );
   }
