@@ -12,7 +12,7 @@ import { VirtualTime } from '../testing/virtual-time.js';
 import { PlatformaticEngine } from './platformatic-engine.js';
 
 /** How many histories, and the first seed: `ERROR_HISTORIES=1 ERROR_SEED=4711` plays one again. */
-const HISTORIES = Number(process.env.ERROR_HISTORIES ?? 1500);
+const HISTORIES = Number(process.env.ERROR_HISTORIES ?? 2000);
 const FIRST_SEED = Number(process.env.ERROR_SEED ?? 1);
 
 const TOPIC = 'events';
