@@ -4,7 +4,7 @@ import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Environment } from '@app/config';
 import { KafkaConfig, KafkaHealth } from '@app/kafka';
-import { OutageSpool, SpoolConfig, surveySpool, type SlotReport } from '@app/spool';
+import { OutageSpool, SpoolConfig, StorageError, discardParked, releaseParked, surveySpool, type SlotReport } from '@app/spool';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
 import { DrainModule } from './drain.module.js';
 import { DrainTally, type DrainAccount } from './drain-tally.js';
@@ -52,15 +52,71 @@ export async function drainVolume(env: Environment, { seconds, signal, logger }:
   if (slots.length === 0) throw new ConfigError(`there is no spool in ${directory}: is the volume mounted there?`);
   while (slots.some(isHeld) && (await pause(end))) slots = await surveySpool(directory);
   const wasFree = !slots.some(isHeld);
-  const trouble = wasFree ? await drainFree(config, tally, end, logger) : undefined;
+  const trouble = wasFree ? await drainHere(config, tally, end, logger) : undefined;
   if (wasFree) slots = await surveySpool(directory);
   return resultOf(directory, slots, tally.account, trouble);
 }
 
-/** @returns what is wrong if it did not come to its end */
-async function drainFree(config: Config, tally: DrainTally, end: AbortSignal, logger: LoggerService): Promise<string | undefined> {
+/**
+ * Sends parked messages once more, each to the topic that it was for. A gateway may live in the same directory: this takes
+ * a slot of its own. What is refused again is parked again.
+ *
+ * @throws ConfigError as `drainVolume` does
+ */
+export async function retryParked(env: Environment, { seconds, signal, logger }: DrainOptions): Promise<DrainResult> {
+  const { config, directory } = drainConfig(env);
+  if (config.get(KafkaConfig).hosts.length === 0) throw new ConfigError('KAFKA_HOSTS is not set: there is nowhere to send to');
+  const end = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+  const tally = new DrainTally();
+  await needSpool(directory);
+  const trouble = await drainHere(config, tally, end, logger, (spool) => untilUnlocked(() => spool.release(), end));
+  const slots = (await surveySpool(directory)).filter((slot) => !isHeld(slot) || slot.parked > 0);
+  return resultOf(directory, slots, tally.account, trouble);
+}
+
+/** Deletes parked messages. @returns how many */
+export async function discardAllParked(env: Environment, { seconds, signal }: Omit<DrainOptions, 'logger'>): Promise<number> {
+  const { directory } = drainConfig(env);
+  await needSpool(directory);
+  return untilUnlocked(() => discardParked(directory), AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]));
+}
+
+async function needSpool(directory: string): Promise<void> {
+  if ((await surveySpool(directory)).length === 0) throw new ConfigError(`there is no spool in ${directory}: is the volume mounted there?`);
+}
+
+/** A gateway locks them for a moment when it parks one. */
+async function untilUnlocked(work: () => Promise<number>, end: AbortSignal): Promise<number> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const isLocked = error instanceof StorageError && error.code === 'locked';
+      if (!isLocked || !(await pause(end))) throw error;
+    }
+  }
+}
+
+/**
+ * @param first what to do before; the spool is open then
+ * @returns what is wrong if it did not come to its end
+ */
+async function drainHere(
+  config: Config,
+  tally: DrainTally,
+  end: AbortSignal,
+  logger: LoggerService,
+  first: (spool: { release(): Promise<number> }) => Promise<unknown> = () => Promise.resolve(),
+): Promise<string | undefined> {
   const app = await NestFactory.createApplicationContext(DrainModule.forRoot(config, tally), { logger, abortOnError: false });
   try {
+    const spool = app.get(OutageSpool);
+    const release = () => releaseParked(spool.directory, (topic, partition, messages) => spool.store(topic, partition, messages));
+    const refusal = await first({ release }).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (refusal !== undefined) return refusal;
     let toldAt = performance.now();
     while (!isEmpty(app) && (await pause(end))) {
       if (performance.now() - toldAt < TELL_EVERY_MS) continue;
@@ -91,10 +147,14 @@ async function pause(end: AbortSignal): Promise<boolean> {
 
 function resultOf(directory: string, slots: readonly SlotReport[], account: DrainAccount, trouble: string | undefined): DrainResult {
   const waiting = slots.reduce((sum, slot) => sum + (slot.state === 'free' ? slot.waiting : 0), 0);
+  const parked = slots.reduce((sum, slot) => sum + slot.parked, 0);
   const problems = [
     ...slots.flatMap((slot) => problemOf(slot)),
     ...(waiting > 0 ? [`${waiting} events still wait: ${trouble ?? 'a gateway has stored them meanwhile'}`] : []),
-    ...(account.lost > 0 ? [`${account.lost} events could not be read or are taken nowhere, and are lost`] : []),
+    ...(parked > 0
+      ? [`${parked} events are parked, no topic takes them: \`npm run drain -- --parked retry\` once one does, or \`discard\``]
+      : []),
+    ...(account.lost > 0 ? [`${account.lost} events could not be read, and are lost`] : []),
   ];
   const text = `${directory}: ${problems.length === 0 ? 'empty' : problems.join('; ')}`;
   return { directory, isDone: problems.length === 0, waiting, text, ...account };

@@ -53,12 +53,12 @@ describe.skipIf(!isOnPath('java'))('an outage of the brokers', () => {
   const untilDrained = () => expect.poll(() => metric('capture_spool_pending_events'), { timeout: 30_000, interval: 200 }).toBe(0);
 
   async function expectLedgerToBalance(): Promise<void> {
-    const [spooled, recovered, drained, dead, expired, dropped, pending] = await Promise.all(
-      ['spooled_total', 'recovered_total', 'drained_total', 'dead_lettered_total', 'expired_total', 'dropped_total', 'pending_events'].map(
-        (name) => metric(`capture_spool_${name}`),
-      ),
+    const [spooled, recovered, drained, dead, expired, parked, dropped, pending] = await Promise.all(
+      ['spooled', 'recovered', 'drained', 'dead_lettered', 'expired', 'parked', 'dropped']
+        .map((name) => metric(`capture_spool_${name}_total`))
+        .concat(metric('capture_spool_pending_events')),
     );
-    expect(spooled + recovered).toBe(drained + dead + expired + dropped + pending);
+    expect(spooled + recovered).toBe(drained + dead + expired + parked + dropped + pending);
     expect(spooled + recovered).toBeGreaterThan(0);
   }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../src/create-gateway.js';
-import { drainVolume } from '../../src/drain/drain-volume.js';
+import { discardAllParked, drainVolume, retryParked } from '../../src/drain/drain-volume.js';
+import { NodeDisk, SegmentLog, encodeSpooled } from '@app/spool';
 import { PinoLogger } from '../../src/logger.js';
 import { anEventBody } from './gateway.js';
 
@@ -63,5 +64,45 @@ describe('draining a volume that no gateway has any more', () => {
   it('takes a directory without a spool for a volume that is not mounted', async () => {
     await expect(drain()).rejects.toThrow(/there is no spool in .*spool: is the volume mounted there\?/);
     await expect(drain({ KAFKA_HOSTS: '' })).rejects.toThrow('KAFKA_HOSTS is not set');
+  });
+
+  async function parkTwo(): Promise<void> {
+    const directory = join(volume, 'spool/slot-0/parked');
+    const log = await SegmentLog.open({ directory, segmentBytes: 1 << 20, pendingBytes: 1 << 20, disk: new NodeDisk(false) });
+    const parked = ['a', 'b'].map((value) => {
+      const message = { topic: 'events', key: 'k', value: Buffer.from(value), headers: { token: 'phc_a' } };
+      return encodeSpooled({ message, partition: undefined, isDead: false, parkedFor: 'INVALID_RECORD' });
+    });
+    await log.append(parked);
+    await log.close();
+  }
+
+  it('is not done with events that are parked, and says how they are released', async () => {
+    await spoolTwo();
+    await app!.close();
+    app = undefined;
+    await parkTwo();
+    expect(await drain()).toMatchObject({
+      isDone: false,
+      text: expect.stringMatching(/2 events still wait.*2 events are parked.*--parked retry/),
+    });
+  });
+
+  it('sends parked events once more, beside a gateway: until brokers take them they wait like others', async () => {
+    await spoolTwo();
+    await parkTwo();
+    const retried = await retryParked({ ...NOWHERE, DATA_DIR: volume }, LITTLE);
+    expect(retried).toMatchObject({ isDone: false, found: 2, delivered: 0, parked: 0, waiting: 2 });
+    expect(retried.text).not.toContain('parked');
+  });
+
+  it('deletes parked events when it is told to, and nothing else', async () => {
+    await spoolTwo();
+    await parkTwo();
+    expect(await discardAllParked({ ...NOWHERE, DATA_DIR: volume }, LITTLE)).toBe(2);
+    expect(await discardAllParked({ ...NOWHERE, DATA_DIR: volume }, LITTLE)).toBe(0);
+    await app!.close();
+    app = undefined;
+    expect(await drain()).toMatchObject({ waiting: 2, text: expect.not.stringContaining('parked') });
   });
 });

@@ -7,9 +7,8 @@ export type { DeliveryFailure, DeliveryReport } from './batcher/delivery.js';
 export { ALL_STORED, NoUndeliveredStore, UndeliveredStore, type Hold, type StoreRefusals } from './batcher/undelivered-store.js';
 export { WayBack, type Acceptance } from './batcher/way-back.js';
 export type { CircuitState } from './batcher/circuits.js';
-export { ProducerEngine, type PartitionBatch, type PartitionOutcome } from './engine/producer-engine.js';
+export { ProducerEngine, type ClusterClock, type PartitionBatch, type PartitionOutcome } from './engine/producer-engine.js';
 export { PlatformaticEngine } from './engine/platformatic-engine.js';
-export type { ClusterClock } from './survey/controller-clock.js';
 export { surveyCluster, type ClusterSurvey, type SurveyedBroker, type SurveyedTopic } from './survey/survey-cluster.js';
 export { topicsByRoute, type ConfiguredTopic } from './topics.js';
 export { KafkaHealth, type BrokerHealth, type KafkaHealthReport } from './kafka-health.js';
@@ -17,6 +16,9 @@ export { KafkaMetrics, NoKafkaMetrics } from './kafka-metrics.js';
 export type { HeaderValue, ProducedMessage } from './produced-message.js';
 
 export { messageBytes } from './records/record-batch.js';
+
+// For specs outside of this room.
+export { knownErrors } from './engine/error-table.js';
 
 // For the bench.
 export { partitionOf } from './murmur2.js';

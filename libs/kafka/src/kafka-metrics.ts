@@ -14,6 +14,8 @@ export abstract class KafkaMetrics {
   abstract queueBytes(bytes: number, limit: number): void;
   /** An `emit` failed that perhaps nobody awaits. */
   abstract emitFailed(topic: string): void;
+  /** How far this machine's clock and the brokers' are apart, seconds. */
+  abstract clockGap(seconds: number): void;
   /** Where to ask for the state of the circuits, one a topic and leader. */
   abstract watchCircuits(read: () => readonly CircuitState[]): void;
 }
@@ -26,5 +28,6 @@ export class NoKafkaMetrics extends KafkaMetrics {
   undelivered(): void {}
   queueBytes(): void {}
   emitFailed(): void {}
+  clockGap(): void {}
   watchCircuits(): void {}
 }

@@ -15,6 +15,7 @@ import { LeaderSender } from './batcher/leader-sender.js';
 import { TopicView } from './batcher/topic-view.js';
 import { NoUndeliveredStore, UndeliveredStore } from './batcher/undelivered-store.js';
 import { CaptureKafkaClient, KAFKA_CLIENT } from './client/capture-kafka-client.js';
+import { ClockWatch } from './clock-watch.js';
 import { PlatformaticEngine } from './engine/platformatic-engine.js';
 import { ProducerEngine } from './engine/producer-engine.js';
 import { KafkaHealth } from './kafka-health.js';
@@ -45,7 +46,7 @@ export interface KafkaModuleOptions {
 
 const FLUSH_LIMIT = Symbol('inlet:kafka-flush-limit');
 
-const PARTS = [KafkaConfig, Clock, TopicView, LeaderSender, UndeliveredStore, KafkaHealth, KafkaMetrics] as const;
+const PARTS = [KafkaConfig, Clock, TopicView, LeaderSender, UndeliveredStore, KafkaHealth, KafkaMetrics, ClockWatch] as const;
 /** Where nothing else holds anything, nobody need provide it. */
 const LIMITS = { token: SharedLimits, optional: true };
 
@@ -56,6 +57,7 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
     private readonly batcher: Batcher,
     private readonly view: TopicView,
     private readonly check: TopicCheck,
+    private readonly clocks: ClockWatch,
     @Inject(ProducerEngine) private readonly engine: ProducerEngine,
     private readonly store: UndeliveredStore,
     @Inject(FLUSH_LIMIT) private readonly flushLimitMs: number,
@@ -74,6 +76,7 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
         { provide: TopicView, inject: [ProducerEngine, KafkaConfig, KafkaHealth], useFactory: newTopicView },
         { provide: LeaderSender, inject: [ProducerEngine, Clock, KafkaHealth, KafkaMetrics, KafkaConfig], useFactory: newSender },
         { provide: Batcher, inject: [...PARTS, LIMITS], useFactory: newBatcher },
+        { provide: ClockWatch, inject: [ProducerEngine, KafkaMetrics], useFactory: newClockWatch },
         {
           provide: TopicCheck,
           inject: [ProducerEngine, KafkaConfig],
@@ -95,11 +98,13 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
   onApplicationBootstrap(): void {
     this.view.refresh();
     this.check.start();
+    this.clocks.start();
   }
 
   /** Only here is the server closed and the last request answered: any hook before would refuse messages of requests under way. */
   async onApplicationShutdown(): Promise<void> {
     this.check.stop();
+    this.clocks.stop();
     await this.batcher.close(this.flushLimitMs);
     await this.store.close();
     this.view.stop();
@@ -112,6 +117,10 @@ async function newEngine(config: KafkaConfig): Promise<ProducerEngine> {
   if (config.producer === 'platformatic') return new PlatformaticEngine(config);
   const { KafkajsEngine } = await import('./engine/kafkajs-engine.js');
   return new KafkajsEngine(config);
+}
+
+function newClockWatch(engine: ProducerEngine, metrics: KafkaMetrics): ClockWatch {
+  return new ClockWatch(engine, metrics);
 }
 
 function newTopicView(engine: ProducerEngine, config: KafkaConfig, health: KafkaHealth): TopicView {
@@ -131,6 +140,7 @@ function newBatcher(
   store: UndeliveredStore,
   health: KafkaHealth,
   metrics: KafkaMetrics,
+  clocks: ClockWatch,
   limits = new SharedLimits(),
 ): Batcher {
   const settingsOf = topicSettings(config);
@@ -145,6 +155,7 @@ function newBatcher(
   };
   const logger = new Logger('Kafka');
   const lost = new TroubleLog(logger, 'messages could not be delivered');
+  const retimed = new TroubleLog(logger, 'messages are sent with another time than ours');
   const stored = new TroubleLog(logger, 'messages were stored instead of delivered');
   health.onChange((reachable) => (reachable ? logger.log('brokers are reachable') : logger.error('no broker is reachable')));
   const observer: BatcherObserver = {
@@ -155,6 +166,12 @@ function newBatcher(
       metrics.undelivered(topic, messages, isStored);
       health.undelivered(messages);
       (isStored ? stored : lost).add(messages, `the last for ${topic}: ${reason}`);
+    },
+    badTime: (topic: string, messages: number, aheadMs: number | undefined) => {
+      if (aheadMs !== undefined) clocks.refused(aheadMs);
+      const gap =
+        aheadMs === undefined ? 'by more than its broker takes' : `${(aheadMs / 1000).toFixed(0)} s ahead of what its broker takes`;
+      retimed.add(messages, `the last for ${topic}: this machine’s clock, or the broker’s, is wrong (${gap})`);
     },
   };
   const batcher = new Batcher(options, clock, view, sender, store, observer);

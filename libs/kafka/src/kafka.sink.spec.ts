@@ -8,7 +8,7 @@ import { KafkaHealth } from './kafka-health.js';
 import { NoKafkaMetrics } from './kafka-metrics.js';
 import { KafkaConfig } from './kafka.config.js';
 import { KafkaSink } from './kafka.sink.js';
-import { FakeEngine, refused } from './testing/fake-engine.js';
+import { FakeEngine, ok, refused, valuesOf } from './testing/fake-engine.js';
 
 const context: CaptureContext = {
   now: 0,
@@ -55,7 +55,7 @@ function aSink(engine: FakeEngine): KafkaSink {
     new TopicView(engine, 60_000, health),
     new LeaderSender(engine, clock, health, new NoKafkaMetrics()),
     store,
-    { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined },
+    { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined, badTime: () => undefined },
   );
   return new KafkaSink(new KafkaConfig(), batcher, store);
 }
@@ -108,6 +108,16 @@ describe('KafkaSink', () => {
     expect(dropped).toMatchObject([
       { drop: { cause: 'event_too_big', detail: expect.stringMatching(/^message of \d+ bytes exceeds the limit of its topic$/) } },
     ]);
+  });
+
+  it('drops and names what the topic does not take, where no spool leads to the dead letters, and delivers the others', async () => {
+    const engine = new FakeEngine();
+    engine.topics = { events_plugin_ingestion: [1] };
+    engine.answer = (batch) => (valuesOf(batch).some((value) => value.includes('poison')) ? refused('invalid', 'INVALID_RECORD') : ok);
+    const { ack, dropped } = await aSink(engine).deliver([event(), event({ index: 1, data: '{"a":"poison"}' })], context);
+    expect(ack).toBe('kafka');
+    expect(dropped).toMatchObject([{ index: 1, drop: { cause: 'refused_by_topic', detail: expect.stringContaining('INVALID_RECORD') } }]);
+    expect(engine.values('events_plugin_ingestion/0')).toHaveLength(1);
   });
 
   it('asks the client to try again when any event could not be delivered', async () => {

@@ -66,11 +66,18 @@ function compressed(topic: string, event: CapturedEvent, context: CaptureContext
   return { topic, key, value: lz4Compress(value), headers: { ...headers, 'content-encoding': 'lz4' } };
 }
 
-/** An event too big is dropped alone; one that no broker took means that the client must send the request again. */
+/**
+ * An event too big is dropped alone, and one that its topic does not take, which without a spool has no way to the dead
+ * letters: sent again, both would be refused again. One that no broker took means that the client must send the request again.
+ */
 function droppedEvent(failure: DeliveryFailure, event: CapturedEvent): DroppedEvent {
-  if (failure.kind === 'undelivered') throw new CaptureError('transient', 'not all events could be delivered');
+  const { index, uuid, inputs } = event;
+  if (failure.kind === 'undelivered') {
+    if (!failure.final) throw new CaptureError('transient', 'not all events could be delivered');
+    return { index, uuid, drop: new Drop('refused_by_topic', `its topic does not take it: ${failure.reason}`), inputs };
+  }
   const limit =
     failure.limit === undefined ? 'the limit of its topic' : `the limit of ${failure.limit} bytes (KAFKA_PRODUCER_MESSAGE_MAX_BYTES)`;
   const detail = `message of ${failure.bytes} bytes exceeds ${limit}`;
-  return { index: event.index, uuid: event.uuid, drop: new Drop('event_too_big', detail, 'event_too_big'), inputs: event.inputs };
+  return { index, uuid, drop: new Drop('event_too_big', detail, 'event_too_big'), inputs };
 }

@@ -84,21 +84,35 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_emit_failures_total', help: 'Messages emitted by extensions that failed.', labelNames: ['topic'] }),
 
   makeGaugeProvider({
+    name: 'capture_kafka_clock_gap_seconds',
+    help: 'How far this machine’s clock and that of the brokers are apart; 0 while nobody can tell.',
+    aggregator: 'max',
+  }),
+  makeGaugeProvider({
     name: 'capture_circuit_state',
     help: '1 while messages for a topic are not sent to this leader (a node id; -1: no leader), 0 otherwise.',
     aggregator: 'max',
     labelNames: ['topic', 'leader'],
   }),
 
-  // The spool's ledger, in messages: spooled + recovered = drained + dead_lettered + expired + dropped + pending.
+  // The spool's ledger, in messages: spooled + recovered = drained + dead_lettered + expired + parked + dropped + pending.
   makeCounterProvider({ name: 'capture_spool_spooled_total', help: 'Messages made durable in the spool.' }),
   makeCounterProvider({ name: 'capture_spool_recovered_total', help: 'Messages of earlier processes found in the spool.' }),
   makeCounterProvider({ name: 'capture_spool_drained_total', help: 'Messages of the spool that brokers acknowledged.' }),
   makeCounterProvider({ name: 'capture_spool_dead_lettered_total', help: 'Messages of the spool that went to the dead-letter topic.' }),
   makeCounterProvider({ name: 'capture_spool_expired_total', help: 'Messages of the spool given up for their age.' }),
-  makeCounterProvider({ name: 'capture_spool_dropped_total', help: 'Messages of the spool that nobody takes, or that were damaged.' }),
+  makeCounterProvider({
+    name: 'capture_spool_parked_total',
+    help: 'Messages of the spool that nobody takes, not even the dead-letter topic: put aside on disk.',
+  }),
+  makeCounterProvider({ name: 'capture_spool_dropped_total', help: 'Messages of the spool whose records were damaged on disk.' }),
   makeCounterProvider({ name: 'capture_spool_refused_total', help: 'Messages not taken into the spool.', labelNames: ['cause'] }),
   makeGaugeProvider({ name: 'capture_spool_pending_events', help: 'Messages in the spool.', aggregator: 'sum' }),
+  makeGaugeProvider({
+    name: 'capture_spool_parked_events',
+    help: 'Messages that lie aside on disk until an operator releases or discards them.',
+    aggregator: 'sum',
+  }),
   makeGaugeProvider({ name: 'capture_spool_bytes', help: 'Bytes of the spool on disk.', aggregator: 'sum' }),
   makeGaugeProvider({ name: 'capture_spool_bytes_limit', help: 'How many bytes the spool may take on disk.', aggregator: 'sum' }),
   makeGaugeProvider({

@@ -14,6 +14,7 @@ export class PrometheusKafkaMetrics extends KafkaMetrics {
     @InjectMetric('capture_kafka_producer_queue_bytes') private readonly queue: Gauge,
     @InjectMetric('capture_kafka_producer_queue_bytes_limit') private readonly queueLimit: Gauge,
     @InjectMetric('capture_emit_failures_total') private readonly emitFailures: Counter<'topic'>,
+    @InjectMetric('capture_kafka_clock_gap_seconds') private readonly gap: Gauge,
     @InjectMetric('capture_circuit_state') private readonly circuits: Gauge<'topic' | 'leader'>,
   ) {
     super();
@@ -43,6 +44,10 @@ export class PrometheusKafkaMetrics extends KafkaMetrics {
 
   emitFailed(topic: string): void {
     this.emitFailures.inc({ topic });
+  }
+
+  clockGap(seconds: number): void {
+    this.gap.set(seconds);
   }
 
   watchCircuits(read: () => readonly CircuitState[]): void {

@@ -17,9 +17,11 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     @InjectMetric('capture_spool_drained_total') private readonly drainedTotal: Counter,
     @InjectMetric('capture_spool_dead_lettered_total') private readonly deadLetteredTotal: Counter,
     @InjectMetric('capture_spool_expired_total') private readonly spoolExpiredTotal: Counter,
+    @InjectMetric('capture_spool_parked_total') private readonly parkedTotal: Counter,
     @InjectMetric('capture_spool_dropped_total') private readonly droppedTotal: Counter,
     @InjectMetric('capture_spool_refused_total') private readonly refusedTotal: Counter<'cause'>,
     @InjectMetric('capture_spool_pending_events') private readonly pending: Gauge,
+    @InjectMetric('capture_spool_parked_events') private readonly parkedEvents: Gauge,
     @InjectMetric('capture_spool_bytes') private readonly spoolBytes: Gauge,
     @InjectMetric('capture_spool_bytes_limit') private readonly spoolLimit: Gauge,
     @InjectMetric('capture_spool_oldest_age_seconds') private readonly oldestAge: Gauge,
@@ -65,6 +67,10 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     this.spoolExpiredTotal.inc(messages);
   }
 
+  parked(messages: number): void {
+    this.parkedTotal.inc(messages);
+  }
+
   dropped(messages: number): void {
     this.droppedTotal.inc(messages);
   }
@@ -75,6 +81,7 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
 
   watchSpool(read: () => SpoolFigures): void {
     Object.assign(this.pending, { collect: () => this.pending.set(read().events) });
+    Object.assign(this.parkedEvents, { collect: () => this.parkedEvents.set(read().parked) });
     Object.assign(this.spoolBytes, { collect: () => this.spoolBytes.set(read().bytes) });
     Object.assign(this.spoolLimit, { collect: () => this.spoolLimit.set(read().maxBytes) });
     Object.assign(this.oldestAge, { collect: () => this.oldestAge.set(read().oldestAgeSeconds ?? 0) });

@@ -9,14 +9,16 @@ export abstract class SpoolMetrics {
   /** Damage was found at open. */
   abstract damaged(bytes: number): void;
 
-  // The ledger of the outage spool: spooled + recovered = drained + dead_lettered + expired + dropped + pending.
+  // The ledger of the outage spool: spooled + recovered = drained + dead_lettered + expired + parked + dropped + pending.
   abstract spooled(messages: number): void;
   /** Found at boot, or in the slot of a process that died. */
   abstract recovered(messages: number): void;
   abstract drained(messages: number): void;
   abstract deadLettered(messages: number): void;
   abstract spoolExpired(messages: number): void;
-  /** Not even the dead-letter topic takes it, or its record was damaged. */
+  /** Neither their topic nor the dead-letter topic takes them: put aside on disk, for an operator. */
+  abstract parked(messages: number): void;
+  /** Their records were damaged. */
   abstract dropped(messages: number): void;
   /** Not stored. @param cause `full`, `shed_replay`, `shed_historical`, `project_share`, `disk_slow`, `disk_error`, `closed` */
   abstract refused(cause: string, messages: number): void;
@@ -30,6 +32,8 @@ export interface SpoolFigures {
   /** Messages that wait. */
   readonly events: number;
   readonly oldestAgeSeconds: number | undefined;
+  /** Messages that lie aside; not among those that wait. */
+  readonly parked: number;
 }
 
 export class NoSpoolMetrics extends SpoolMetrics {
@@ -42,6 +46,7 @@ export class NoSpoolMetrics extends SpoolMetrics {
   drained(_messages: number): void {}
   deadLettered(_messages: number): void {}
   spoolExpired(_messages: number): void {}
+  parked(_messages: number): void {}
   dropped(_messages: number): void {}
   refused(_cause: string, _messages: number): void {}
   watchSpool(): void {}

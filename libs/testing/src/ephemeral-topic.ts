@@ -8,6 +8,8 @@ export interface TopicMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly partition: number;
   readonly offset: bigint;
+  /** Unix milliseconds; -1 for none. */
+  readonly timestamp: number;
   /** Record attributes' codec: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
   readonly codec: number;
 }
@@ -80,7 +82,8 @@ export class EphemeralTopic {
           const offset = batch.firstOffset + BigInt(record.offsetDelta);
           // A fetch from the middle of a batch gives the whole batch.
           if (offset < next) continue;
-          messages.push(messageOf(record, partition, offset, batch.attributes & CODEC_BITS));
+          const timestamp = Number(batch.firstTimestamp + record.timestampDelta);
+          messages.push(messageOf(record, partition, offset, timestamp, batch.attributes & CODEC_BITS));
         }
         next = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
       }
@@ -110,7 +113,7 @@ export class EphemeralTopic {
   }
 }
 
-function messageOf(record: KafkaRecord, partition: number, offset: bigint, codec: number): TopicMessage {
+function messageOf(record: KafkaRecord, partition: number, offset: bigint, timestamp: number, codec: number): TopicMessage {
   const headers = record.headers.map(([name, value]) => [String(name), String(value)]);
   return {
     key: record.key === null ? null : record.key.toString(),
@@ -118,6 +121,7 @@ function messageOf(record: KafkaRecord, partition: number, offset: bigint, codec
     headers: Object.fromEntries(headers),
     partition,
     offset,
+    timestamp,
     codec,
   };
 }

@@ -21,7 +21,7 @@ const SUMS = [
     name: 'spool',
     left: ['capture_spool_spooled_total', 'capture_spool_recovered_total'],
     right: [
-      ...['drained', 'dead_lettered', 'expired', 'dropped'].map((what) => `capture_spool_${what}_total`),
+      ...['drained', 'dead_lettered', 'expired', 'parked', 'dropped'].map((what) => `capture_spool_${what}_total`),
       'capture_spool_pending_events',
     ],
   },

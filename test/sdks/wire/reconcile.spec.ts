@@ -25,6 +25,7 @@ function aMessage(data = EVENT, envelope: Record<string, unknown> = {}) {
     headers,
     partition: 0,
     offset: 0n,
+    timestamp: NOW,
     codec: 0,
   };
   return foundEvent('main', message);

@@ -1,10 +1,12 @@
 import { SystemClock } from '@app/event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PartitionOutcome } from '../engine/producer-engine.js';
-import { unanswered } from '../engine/refusal.js';
+import { failedHere, outcomeOf, unanswered } from '../engine/refusal.js';
+import { within } from '../engine/time-bounds.js';
 import { KafkaHealth } from '../kafka-health.js';
 import { NoKafkaMetrics } from '../kafka-metrics.js';
 import type { ProducedMessage } from '../produced-message.js';
+import { RELEASED_AT } from '../released-at.js';
 import { FakeEngine, ok, refused, valuesOf } from '../testing/fake-engine.js';
 import { Batcher } from './batcher.js';
 import { LeaderSender } from './leader-sender.js';
@@ -37,8 +39,10 @@ class FakeStore extends UndeliveredStore {
 }
 
 let engine: FakeEngine;
+let health: KafkaHealth;
 let store: FakeStore;
 let circuits: string[];
+let aheads: (number | undefined)[];
 
 const message = (value: string, partition = 0): ProducedMessage => ({
   topic: 'events',
@@ -52,7 +56,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 async function aBatcher(): Promise<Batcher> {
   const clock = new SystemClock();
-  const health = new KafkaHealth(clock);
+  health = new KafkaHealth(clock);
   const batcher = new Batcher(
     { lingerMs: 5, maxBytes: 10_000, deadlineMs: 2000, queueBytes: 1_000_000 },
     clock,
@@ -62,6 +66,7 @@ async function aBatcher(): Promise<Batcher> {
     {
       queueBytes: () => undefined,
       undelivered: () => undefined,
+      badTime: (_topic, _messages, ahead) => void aheads.push(ahead),
       circuit: (leader, isOpen) => void circuits.push(`${leader} ${isOpen ? 'open' : 'closed'}`),
     },
   );
@@ -77,6 +82,7 @@ beforeEach(() => {
   engine.topics = { events: [1, 1, 2] };
   store = new FakeStore();
   circuits = [];
+  aheads = [];
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -246,9 +252,25 @@ describe('Batcher: the way back', () => {
     expect(seen.size).toBe(1);
   });
 
+  it('keeps stored messages that make several batches in order when the first is refused once, and when it is halved', async () => {
+    const batcher = await aBatcher();
+    const numbers = Array.from({ length: 30 }, (_, i) => i);
+    const large = (value: number) => message(String(value).padEnd(1000, '.'));
+    const seen = () => engine.values().map((value) => Number(value.replaceAll('.', '')));
+    for (const first of [refused('retryable'), refused('too_large', 'MESSAGE_TOO_LARGE')]) {
+      engine.written.clear();
+      let failures = 1;
+      engine.answer = () => (failures-- > 0 ? first : ok);
+      const back = batcher.redeliver('events', 0, numbers.map(large));
+      await pass(500);
+      expect(await back).toMatchObject({ delivered: 30, failures: [] });
+      expect(seen()).toEqual(numbers);
+    }
+  });
+
   it('finds the one message that is refused for good, and delivers the others', async () => {
     const batcher = await aBatcher();
-    engine.answer = (batch) => (valuesOf(batch).includes('2') ? refused('fatal', 'INVALID_RECORD') : ok);
+    engine.answer = (batch) => (valuesOf(batch).includes('2') ? refused('invalid', 'INVALID_RECORD') : ok);
     const back = batcher.redeliver(
       'events',
       0,
@@ -261,12 +283,53 @@ describe('Batcher: the way back', () => {
 
   it('waits for a right that is missing: that is not the message’s fault', async () => {
     const batcher = await aBatcher();
-    engine.answer = () => refused('fatal', 'TOPIC_AUTHORIZATION_FAILED');
+    engine.answer = () => refused('retryable', 'TOPIC_AUTHORIZATION_FAILED', true);
     const back = batcher.redeliver('events', 0, [message('0')]);
-    await pass(10_000);
+    await pass(30_000);
     engine.answer = () => ok;
     await pass(2000);
     expect(await back).toMatchObject({ delivered: 1, failures: [] });
+  });
+
+  it('gives back, with what stands behind it, the one message that is refused ten times for a reason of nobody’s list', async () => {
+    const batcher = await aBatcher();
+    const alone: number[] = [];
+    engine.answer = (batch) => {
+      if (!valuesOf(batch).includes('2')) return ok;
+      if (batch.records.length === 1) alone.push(1);
+      return refused('unlisted', 'UNKNOWN_SERVER_ERROR', true);
+    };
+    const back = batcher.redeliver(
+      'events',
+      0,
+      ['0', '1', '2', '3'].map((value) => message(value)),
+    );
+    await pass(60_000);
+    expect(await back).toMatchObject({
+      delivered: 2,
+      failures: [
+        { index: 2, reason: 'UNKNOWN_SERVER_ERROR', final: false, alone: true },
+        { index: 3, reason: 'BEHIND_REFUSED', final: false },
+      ],
+    });
+    expect(alone).toHaveLength(10);
+    expect(engine.values()).toEqual(['0', '1']);
+    expect(batcher.queuedBytes).toBe(0);
+  });
+
+  it('does not count answers that never came, nor different reasons, as refusals of a message', async () => {
+    const batcher = await aBatcher();
+    let n = 0;
+    engine.answer = () => {
+      n++;
+      return n % 3 === 0 ? gone('ETIMEDOUT', true) : refused('unlisted', n % 2 === 0 ? 'UNKNOWN_SERVER_ERROR' : 'INVALID_REQUEST', true);
+    };
+    const back = batcher.redeliver('events', 0, [message('0')]);
+    await pass(60_000);
+    engine.answer = () => ok;
+    await pass(2000);
+    expect(await back).toMatchObject({ delivered: 1, failures: [] });
+    expect(n).toBeGreaterThan(30);
   });
 
   it('gives stored messages back when it closes, and stores the others', async () => {
@@ -280,5 +343,123 @@ describe('Batcher: the way back', () => {
     expect((await back).failures).toMatchObject([{ reason: 'CLOSING', final: false }]);
     expect(await direct).toMatchObject({ stored: 1 });
     expect(store.stored).toEqual(['direct']);
+  });
+});
+
+describe('Batcher: times', () => {
+  const HOUR = 3_600_000;
+  let sent: { time: number; bounds: unknown }[];
+
+  /** A broker with a clock of its own, which takes what is at most an hour ahead of it. */
+  function aBrokerAhead(ms: number, told = true): void {
+    sent = [];
+    engine.answer = ({ timestamp, bounds }) => {
+      const to = Date.now() + ms + HOUR;
+      const time = within(timestamp, bounds);
+      sent.push({ time, bounds });
+      return time <= to ? ok : outcomeOf(32, -1n, { errorMessage: told ? `within [${to - 1e17}, ${to}]` : null });
+    };
+  }
+
+  it('sends a batch again at once, in place, with the nearest time that its broker takes, and the next ones so at first', async () => {
+    const batcher = await aBatcher();
+    aBrokerAhead(-2 * HOUR);
+    const first = batcher.deliver([message('0')]);
+    await pass(10);
+    expect(await first).toMatchObject({ delivered: 1, stored: 0 });
+    await pass(30_000);
+    const second = batcher.deliver([message('1')]);
+    await pass(10);
+    expect(await second).toMatchObject({ delivered: 1 });
+    expect(engine.values()).toEqual(['0', '1']);
+    expect(sent.map(({ time }) => Math.round((time - Date.now()) / 60_000))).toEqual(
+      [-1, -61, -60].map((m) => expect.closeTo(m, 0) as number),
+    );
+    expect(aheads).toEqual([expect.closeTo(HOUR, -2)]);
+    expect(circuits).toEqual([]);
+  });
+
+  it('forgets after a minute, so that a clock that was put right counts again', async () => {
+    const batcher = await aBatcher();
+    aBrokerAhead(-2 * HOUR);
+    void batcher.deliver([message('0')]);
+    await pass(70_000);
+    aBrokerAhead(0);
+    void batcher.deliver([message('1'), message('2')]);
+    await pass(61_000);
+    void batcher.deliver([message('3')]);
+    await pass(10);
+    expect(sent.at(-1)).toEqual({ time: expect.closeTo(Date.now(), -3), bounds: undefined });
+  });
+
+  it('sends no time at all when it cannot read the range, or when the range is of no use', async () => {
+    const batcher = await aBatcher();
+    aBrokerAhead(-2 * HOUR, false);
+    const unread = batcher.deliver([message('0')]);
+    await pass(10);
+    expect(await unread).toMatchObject({ delivered: 1 });
+    expect(sent.map(({ time }) => time)).toEqual([expect.any(Number), -1]);
+
+    let n = 0;
+    engine.answer = ({ timestamp, bounds }) =>
+      within(timestamp, bounds) === -1 || n++ > 20 ? ok : outcomeOf(32, -1n, { errorMessage: `within [1, ${Date.now() - HOUR}]` });
+    const useless = batcher.deliver([message('1', 2), message('2', 2)]);
+    await pass(70_000);
+    expect(await useless).toMatchObject({ delivered: 2 });
+    expect(n).toBeLessThan(4);
+  });
+
+  it('is an error like others when a broker does not even take what has no time', async () => {
+    const batcher = await aBatcher();
+    engine.answer = () => outcomeOf(32, -1n);
+    const report = batcher.deliver([message('0')]);
+    await pass(2100);
+    expect(await report).toMatchObject({ stored: 1 });
+    expect(engine.requests.length).toBeLessThan(10);
+  });
+
+  it('carries no time while the clock stands before this release was made', async () => {
+    vi.setSystemTime(Date.UTC(2006, 0, 1));
+    const batcher = await aBatcher();
+    aBrokerAhead(20 * 365 * 24 * HOUR);
+    void batcher.deliver([message('0')]);
+    await pass(10);
+    vi.setSystemTime(RELEASED_AT + 1);
+    void batcher.deliver([message('1')]);
+    await pass(10);
+    expect(sent.map(({ time }) => time)).toEqual([-1, expect.closeTo(RELEASED_AT, -3)]);
+  });
+});
+
+describe('Batcher: what fails here', () => {
+  const failsHere = (batch: { records: readonly unknown[] }): PartitionOutcome =>
+    valuesOf(batch as never).includes('bad') ? failedHere(new RangeError('no number')) : ok;
+
+  it('is reported to its sender alone: no circuit opens, nothing of it is stored, the others of its batch are delivered', async () => {
+    const batcher = await aBatcher();
+    engine.answer = failsHere;
+    void batcher.deliver([message('bad')]);
+    await pass(10);
+    expect(health.report().brokers.map(({ error }) => error)).toEqual([undefined, undefined]);
+    const reports = [batcher.deliver([message('0'), message('1')]), batcher.deliver([message('bad')]), batcher.deliver([message('2')])];
+    await pass(10);
+    expect(await Promise.all(reports)).toMatchObject([
+      { delivered: 2, stored: 0 },
+      { delivered: 0, stored: 0, failures: [{ reason: 'LOCAL_FAILURE: no number', ambiguous: false, final: false }] },
+      { delivered: 1, stored: 0 },
+    ]);
+    expect(engine.values()).toEqual(['0', '1', '2']);
+    expect([circuits, store.stored]).toEqual([[], []]);
+    expect(batcher.queuedBytes).toBe(0);
+  });
+
+  it('is found in the store too, after ten tries alone, while new messages of other partitions go on', async () => {
+    const batcher = await aBatcher();
+    engine.answer = failsHere;
+    const back = batcher.redeliver('events', 0, [message('0'), message('bad'), message('1')]);
+    await pass(60_000);
+    expect(await back).toMatchObject({ delivered: 1, failures: [{ index: 1, alone: true }, { index: 2 }] });
+    expect(circuits).toEqual([]);
+    expect(batcher.accepts('events', 0)).toBe('yes');
   });
 });

@@ -32,6 +32,7 @@ function aBatcher(options: Partial<BatcherOptions> = {}, store: UndeliveredStore
     queueBytes: () => undefined,
     undelivered: (_: string, count: number) => void (undelivered += count),
     circuit: () => undefined,
+    badTime: () => undefined,
   };
   const view = new TopicView(engine, 60_000, health);
   return new Batcher(
@@ -219,15 +220,24 @@ describe('Batcher: refusals', () => {
     ]);
   });
 
-  it('reports at once what will be refused again', async () => {
+  it('reports at once, alone and as final, what the topic does not take, and delivers the others', async () => {
     const batcher = await aWarmBatcher();
-    engine.answer = () => refused('fatal', 'TOPIC_AUTHORIZATION_FAILED');
-    const report = batcher.deliver(numbered(0, 2));
+    engine.answer = (batch) => (short(valuesOf(batch)).includes(1) ? refused('invalid', 'INVALID_RECORD') : ok);
+    const report = batcher.deliver(numbered(0, 3));
     await vi.advanceTimersByTimeAsync(6);
-    expect((await report).failures.map((failure) => failure.kind === 'undelivered' && failure.reason)).toEqual(
-      Array(2).fill('TOPIC_AUTHORIZATION_FAILED'),
-    );
-    expect(engine.requests).toHaveLength(1);
+    expect(await report).toMatchObject({ delivered: 2, failures: [{ index: 1, reason: 'INVALID_RECORD', final: true }] });
+    expect(short(engine.values())).toEqual([0, 2]);
+  });
+
+  it('tries until the deadline what is nobody’s fault, such as a missing right', async () => {
+    const batcher = await aWarmBatcher();
+    engine.answer = () => refused('retryable', 'TOPIC_AUTHORIZATION_FAILED', true);
+    const report = batcher.deliver(numbered(0, 2));
+    await vi.advanceTimersByTimeAsync(2100);
+    const { failures } = await report;
+    expect(failures).toHaveLength(2);
+    for (const failure of failures) expect(failure).toMatchObject({ reason: 'TOPIC_AUTHORIZATION_FAILED', final: false });
+    expect(engine.requests.length).toBeGreaterThan(3);
   });
 });
 
@@ -280,7 +290,7 @@ describe('Batcher: deadline', () => {
     await vi.advanceTimersByTimeAsync(100);
     engine.down = false;
     await vi.advanceTimersByTimeAsync(2100);
-    expect((await found).delivered + (await found).failures.length).toBe(1);
+    expect(await found).toEqual({ delivered: 1, stored: 0, failures: [] });
     expect(batcher.queuedBytes).toBe(0);
   });
 

@@ -11,6 +11,7 @@ import type { OutgoingBatch, PartitionQueue } from './partition-queue.js';
 import { TopicQueues } from './topic-queues.js';
 import type { TopicView } from './topic-view.js';
 import type { Hold, UndeliveredStore } from './undelivered-store.js';
+import { RecordTimes } from './record-times.js';
 import { WayBack, type Acceptance } from './way-back.js';
 
 export interface BatcherOptions {
@@ -33,8 +34,10 @@ const MAX_BACKOFF_MS = 1000;
 const SWEEP_MS = 50;
 /** So many refusals in a row, a third of a second, mean that a partition is not just changing its leader. */
 const ATTEMPTS_TO_OPEN = 3;
-/** Not the message's fault: somebody will give us the right. */
-const NOT_ALLOWED = /AUTHORIZATION/;
+/** So often a message is refused, alone, before it is given back as one that may be at fault itself; and a batch before it is halved to find it. */
+const REFUSALS_TO_SUSPECT = 10;
+/** Refusals for the time that are answered with another time at once. */
+const BAD_TIMES = 3;
 
 /**
  * The way into Kafka for every message, from requests and from product teams alike.
@@ -49,6 +52,7 @@ export class Batcher extends WayBack {
   readonly #active = new Set<PartitionQueue>();
   readonly #fates: Fates;
   readonly #circuits: Circuits;
+  readonly #times: RecordTimes;
   #linger: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #closing = false;
@@ -59,9 +63,10 @@ export class Batcher extends WayBack {
     private readonly view: TopicView,
     private readonly sender: LeaderSender,
     store: UndeliveredStore,
-    observer: BatcherObserver,
+    private readonly observer: BatcherObserver,
   ) {
     super();
+    this.#times = new RecordTimes(clock);
     this.#fates = new Fates(options.queueBytes, store, observer, options.queueTally);
     this.#circuits = new Circuits((leader, isOpen, error) => observer.circuit(leader, isOpen, error));
     view.onUpdate(() => this.#topicsChanged());
@@ -115,7 +120,7 @@ export class Batcher extends WayBack {
     const fitting = entries.filter((entry) => this.#fits(entry));
     for (const entry of fitting) this.#fates.admit(entry);
     const queue = this.#topic(topic).queue(partition);
-    queue.pushStored(fitting, this.clock.now());
+    queue.pushStored(fitting, this.#times.now());
     this.#active.add(queue);
     this.#sendReady(this.options.lingerMs);
     return promise;
@@ -279,8 +284,9 @@ export class Batcher extends WayBack {
         this.#backOff(queue, 'LEADER_NOT_AVAILABLE');
         continue;
       }
-      const batch = queue.take(this.clock.now());
+      const batch = queue.take(this.#times.now());
       batch.leader = leader;
+      batch.bounds ??= this.#times.boundsOf(queue.topic);
       queue.lastLeader = leader;
       this.#topics.get(queue.topic)?.taken(queue.partition);
       const batches = byLeader.get(leader);
@@ -292,8 +298,8 @@ export class Batcher extends WayBack {
 
   #ended(batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]): void {
     const { leader } = batches[0];
-    const unanswered = outcomes.find((outcome) => !outcome.ok && !outcome.answered);
-    if (unanswered === undefined) this.#circuits.answered(leader);
+    const unanswered = outcomes.find((outcome) => !outcome.ok && !outcome.answered && outcome.kind !== 'local');
+    if (unanswered === undefined && outcomes.some((outcome) => outcome.ok || outcome.answered)) this.#circuits.answered(leader);
     batches.forEach((batch, i) => this.#settle(batch, outcomes[i]));
     if (unanswered !== undefined && !unanswered.ok && this.#circuits.failed(leader, unanswered.error, this.clock.monotonic()))
       this.#circuitOpened(leader);
@@ -314,20 +320,54 @@ export class Batcher extends WayBack {
     } else if (this.#isRefusedForGood(batch, outcome)) {
       if (batch.records.length > 1) queue.sendHalves(batch);
       else for (const entry of open) this.#fates.finish(entry, refusalOf(entry, batch, outcome));
-    } else if (outcome.kind === 'fatal' && !batch.isRedelivery) {
+    } else if (outcome.kind === 'invalid' && !batch.isRedelivery) {
       this.#giveUpFrom(queue, open, outcome.error, outcome.ambiguous);
+    } else if (outcome.kind === 'bad_time' && batch.badTimes < BAD_TIMES) {
+      this.#sendWithOtherTime(queue, batch, outcome);
     } else {
-      queue.sendAgain(batch);
-      this.#backOff(queue, outcome.error);
-      this.view.refresh();
-      if (this.#fates.store.enabled && queue.attempts >= ATTEMPTS_TO_OPEN) this.#giveUpFrom(queue, [], outcome.error, outcome.ambiguous);
+      this.#retry(queue, batch, outcome);
     }
     if (queue.isEmpty) this.#active.delete(queue);
   }
 
-  /** By what it holds, so that a part of it may be taken. From the store also what else is refused: somebody has to decide on it. */
-  #isRefusedForGood(batch: OutgoingBatch, outcome: Refusal): boolean {
-    return outcome.kind === 'too_large' || (outcome.kind === 'fatal' && batch.isRedelivery && !NOT_ALLOWED.test(outcome.error));
+  /** By what it holds, so that a part of it may be taken. */
+  #isRefusedForGood(batch: OutgoingBatch, { kind }: Refusal): boolean {
+    if (kind === 'too_large') return true;
+    // The store has a dead-letter topic for what the topic does not take.
+    if (kind === 'invalid') return batch.isRedelivery || !this.#fates.store.enabled;
+    // Stored, it would fail again after each restart.
+    return kind === 'local' && !batch.isRedelivery;
+  }
+
+  #sendWithOtherTime(queue: PartitionQueue, batch: OutgoingBatch, { bounds }: Refusal): void {
+    this.observer.badTime(batch.topic, batch.records.length, bounds && this.#times.aheadOf(bounds));
+    batch.bounds = this.#times.refused(batch.topic, bounds, batch.badTimes++);
+    queue.sendAgain(batch);
+  }
+
+  #retry(queue: PartitionQueue, batch: OutgoingBatch, outcome: Refusal): void {
+    const isSuspect = this.#isSuspect(batch, outcome);
+    if (!isSuspect) queue.sendAgain(batch);
+    else if (batch.records.length > 1) queue.sendHalves(batch);
+    else this.#giveBack(queue, batch, outcome);
+    if (outcome.kind === 'local') return this.#pause(queue, MAX_BACKOFF_MS / 4);
+    this.#backOff(queue, outcome.error);
+    this.view.refresh();
+    if (this.#fates.store.enabled && queue.attempts >= ATTEMPTS_TO_OPEN) this.#giveUpFrom(queue, [], outcome.error, outcome.ambiguous);
+  }
+
+  /** Refused again and again for what may be about a single record. */
+  #isSuspect(batch: OutgoingBatch, { kind, error, answered }: Refusal): boolean {
+    if (!batch.isRedelivery || (!answered && kind !== 'local')) return false;
+    return batch.refusedAgain(error) >= REFUSALS_TO_SUSPECT && kind !== 'retryable';
+  }
+
+  /** To the store, with all that stands behind it: there somebody can look whether the partition takes others. */
+  #giveBack(queue: PartitionQueue, { records: [suspect] }: OutgoingBatch, outcome: Refusal): void {
+    const { index } = suspect;
+    const reason = reasonOf(outcome);
+    this.#fates.finish(suspect, { index, kind: 'undelivered', reason, ambiguous: outcome.ambiguous, final: false, alone: true });
+    for (const entry of queue.emptyStored()) this.#fates.finish(entry, undelivered(entry, 'BEHIND_REFUSED', false));
   }
 
   /** Nobody waits any longer for a broker that does not answer. */
@@ -341,12 +381,17 @@ export class Batcher extends WayBack {
   }
 
   #backOff(queue: PartitionQueue, error: string): void {
-    const delay = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** queue.attempts) * (0.8 + Math.random() * 0.4);
+    const delay = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** queue.attempts);
     queue.attempts++;
     queue.lastError = error;
+    this.#pause(queue, delay);
+    if (error === 'LEADER_NOT_AVAILABLE') this.view.refresh();
+  }
+
+  #pause(queue: PartitionQueue, ms: number): void {
+    const delay = ms * (0.8 + Math.random() * 0.4);
     const retryAt = this.clock.monotonic() + delay;
     queue.retryAt = retryAt;
-    if (error === 'LEADER_NOT_AVAILABLE') this.view.refresh();
     setTimeout(() => {
       // The timer decides, not the clock: it may fire a little early by it, and nobody would look again until the deadline.
       if (queue.retryAt === retryAt) queue.retryAt = 0;
@@ -411,7 +456,10 @@ export class Batcher extends WayBack {
 
 type Refusal = Extract<PartitionOutcome, { ok: false }>;
 
-function refusalOf(entry: Entry, batch: OutgoingBatch, { kind, error, ambiguous }: Refusal): DeliveryFailure {
+function refusalOf(entry: Entry, batch: OutgoingBatch, outcome: Refusal): DeliveryFailure {
+  const { kind, ambiguous } = outcome;
   if (kind === 'too_large') return { index: entry.index, kind, bytes: batch.bytes, limit: undefined };
-  return undelivered(entry, error, ambiguous, true);
+  return undelivered(entry, reasonOf(outcome), ambiguous, kind === 'invalid');
 }
+
+const reasonOf = ({ error, detail }: Refusal): string => (detail === undefined ? error : `${error}: ${detail}`);

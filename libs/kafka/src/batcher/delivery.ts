@@ -17,8 +17,10 @@ export type DeliveryFailure =
       readonly reason: string;
       /** True when it may have been written all the same. */
       readonly ambiguous: boolean;
-      /** True when it would be refused again: the message itself is at fault. */
+      /** True when it would be refused again: the message itself is at fault, by Kafka's own list. */
       readonly final: boolean;
+      /** Alone, it was refused ten times with `reason`, which is not on that list. Whether its partition takes others nobody has tried. */
+      readonly alone?: true;
     };
 
 /** What became of the messages of one `deliver`. Those not named in `failures` are delivered or stored. */

@@ -6,6 +6,8 @@ import { ALL_STORED, type StoreRefusals, type UndeliveredStore } from './undeliv
 export interface BatcherObserver {
   queueBytes(bytes: number, limit: number): void;
   undelivered(topic: string, messages: number, stored: boolean, reason: string): void;
+  /** A broker refused a batch for its time, which is this far ahead of what it takes (before it: less than 0), if it said so. */
+  badTime(topic: string, messages: number, aheadMs: number | undefined): void;
   /** A broker stopped or began to answer. */
   circuit(leader: number, isOpen: boolean, error: string): void;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@app/event';
 import type { PartitionOutcome, ProducerEngine } from '../engine/producer-engine.js';
-import { unanswered } from '../engine/refusal.js';
+import { failedHere } from '../engine/refusal.js';
 import type { KafkaHealth } from '../kafka-health.js';
 import type { KafkaMetrics } from '../kafka-metrics.js';
 import type { Lane } from '../topic-settings.js';
@@ -32,7 +32,7 @@ export class LeaderSender {
 
   async #send(batches: readonly OutgoingBatch[]): Promise<readonly PartitionOutcome[]> {
     const started = this.clock.monotonic();
-    const outcomes = await this.engine.produce(batches).catch((error: unknown) => batches.map(() => unanswered(error, true)));
+    const outcomes = await this.engine.produce(batches).catch((error: unknown) => batches.map(() => failedHere(error, true)));
     this.#observe(batches, outcomes, (this.clock.monotonic() - started) / 1000);
     return outcomes;
   }
@@ -45,7 +45,7 @@ export class LeaderSender {
       if (outcome.ok) this.metrics.produced(topic, records.length, bytes);
       else this.metrics.produceError(topic, outcome.error);
       if (outcome.ok || outcome.answered) this.health.answered(leader);
-      else this.health.silent(leader, outcome.error);
+      else if (outcome.kind !== 'local') this.health.silent(leader, outcome.error);
     });
   }
 }

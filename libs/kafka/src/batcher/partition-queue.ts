@@ -1,10 +1,16 @@
 import type { PartitionBatch } from '../engine/producer-engine.js';
+import type { TimeBounds } from '../engine/time-bounds.js';
 import { BATCH_HEADER, RECORD_OVERHEAD } from '../records/record-batch.js';
 import type { Entry } from './delivery.js';
 
 export class OutgoingBatch implements PartitionBatch {
   /** Where it goes next: another broker after a change of leaders. */
   leader = -1;
+  bounds: TimeBounds | undefined;
+  /** How often it was refused for its time. */
+  badTimes = 0;
+  #refusedFor = '';
+  #refusals = 0;
 
   constructor(
     readonly topic: string,
@@ -16,6 +22,13 @@ export class OutgoingBatch implements PartitionBatch {
   /** It comes from the store. */
   get isRedelivery(): boolean {
     return this.records[0].isRedelivery;
+  }
+
+  /** @returns how often in a row it was refused with this error */
+  refusedAgain(error: string): number {
+    this.#refusals = error === this.#refusedFor ? this.#refusals + 1 : 1;
+    this.#refusedFor = error;
+    return this.#refusals;
   }
 
   /** A bound of its bytes on the wire, uncompressed. */

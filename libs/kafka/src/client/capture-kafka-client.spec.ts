@@ -74,6 +74,36 @@ describe('CaptureKafkaClient', () => {
     await expect(firstValueFrom(client.emit('audit', 'v'))).rejects.toThrow('message of 9 bytes is too large');
   });
 
+  it.each([
+    [{ value: 'x', timestamp: '1796982050000.5' }, 'timestamp must be whole Unix milliseconds'],
+    [{ value: 'x', timestamp: 'soon' }, 'timestamp must be whole'],
+    [{ value: 'x', timestamp: '' }, 'timestamp must be whole'],
+    [{ value: 'x', timestamp: '-5' }, 'timestamp must be whole'],
+    [{ value: 'x', timestamp: '1e300' }, 'timestamp must be whole'],
+    [{ value: 'x', key: 5 }, 'key must be text'],
+    [{ value: 5 }, 'value must be text'],
+    [{ value: 'x', partition: 1.5 }, 'partition must be a whole number'],
+    [{ value: 'x', headers: { a: 'fine', b: {} } }, 'header b must be text'],
+    [{ value: 'x', headers: { b: ['fine', true] } }, 'header b must be text'],
+  ])('refuses %o to its caller, and hands it to nobody', async (message, problem) => {
+    const client = aClient();
+    await expect(client.producer.send({ topic: 'audit', messages: [{ value: 'good' }, message as never] })).rejects.toThrow(problem);
+    expect([sent, metrics.failed]).toEqual([[], ['audit']]);
+  });
+
+  it('takes what is unusual and right', async () => {
+    const headers = { list: ['a', Buffer.from('b')], none: undefined };
+    const messages = [
+      { value: null, timestamp: '0' },
+      { value: 'x', key: null, timestamp: '1796982050000', partition: 0, headers },
+    ];
+    await aClient().producer.send({ topic: 'audit', messages });
+    expect(sent).toMatchObject([
+      { value: null, timestamp: 0 },
+      { key: null, timestamp: 1_796_982_050_000, partition: 0, headers },
+    ]);
+  });
+
   it('refuses request and reply: there is no consumer', async () => {
     await expect(firstValueFrom(aClient().send('audit', 'v'))).rejects.toThrow('only produces');
   });

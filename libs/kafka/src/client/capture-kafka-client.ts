@@ -6,7 +6,7 @@ import type { Batcher } from '../batcher/batcher.js';
 import type { KafkaHealth } from '../kafka-health.js';
 import type { KafkaMetrics } from '../kafka-metrics.js';
 import { TroubleLog } from '../trouble-log.js';
-import { toProducedMessage } from './to-produced-message.js';
+import { problemOf, toProducedMessage } from './to-produced-message.js';
 
 /** Token under which product teams inject the client: `@Inject(KAFKA_CLIENT) private readonly kafka: ClientKafka`. */
 export const KAFKA_CLIENT = 'KAFKA_CLIENT';
@@ -93,6 +93,7 @@ export class CaptureKafkaClient extends ClientKafka {
   }
 
   async #sendBatch(records: readonly { topic: string; messages: Message[] }[]): Promise<SendMetadata> {
+    for (const { topic, messages } of records) this.#check(topic, messages);
     const messages = records.flatMap(({ topic, messages: group }) => group.map((message) => toProducedMessage(topic, message)));
     const { failures } = await this.batcher.deliver(messages);
     if (failures.length === 0) return records.map(({ topic }) => ({ topicName: topic, partition: -1, errorCode: 0 }));
@@ -101,5 +102,16 @@ export class CaptureKafkaClient extends ClientKafka {
     const reason = first.kind === 'too_large' ? `message of ${first.bytes} bytes is too large` : first.reason;
     this.#trouble.add(failures.length, `the last to ${messages[first.index].topic}: ${reason}`);
     throw new EmitError(`${failures.length} of ${messages.length} messages not delivered: ${reason}`);
+  }
+
+  /** Refuses all of the call when one message could never be sent. */
+  #check(topic: string, messages: readonly Message[]): void {
+    for (const message of messages) {
+      const problem = problemOf(message);
+      if (problem === undefined) continue;
+      this.metrics.emitFailed(topic);
+      this.#trouble.add(1, `the last to ${topic}: ${problem}`);
+      throw new EmitError(`message for ${topic} not sent: ${problem}`);
+    }
   }
 }

@@ -20,7 +20,9 @@ import {
   type PartitionOutcome,
   type TopicMetadata,
 } from './producer-engine.js';
-import { outcomeOf, unanswered } from './refusal.js';
+import { errorName } from './error-table.js';
+import { failedHere, nameOf, outcomeOf, unanswered } from './refusal.js';
+import { within } from './time-bounds.js';
 
 /** acks=all, said aloud. */
 const ALL_REPLICAS = -1;
@@ -74,7 +76,7 @@ export class KafkajsEngine extends ProducerEngine {
   }
 
   async #send(batch: PartitionBatch): Promise<PartitionOutcome> {
-    const { topic, partition, timestamp, records } = batch;
+    const { topic, records } = batch;
     let producer: Producer;
     try {
       producer = await this.#producerOf(topic).get();
@@ -87,12 +89,13 @@ export class KafkajsEngine extends ProducerEngine {
         acks: ALL_REPLICAS,
         timeout: this.config.deliveryDeadlineMs,
         compression: KAFKAJS_CODECS[this.#settingsOf(topic).compression],
-        messages: records.map(({ message }) => toKafkajs(message, partition, timestamp)),
+        messages: records.map(({ message }) => toKafkajs(message, batch)),
       });
       return outcomeOf(answer?.errorCode ?? 0, BigInt(answer?.baseOffset ?? -1));
     } catch (error) {
       const code = protocolCode(error);
-      return code === undefined ? unanswered(error, mayHaveBeenSent(error)) : outcomeOf(code, -1n);
+      if (code !== undefined) return outcomeOf(code, -1n);
+      return isOurs(error) ? failedHere(error, true) : unanswered(error, mayHaveBeenSent(error));
     }
   }
 
@@ -142,7 +145,7 @@ async function topicMetadata(admin: Admin, topics: readonly string[]): Promise<M
   if (together !== undefined) return new Map(together.map((topic) => [topic.name, leadersOf(topic)]));
   const found = new Map<string, TopicMetadata>();
   for (const topic of topics) {
-    const [alone] = await fetch([topic]).catch((error: unknown) => [errorName(error)]);
+    const [alone] = await fetch([topic]).catch((error: unknown) => [problemOf(error)]);
     found.set(topic, alone === undefined || typeof alone === 'string' ? { error: alone ?? 'no answer' } : leadersOf(alone));
   }
   return found;
@@ -164,8 +167,9 @@ function newClient(config: KafkaConfig): Kafka {
   });
 }
 
-function toKafkajs({ key, value, headers, timestamp }: ProducedMessage, partition: number, batchTime: number): Message {
-  return { key, value, headers: headers as IHeaders, partition, timestamp: String(timestamp ?? batchTime) };
+function toKafkajs({ key, value, headers, timestamp }: ProducedMessage, batch: PartitionBatch): Message {
+  const time = within(timestamp ?? batch.timestamp, batch.bounds);
+  return { key, value, headers: headers as IHeaders, partition: batch.partition, timestamp: String(time) };
 }
 
 function leadersOf({ partitions }: ITopicMetadata): TopicMetadata {
@@ -185,6 +189,13 @@ function protocolCode(error: unknown): number | undefined {
   return undefined;
 }
 
+/** What JavaScript itself throws, at the bottom: a message that cannot be encoded, or no memory. */
+function isOurs(error: unknown): boolean {
+  let current = error;
+  for (let depth = 0; depth < 8 && current instanceof Error && current.cause instanceof Error; depth++) current = current.cause;
+  return current instanceof TypeError || current instanceof RangeError;
+}
+
 /** Only a connection that was never made is certain. */
 function mayHaveBeenSent(error: unknown): boolean {
   let current = error;
@@ -195,8 +206,7 @@ function mayHaveBeenSent(error: unknown): boolean {
   return true;
 }
 
-function errorName(error: unknown): string {
+function problemOf(error: unknown): string {
   const code = protocolCode(error);
-  const outcome = code === undefined ? unanswered(error, false) : outcomeOf(code, -1n);
-  return outcome.ok ? 'UNKNOWN_TOPIC_OR_PARTITION' : outcome.error;
+  return code === undefined ? nameOf(error) : errorName(code);
 }

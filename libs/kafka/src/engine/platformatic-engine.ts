@@ -1,13 +1,15 @@
-import { findErrorBy, initProducerIdV3, metadataV9, type Admin, type Connection } from '@platformatic/kafka';
+import { findErrorBy, initProducerIdV3, metadataV9, type Admin, type Connection, type Writer } from '@platformatic/kafka';
 import { turnFor } from '@app/pipeline';
 import type { KafkaConfig } from '../kafka.config.js';
 import { topicSettings, type TopicSettings } from '../topic-settings.js';
-import { encodeRecordBatch } from '../records/record-batch.js';
+import { encodeRecordBatch, type BatchIdentity } from '../records/record-batch.js';
 import { keepErrors, request } from './broker-request.js';
+import { errorName } from './error-table.js';
 import { openAdmin, parseAddress, type Address } from './open-admin.js';
 import { PRODUCE_API, PRODUCE_VERSION, parseProduceResponse, produceRequest, type ProduceResponse } from './produce-request.js';
 import {
   ProducerEngine,
+  type ClusterClock,
   type ClusterMetadata,
   type NewTopic,
   type PartitionBatch,
@@ -15,7 +17,8 @@ import {
   type TopicMetadata,
 } from './producer-engine.js';
 import { ProducerSequences, anonymous, type ProducerId } from './producer-sequences.js';
-import { SEQUENCE_LOST, outcomeOf, unanswered } from './refusal.js';
+import { controllerClock } from '../survey/controller-clock.js';
+import { failedHere, isSequenceLost, nameOf, outcomeOf, requestRefused, unanswered, type ErrorDetail } from './refusal.js';
 
 /**
  * `@platformatic/kafka` below its `Producer`: its connections (TLS, login, framing, timeouts) and its parsers, with
@@ -32,11 +35,14 @@ export class PlatformaticEngine extends ProducerEngine {
   #asked = 0;
   readonly #settingsOf: (topic: string) => TopicSettings;
 
-  constructor(private readonly config: KafkaConfig) {
+  constructor(
+    private readonly config: KafkaConfig,
+    private readonly open: (config: KafkaConfig) => Admin = openAdmin,
+  ) {
     super();
     this.#settingsOf = topicSettings(config);
     this.#bootstrap = config.hosts.map(parseAddress);
-    this.#client = openAdmin(config);
+    this.#client = open(config);
     this.#sequences = config.enableIdempotence ? new ProducerSequences(() => this.#newProducer()) : undefined;
   }
 
@@ -53,18 +59,40 @@ export class PlatformaticEngine extends ProducerEngine {
   }
 
   async produce(batches: readonly PartitionBatch[]): Promise<readonly PartitionOutcome[]> {
-    let sent = false;
+    const { topic, leader } = batches[0];
+    let connection: Connection;
     try {
-      const { topic, leader } = batches[0];
-      const connection = await this.#clientOf(topic).connections.get(this.#addressOf(leader));
-      const encoded = await Promise.all(batches.map((batch) => this.#encode(batch)));
-      sent = true;
-      const build = () => produceRequest(batches, encoded, this.config.deliveryDeadlineMs);
-      const response = await request(connection, PRODUCE_API, PRODUCE_VERSION, build, parseProduceResponse);
-      return this.#outcomes(batches, response);
+      connection = await this.#clientOf(topic).connections.get(this.#addressOf(leader));
     } catch (error) {
-      const code = findErrorBy(error as Error, 'code', 'PLT_KFK_PROTOCOL')?.apiCode;
-      const outcome = typeof code === 'number' ? outcomeOf(code, -1n) : unanswered(error, sent);
+      return batches.map((batch) => this.#settle(batch, unanswered(error, false), false));
+    }
+    const encoded = await Promise.all(batches.map((batch) => this.#tryEncode(batch)));
+    const [sent, bytes]: [PartitionBatch[], Buffer[]] = [[], []];
+    for (const [i, one] of encoded.entries()) {
+      if (!Buffer.isBuffer(one)) continue;
+      sent.push(batches[i]);
+      bytes.push(one);
+    }
+    const outcomes = (await this.#send(connection, sent, bytes))[Symbol.iterator]();
+    return batches.map((batch, i) => {
+      const one = encoded[i];
+      return Buffer.isBuffer(one) ? outcomes.next().value! : this.#settle(batch, one, false);
+    });
+  }
+
+  async #send(connection: Connection, batches: readonly PartitionBatch[], encoded: readonly Buffer[]): Promise<PartitionOutcome[]> {
+    if (batches.length === 0) return [];
+    let writer: Writer;
+    try {
+      writer = produceRequest(batches, encoded, this.config.deliveryDeadlineMs);
+    } catch (error) {
+      return batches.map((batch) => this.#settle(batch, failedHere(error), false));
+    }
+    try {
+      return this.#outcomes(batches, await request(connection, PRODUCE_API, PRODUCE_VERSION, () => writer, parseProduceResponse));
+    } catch (error) {
+      const code = protocolCode(error);
+      const outcome = code === undefined ? unanswered(error, true) : requestRefused(code, true);
       return batches.map((batch) => this.#settle(batch, outcome, false));
     }
   }
@@ -79,33 +107,56 @@ export class PlatformaticEngine extends ProducerEngine {
     }
   }
 
+  /** On a connection of its own: a broker that does not know the question hangs up. */
+  override async clusterClock(): Promise<ClusterClock> {
+    const admin = this.open(this.config);
+    try {
+      return await controllerClock(await admin.connections.getFirstAvailable(this.#inTurn()));
+    } catch (error) {
+      return { error: nameOf(error) };
+    } finally {
+      await Promise.resolve(admin.close()).catch(() => undefined);
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#client.close(), this.#recordings?.close()]);
   }
 
   #clientOf(topic: string): Admin {
     if (this.#settingsOf(topic).lane === 'events') return this.#client;
-    return (this.#recordings ??= openAdmin(this.config));
+    return (this.#recordings ??= this.open(this.config));
   }
 
   #outcomes(batches: readonly PartitionBatch[], response: ProduceResponse): PartitionOutcome[] {
-    const answers = new Map<string, { errorCode: number; baseOffset: bigint }>();
+    const answers = new Map<string, { errorCode: number; baseOffset: bigint } & ErrorDetail>();
     for (const { name, partitionResponses } of response.responses) {
       for (const answer of partitionResponses) answers.set(`${name}/${answer.index}`, answer);
     }
     return batches.map((batch) => {
       const answer = answers.get(`${batch.topic}/${batch.partition}`);
       if (answer === undefined) return this.#settle(batch, unanswered(new Error('no answer for the partition'), true), false);
-      return this.#settle(batch, outcomeOf(answer.errorCode, answer.baseOffset), SEQUENCE_LOST.has(answer.errorCode));
+      return this.#settle(batch, outcomeOf(answer.errorCode, answer.baseOffset, answer), isSequenceLost(answer.errorCode));
     });
   }
 
-  async #encode(batch: PartitionBatch): Promise<Buffer> {
-    const identity = this.#sequences === undefined ? anonymous(batch) : await this.#sequences.claim(batch);
-    // A megabyte takes a millisecond or two, compressed: not for eight partitions in one go.
-    const turn = turnFor(bytesOf(batch));
-    if (turn !== undefined) await turn;
-    return encodeRecordBatch(batch.records, identity, this.#settingsOf(batch.topic).compression);
+  /** Numbers are asked of a broker; all else happens here, and is no broker's fault. */
+  async #tryEncode(batch: PartitionBatch): Promise<Buffer | PartitionOutcome> {
+    let identity: BatchIdentity;
+    try {
+      identity = this.#sequences === undefined ? anonymous(batch) : await this.#sequences.claim(batch);
+    } catch (error) {
+      const code = protocolCode(error);
+      return code === undefined ? unanswered(error, false) : requestRefused(code, false);
+    }
+    try {
+      // A megabyte takes a millisecond or two, compressed: not for eight partitions in one go.
+      const turn = turnFor(bytesOf(batch));
+      if (turn !== undefined) await turn;
+      return await encodeRecordBatch(batch.records, identity, this.#settingsOf(batch.topic).compression);
+    } catch (error) {
+      return failedHere(error);
+    }
   }
 
   #settle(batch: PartitionBatch, outcome: PartitionOutcome, sequenceLost: boolean): PartitionOutcome {
@@ -117,11 +168,15 @@ export class PlatformaticEngine extends ProducerEngine {
     return initProducerIdV3.api.async(connection, null, this.config.socketTimeoutMs);
   }
 
-  /** Begins with another broker each time, so that one that hangs does not hold up every question. */
   #anyConnection(): Promise<Connection> {
+    return this.#client.connections.getFirstAvailable(this.#inTurn());
+  }
+
+  /** Begins with another broker each time, so that one that hangs does not hold up every question. */
+  #inTurn(): Address[] {
     const known = [...this.#brokers.values(), ...this.#bootstrap];
     const first = this.#asked++ % known.length;
-    return this.#client.connections.getFirstAvailable([...known.slice(first), ...known.slice(0, first)]);
+    return [...known.slice(first), ...known.slice(0, first)];
   }
 
   #addressOf(leader: number): Address {
@@ -137,16 +192,19 @@ function bytesOf({ records }: PartitionBatch): number {
   return bytes;
 }
 
+/** Kafka's code for why a request was refused; undefined when it was not answered. */
+function protocolCode(error: unknown): number | undefined {
+  const code = findErrorBy(error as Error, 'code', 'PLT_KFK_PROTOCOL')?.apiCode;
+  return typeof code === 'number' ? code : undefined;
+}
+
 type MetadataResponse = ReturnType<typeof metadataV9.parseResponse>;
 type TopicAnswer = MetadataResponse['topics'][number];
 
 const parseMetadata: typeof metadataV9.parseResponse = (...wire) => keepErrors(() => metadataV9.parseResponse(...wire));
 
 function topicMetadata({ errorCode, partitions }: TopicAnswer): TopicMetadata {
-  if (errorCode !== 0) {
-    const outcome = outcomeOf(errorCode, -1n);
-    return { error: outcome.ok ? '' : outcome.error };
-  }
+  if (errorCode !== 0) return { error: errorName(errorCode) };
   const leaders: number[] = new Array<number>(partitions.length).fill(-1);
   for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId;
   return { leaders };

@@ -1,4 +1,5 @@
 import type { BatchRecord } from '../records/record-batch.js';
+import type { TimeBounds } from './time-bounds.js';
 
 /** What goes to one partition in one record batch. The same object again means: the same batch, resent. */
 export interface PartitionBatch {
@@ -7,16 +8,23 @@ export interface PartitionBatch {
   /** Node id of the partition's leader, as the metadata told. */
   readonly leader: number;
   readonly records: readonly BatchRecord[];
-  /** Unix milliseconds, for records that name no time. */
+  /** Unix milliseconds, for records that name no time; -1 for none. */
   readonly timestamp: number;
+  /** Where all times have to be, if that is known. */
+  readonly bounds?: TimeBounds | undefined;
 }
 
 /**
+ * Kafka's codes come down to these (`error-table.ts`).
+ *
  * - `too_large`: the broker will never take this batch; a smaller one perhaps.
+ * - `invalid`: a record of it is not what the topic takes.
+ * - `bad_time`: the broker's clock is not ours; with another time it is taken.
  * - `retryable`: later, or elsewhere, it may succeed.
- * - `fatal`: this batch will be refused again (no permission, invalid record).
+ * - `unlisted`: the same, unless it is about a single record, which nobody can say.
+ * - `local`: it failed in this process, and no broker is to blame.
  */
-export type RefusalKind = 'too_large' | 'retryable' | 'fatal';
+export type RefusalKind = 'too_large' | 'invalid' | 'bad_time' | 'retryable' | 'unlisted' | 'local';
 
 export type PartitionOutcome =
   | { readonly ok: true; readonly baseOffset: bigint }
@@ -27,8 +35,12 @@ export type PartitionOutcome =
       readonly ambiguous: boolean;
       /** Kafka's name of the error (`NOT_LEADER_OR_FOLLOWER`), or the network's (`ECONNREFUSED`). */
       readonly error: string;
-      /** False when no broker answered at all: it is the connection that is broken. */
+      /** False when no broker answered at all: it is the connection that is broken, unless it failed here. */
       readonly answered: boolean;
+      /** Of `bad_time`: what the broker takes, if it said so. */
+      readonly bounds?: TimeBounds | undefined;
+      /** Of `local`: what went wrong. */
+      readonly detail?: string;
     };
 
 export type TopicMetadata = { readonly leaders: readonly number[] } | { readonly error: string };
@@ -38,6 +50,9 @@ export interface ClusterMetadata {
   /** `leaders[partition]` is a node id, or -1 while the partition has none. */
   readonly topics: ReadonlyMap<string, TopicMetadata>;
 }
+
+/** How much this machine's clock is before that of the cluster's controller; or why nobody knows. */
+export type ClusterClock = { readonly skewMs: number } | { readonly error: string };
 
 export interface NewTopic {
   readonly topic: string;
@@ -62,6 +77,11 @@ export abstract class ProducerEngine {
 
   /** Creates topics; those that exist already are no error. Rejects with the broker's reason. */
   abstract createTopics(topics: readonly NewTopic[]): Promise<void>;
+
+  /** How much this machine's clock is before the cluster's. Some clients cannot ask. */
+  clusterClock(): Promise<ClusterClock> {
+    return Promise.resolve({ error: 'not told' });
+  }
 
   abstract close(): Promise<void>;
 }

@@ -50,7 +50,8 @@ export class ProducerSequences {
       sequence.next = 0;
     }
     sequence.held = batch;
-    return { timestamp: batch.timestamp, ...sequence.producer, baseSequence: sequence.next };
+    const { timestamp, bounds } = batch;
+    return { timestamp, bounds, ...sequence.producer, baseSequence: sequence.next };
   }
 
   /** Takes note of what became of a batch. Returns the outcome, ambiguous also when an *earlier* attempt was. */
@@ -98,4 +99,9 @@ function forget(sequence: PartitionSequence): void {
 }
 
 /** The identity of a batch without idempotence. */
-export const anonymous = ({ timestamp }: PartitionBatch): BatchIdentity => ({ timestamp, ...NOT_IDEMPOTENT, baseSequence: -1 });
+export const anonymous = ({ timestamp, bounds }: PartitionBatch): BatchIdentity => ({
+  timestamp,
+  bounds,
+  ...NOT_IDEMPOTENT,
+  baseSequence: -1,
+});

@@ -1,91 +1,60 @@
-import { protocolErrorsCodesById } from '@platformatic/kafka';
+import { errorName, meaningOf } from './error-table.js';
 import type { PartitionOutcome, RefusalKind } from './producer-engine.js';
+import { boundsIn } from './time-bounds.js';
 
-/** Codes of Kafka's protocol that a produce request meets. */
-export const PRODUCE_ERRORS = {
-  UNKNOWN_SERVER_ERROR: -1,
-  CORRUPT_MESSAGE: 2,
-  UNKNOWN_TOPIC_OR_PARTITION: 3,
-  LEADER_NOT_AVAILABLE: 5,
-  NOT_LEADER_OR_FOLLOWER: 6,
-  REQUEST_TIMED_OUT: 7,
-  BROKER_NOT_AVAILABLE: 8,
-  REPLICA_NOT_AVAILABLE: 9,
-  MESSAGE_TOO_LARGE: 10,
-  NETWORK_EXCEPTION: 13,
-  COORDINATOR_LOAD_IN_PROGRESS: 14,
-  COORDINATOR_NOT_AVAILABLE: 15,
-  RECORD_LIST_TOO_LARGE: 18,
-  NOT_ENOUGH_REPLICAS: 19,
-  NOT_ENOUGH_REPLICAS_AFTER_APPEND: 20,
-  OUT_OF_ORDER_SEQUENCE_NUMBER: 45,
-  DUPLICATE_SEQUENCE_NUMBER: 46,
-  INVALID_PRODUCER_EPOCH: 47,
-  INVALID_PRODUCER_ID_MAPPING: 49,
-  KAFKA_STORAGE_ERROR: 56,
-  UNKNOWN_PRODUCER_ID: 59,
-  FENCED_LEADER_EPOCH: 74,
-  UNKNOWN_LEADER_EPOCH: 75,
-  THROTTLING_QUOTA_EXCEEDED: 89,
-  UNKNOWN_TOPIC_ID: 100,
-} as const;
-
-const E = PRODUCE_ERRORS;
-
-const TOO_LARGE: ReadonlySet<number> = new Set([E.MESSAGE_TOO_LARGE, E.RECORD_LIST_TOO_LARGE]);
-
-/** Refused before anything was written. */
-const UNWRITTEN: ReadonlySet<number> = new Set([
-  E.CORRUPT_MESSAGE,
-  E.UNKNOWN_TOPIC_OR_PARTITION,
-  E.LEADER_NOT_AVAILABLE,
-  E.NOT_LEADER_OR_FOLLOWER,
-  E.BROKER_NOT_AVAILABLE,
-  E.REPLICA_NOT_AVAILABLE,
-  // A young cluster's answer to the question for a producer id.
-  E.COORDINATOR_LOAD_IN_PROGRESS,
-  E.COORDINATOR_NOT_AVAILABLE,
-  E.NOT_ENOUGH_REPLICAS,
-  E.FENCED_LEADER_EPOCH,
-  E.UNKNOWN_LEADER_EPOCH,
-  E.THROTTLING_QUOTA_EXCEEDED,
-  E.UNKNOWN_TOPIC_ID,
-]);
-
-/** Perhaps written on the leader, but not, or not known to be, on all replicas. */
-const PERHAPS_WRITTEN: ReadonlySet<number> = new Set([
-  E.UNKNOWN_SERVER_ERROR,
-  E.REQUEST_TIMED_OUT,
-  E.NETWORK_EXCEPTION,
-  E.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-  E.KAFKA_STORAGE_ERROR,
-]);
-
-/** The broker no longer knows the producer's sequence: a new producer id makes a new beginning. */
-export const SEQUENCE_LOST: ReadonlySet<number> = new Set([
-  E.OUT_OF_ORDER_SEQUENCE_NUMBER,
-  E.INVALID_PRODUCER_EPOCH,
-  E.INVALID_PRODUCER_ID_MAPPING,
-  E.UNKNOWN_PRODUCER_ID,
-]);
-
-/** A broker's answer for one partition. */
-export function outcomeOf(code: number, baseOffset: bigint): PartitionOutcome {
-  if (code === 0) return { ok: true, baseOffset };
-  // Written by an earlier attempt whose answer was lost.
-  if (code === E.DUPLICATE_SEQUENCE_NUMBER) return { ok: true, baseOffset: -1n };
-  const error = protocolErrorsCodesById[code] ?? `error ${code}`;
-  return { ok: false, kind: kindOf(code), ambiguous: PERHAPS_WRITTEN.has(code), error, answered: true };
+/** What an answer says beside its code, from version 8 of Produce on. */
+export interface ErrorDetail {
+  readonly errorMessage?: string | null | undefined;
+  readonly recordErrors?: readonly { readonly batchIndexErrorMessage?: string | null | undefined }[];
 }
 
-function kindOf(code: number): RefusalKind {
-  if (TOO_LARGE.has(code)) return 'too_large';
-  return UNWRITTEN.has(code) || PERHAPS_WRITTEN.has(code) || SEQUENCE_LOST.has(code) ? 'retryable' : 'fatal';
+/** How the failure of this process shows in metrics, whatever it is. */
+export const LOCAL_FAILURE = 'LOCAL_FAILURE';
+
+const KINDS = {
+  too_large: 'too_large',
+  invalid: 'invalid',
+  clock: 'bad_time',
+  sequence: 'retryable',
+  wait: 'retryable',
+  unlisted: 'unlisted',
+} satisfies Record<string, RefusalKind>;
+
+/**
+ * A broker's answer for one partition. With acks=all a leader appends first and then waits: whatever it says after
+ * that, but success and the listed refusals, may have been written.
+ */
+export function outcomeOf(code: number, baseOffset: bigint, detail?: ErrorDetail): PartitionOutcome {
+  const meaning = meaningOf(code);
+  // A duplicate was written by an earlier attempt whose answer was lost.
+  if (meaning === 'taken') return { ok: true, baseOffset: code === 0 ? baseOffset : -1n };
+  const kind = KINDS[meaning];
+  const refusal = {
+    ok: false,
+    kind,
+    ambiguous: kind !== 'too_large' && kind !== 'invalid',
+    error: errorName(code),
+    answered: true,
+  } as const;
+  return kind === 'bad_time' ? { ...refusal, bounds: boundsOf(detail) } : refusal;
+}
+
+/** The broker no longer knows the producer's sequence: a new producer id makes a new beginning. */
+export const isSequenceLost = (code: number): boolean => meaningOf(code) === 'sequence';
+
+/** A broker refused the request as a whole, or one that comes before it: nothing is said of any record. */
+export function requestRefused(code: number, sent: boolean): PartitionOutcome {
+  return { ok: false, kind: 'retryable', ambiguous: sent, error: errorName(code), answered: true };
 }
 
 /** No broker answered: `sent` tells whether the request may have reached one. */
 export function unanswered(error: unknown, sent: boolean): PartitionOutcome {
   return { ok: false, kind: 'retryable', ambiguous: sent, error: nameOf(error), answered: false };
+}
+
+/** It failed here: no broker is to blame. */
+export function failedHere(error: unknown, sent = false): PartitionOutcome {
+  return { ok: false, kind: 'local', ambiguous: sent, error: LOCAL_FAILURE, detail: nameOf(error), answered: false };
 }
 
 /** The innermost short name of an error: a system code such as `ECONNREFUSED` says more than the wrapper around it. */
@@ -98,4 +67,12 @@ export function nameOf(error: unknown): string {
     current = current.cause ?? (current instanceof AggregateError ? current.errors[0] : undefined);
   }
   return name;
+}
+
+function boundsOf({ errorMessage, recordErrors = [] }: ErrorDetail = {}) {
+  for (const { batchIndexErrorMessage } of recordErrors) {
+    const bounds = boundsIn(batchIndexErrorMessage);
+    if (bounds !== undefined) return bounds;
+  }
+  return boundsIn(errorMessage);
 }

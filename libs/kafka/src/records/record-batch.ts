@@ -1,4 +1,5 @@
 import { crc32c } from '@platformatic/wasm-utils';
+import { within, type TimeBounds } from '../engine/time-bounds.js';
 import type { Codec } from '../kafka.config.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { CODEC_BITS, compress } from './compression.js';
@@ -18,8 +19,10 @@ export interface BatchRecord {
 }
 
 export interface BatchIdentity {
-  /** Unix milliseconds for all records that name none. */
+  /** Unix milliseconds for all records that name none; -1 for none. */
   readonly timestamp: number;
+  /** Where all times have to be. */
+  readonly bounds?: TimeBounds | undefined;
   /** -1n for a producer that is not idempotent. */
   readonly producerId: bigint;
   readonly producerEpoch: number;
@@ -43,16 +46,17 @@ export function encodeRecordBatch(records: readonly BatchRecord[], identity: Bat
   let room = BATCH_HEADER;
   for (const { size } of records) room += size + RECORD_OVERHEAD;
   const target = Buffer.allocUnsafe(room);
-  const { timestamp } = identity;
+  const { bounds } = identity;
+  const timestamp = within(identity.timestamp, bounds);
   let latest = timestamp;
   let at = BATCH_HEADER;
   for (let i = 0; i < records.length; i++) {
     const { message, size } = records[i];
-    const time = message.timestamp ?? timestamp;
+    const time = message.timestamp === undefined ? timestamp : within(message.timestamp, bounds);
     if (time > latest) latest = time;
     at = writeRecord(target, at, message, size, i, time - timestamp);
   }
-  const seal = (batch: Buffer): Buffer => writeHeader(batch, records.length, identity, latest, CODEC_BITS[codec]);
+  const seal = (batch: Buffer): Buffer => writeHeader(batch, records.length, { ...identity, timestamp }, latest, CODEC_BITS[codec]);
   if (codec === 'none') return seal(target.subarray(0, at));
   const packed = compress(codec, target.subarray(BATCH_HEADER, at));
   return packed instanceof Promise ? packed.then((body) => seal(behindHeader(body))) : seal(behindHeader(packed));

@@ -1,9 +1,7 @@
 import { describeQuorumV1, protocolErrorsCodesById, type Connection } from '@platformatic/kafka';
 import { keepErrors, request } from '../engine/broker-request.js';
+import type { ClusterClock } from '../engine/producer-engine.js';
 import { nameOf } from '../engine/refusal.js';
-
-/** How much this machine's clock is before that of the cluster's controller; or why nobody knows. */
-export type ClusterClock = { readonly skewMs: number } | { readonly error: string };
 
 const QUORUM = [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }];
 

@@ -1,11 +1,12 @@
 import { ConfigResourceTypes, metadataV9, protocolErrorsCodesById, type Admin } from '@platformatic/kafka';
 import { keepErrors, request } from '../engine/broker-request.js';
 import { openAdmin, parseAddress } from '../engine/open-admin.js';
+import type { ClusterClock } from '../engine/producer-engine.js';
 import { nameOf } from '../engine/refusal.js';
 import type { KafkaConfig } from '../kafka.config.js';
 import { topicSettings } from '../topic-settings.js';
 import { topicsByRoute, type ConfiguredTopic } from '../topics.js';
-import { controllerClock, type ClusterClock } from './controller-clock.js';
+import { controllerClock } from './controller-clock.js';
 
 export interface SurveyedBroker {
   /** `host:port`, as KAFKA_HOSTS or the cluster names it. */

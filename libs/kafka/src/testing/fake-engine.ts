@@ -1,5 +1,6 @@
 import {
   ProducerEngine,
+  type ClusterClock,
   type ClusterMetadata,
   type NewTopic,
   type PartitionBatch,
@@ -26,6 +27,7 @@ export class FakeEngine extends ProducerEngine {
   /** Values in the order they were written, by `topic/partition`. */
   readonly written = new Map<string, string[]>();
   down = false;
+  clock: ClusterClock = { error: 'not told' };
   readonly #open = new Map<string, number>();
   /** Most batches that one partition ever had in flight. */
   mostInFlight = 0;
@@ -47,6 +49,10 @@ export class FakeEngine extends ProducerEngine {
   async produce(batches: readonly PartitionBatch[]): Promise<readonly PartitionOutcome[]> {
     this.requests.push([...batches]);
     return Promise.all(batches.map((batch) => this.#write(batch)));
+  }
+
+  override clusterClock(): Promise<ClusterClock> {
+    return Promise.resolve(this.clock);
   }
 
   createTopics(topics: readonly NewTopic[]): Promise<void> {

@@ -18,6 +18,8 @@ export class DrainGroup {
   keptFrom: number | undefined;
   /** The first message of the lane that did not go into a probe. */
   rest: number | undefined;
+  /** Behind a probe the first message of the lane with another key than the probe's last. */
+  witness: DrainItem | undefined;
 
   constructor(
     readonly lane: string,
@@ -38,9 +40,20 @@ export class DrainGroup {
     return this.items[this.items.length - 1].sequence;
   }
 
+  /** The message to try its partition with when that at `index` is refused: of another key, so that no order is at stake. */
+  witnessFor(index: number): DrainItem | undefined {
+    return this.items.find((item, i) => i > index && !haveOneKey(this.items[index], item)) ?? this.witness;
+  }
+
   get messages(): ProducedMessage[] {
     return this.items.map(({ message }) => message);
   }
+}
+
+/** Messages without a key have no order. */
+function haveOneKey(a: DrainItem, b: DrainItem): boolean {
+  const [one, other] = [a.message.key, b.message.key];
+  return one !== null && other !== null && Buffer.from(one).equals(Buffer.from(other));
 }
 
 /** Where messages go now. */
@@ -64,9 +77,9 @@ export class DrainChunk {
   add({ lane, partition, isProbe }: Target, item: DrainItem): void {
     let group = this.groups.get(lane);
     if (group === undefined) this.groups.set(lane, (group = new DrainGroup(lane, item.message.topic, partition)));
-    if (group.rest !== undefined) return;
-    if (isProbe && group.items.length === PROBE_MESSAGES) {
-      group.rest = item.sequence;
+    if (isProbe && group.items.length === PROBE_MESSAGES) group.rest ??= item.sequence;
+    if (group.rest !== undefined) {
+      if (group.witness === undefined && !haveOneKey(group.items.at(-1)!, item)) group.witness = item;
       return;
     }
     group.items.push(item);

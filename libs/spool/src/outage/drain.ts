@@ -32,8 +32,10 @@ export interface DrainLedger {
   unreadable(slot: Slot): void;
   /** All there is has been read, and yet messages are missing: their records have been damaged meanwhile. */
   lost(slot: Slot): void;
-  /** Puts a message on its way to the dead-letter topic, or gives it up. False: keep it, try again later. */
+  /** Puts a message on its way to the dead-letter topic, or parks it. False: keep it, try again later. */
   poisoned(slot: Slot, group: DrainGroup, item: DrainItem, reason: string): Promise<boolean>;
+  /** Puts a message aside. False: keep it, try again later. */
+  park(slot: Slot, item: DrainItem, reason: string): Promise<boolean>;
   /** A group has its fate, at least in part. */
   settled(group: DrainGroup, inTime: boolean): void;
 }
@@ -80,7 +82,9 @@ export class Drain {
     this.#rest.wake();
     this.#breather.wake();
     await this.#running;
-    for (const slot of this.#unsaved) await this.#save(slot);
+    // What cannot be saved is put back: over the set itself this would go on for ever.
+    const unsaved = Array.from(this.#unsaved);
+    for (const slot of unsaved) await this.#save(slot);
   }
 
   async #run(): Promise<void> {
@@ -205,11 +209,10 @@ export class Drain {
     for (const [index, item] of group.items.entries()) {
       const failure = byIndex.get(index);
       if (failure === undefined) {
-        this.#sent++;
-        this.isMoving = true;
-        this.ledger.drained(slot, group, item);
+        this.#left(slot, group, item);
         continue;
       }
+      if (failure.kind === 'undelivered' && failure.alone && (await this.#isSettledAside(slot, group, index))) continue;
       const isFinal = failure.kind === 'too_large' || failure.final;
       const reason = failure.kind === 'too_large' ? 'too_large' : failure.reason;
       if (isFinal && (await this.ledger.poisoned(slot, group, item, reason))) {
@@ -226,6 +229,32 @@ export class Drain {
     this.#unsaved.add(slot);
     this.ledger.settled(group, false);
     this.#rest.wake();
+  }
+
+  #left(slot: Slot, group: DrainGroup, item: DrainItem): void {
+    this.#sent++;
+    this.isMoving = true;
+    this.ledger.drained(slot, group, item);
+  }
+
+  /**
+   * A message was refused again and again, for a reason that may be anybody's. If its partition takes another one
+   * meanwhile, a copy of one that comes later, and refuses this one still, it is at fault and is parked.
+   */
+  async #isSettledAside(slot: Slot, group: DrainGroup, index: number): Promise<boolean> {
+    const item = group.items[index];
+    const witness = group.witnessFor(index);
+    if (witness === undefined || this.#stopped) return false;
+    const tried = await this.way.redeliver(group.topic, group.partition, [witness.message]);
+    if (tried.failures.length > 0 || this.#stopped) return false;
+    const [again] = (await this.way.redeliver(group.topic, group.partition, [item.message])).failures;
+    if (again === undefined) {
+      this.#left(slot, group, item);
+      return true;
+    }
+    if (again.kind !== 'undelivered' || !again.alone || !(await this.ledger.park(slot, item, again.reason))) return false;
+    this.#sent++;
+    return true;
   }
 
   async #withPatience(sending: readonly Promise<void>[]): Promise<void> {

@@ -6,6 +6,8 @@ export class FakeWay extends WayBack {
   topics: Record<string, number> = { events: 2, dlq: 1 };
   /** Lanes, `topic/partition`, whose circuit is open. */
   readonly shut = new Set<string>();
+  /** Lanes of which only a probe may be sent. */
+  readonly probes = new Set<string>();
   /** Lanes whose requests are not answered until `answer`. */
   readonly silent = new Set<string>();
   /** What a broker says to a message; undefined takes it. */
@@ -24,15 +26,21 @@ export class FakeWay extends WayBack {
   }
 
   accepts(topic: string, partition: number): Acceptance {
-    return partition < (this.topics[topic] ?? 0) && !this.shut.has(`${topic}/${partition}`) ? 'yes' : 'no';
+    const lane = `${topic}/${partition}`;
+    if (partition >= (this.topics[topic] ?? 0) || this.shut.has(lane)) return 'no';
+    return this.probes.has(lane) ? 'probe' : 'yes';
   }
 
   async redeliver(topic: string, partition: number, messages: readonly ProducedMessage[]): Promise<DeliveryReport> {
     const lane = `${topic}/${partition}`;
     if (this.silent.has(lane)) await new Promise<void>((answer) => this.#unanswered.push(answer));
     this.onBatch(lane);
+    let isBehind = false;
     const failures = messages.flatMap((message, index): DeliveryFailure[] => {
+      // As the batcher does: what stands behind a suspect is given back with it.
+      if (isBehind) return [{ index, kind: 'undelivered', reason: 'BEHIND_REFUSED', ambiguous: false, final: false }];
       const refusal = this.refuse(message);
+      if (refusal?.alone) isBehind = true;
       if (refusal !== undefined) return [{ ...refusal, index }];
       this.written.set(lane, [...this.values(lane), String(message.value)]);
       this.messages.push(message);

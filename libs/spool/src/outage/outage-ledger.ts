@@ -1,6 +1,7 @@
 import type { Clock } from '@app/event';
 import type { ProducedMessage } from '@app/kafka';
 import type { SpoolMetrics } from '../spool.metrics.js';
+import { reasonOf } from '../storage-error.js';
 import type { DrainGroup, DrainItem } from './drain-group.js';
 import type { DrainLedger } from './drain.js';
 import type { Handover } from './handover.js';
@@ -8,7 +9,7 @@ import type { Slot } from './slot.js';
 import type { SpoolSpace } from './spool-space.js';
 import { encodeSpooled } from './spooled-message.js';
 
-/** Keeps the sum: spooled + recovered = drained + dead_lettered + expired + dropped + pending. */
+/** Keeps the sum: spooled + recovered = drained + dead_lettered + expired + parked + dropped + pending. */
 export class OutageLedger implements DrainLedger {
   #gone = 0;
   #since: number | undefined;
@@ -54,12 +55,7 @@ export class OutageLedger implements DrainLedger {
 
   /** By way of the spool itself, so that a dead-letter topic that is away holds up nobody. */
   async poisoned(slot: Slot, group: DrainGroup, item: DrainItem, reason: string): Promise<boolean> {
-    if (item.isDead) {
-      this.notice(`a message of ${item.bytes} bytes is refused by the dead-letter topic as well (${reason}): dropped`);
-      this.metrics.dropped(1);
-      this.#leave(slot, item);
-      return true;
-    }
+    if (item.isDead) return this.park(slot, item, reason);
     const { message } = item;
     const headers = {
       ...message.headers,
@@ -90,6 +86,21 @@ export class OutageLedger implements DrainLedger {
     return true;
   }
 
+  async park(slot: Slot, item: DrainItem, reason: string): Promise<boolean> {
+    try {
+      await slot.parked.add({ message: alive(item), partition: undefined, isDead: false, parkedFor: reason.slice(0, 200) });
+    } catch (error) {
+      this.notice(`${slot.directory}: cannot park a message: ${reasonOf(error)}; trying again`);
+      return false;
+    }
+    this.metrics.parked(1);
+    this.notice(
+      `${slot.directory}: a message for ${item.message.topic} of ${item.bytes} bytes is parked, nobody takes it (${reason}): npm run drain -- --parked retry`,
+    );
+    this.#leave(slot, item);
+    return true;
+  }
+
   settled(group: DrainGroup, inTime: boolean): void {
     this.#tell();
     this.handover.sent(group, inTime);
@@ -112,4 +123,11 @@ export class OutageLedger implements DrainLedger {
     slot.lanes.remove(message.topic, partition);
     this.space.giveBack(message, bytes);
   }
+}
+
+/** The message as it was before it was on its way to the dead-letter topic. */
+function alive({ message, isDead }: DrainItem): ProducedMessage {
+  if (!isDead) return message;
+  const { dlq_topic: topic, dlq_reason: _reason, dlq_step: _step, dlq_timestamp: _timestamp, ...headers } = message.headers;
+  return { ...message, headers, topic: typeof topic === 'string' ? topic : message.topic };
 }

@@ -7,11 +7,15 @@ import { SystemClock, type Clock } from '@app/event';
 import { KafkaConfig, type ProducedMessage } from '@app/kafka';
 import { ManualClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NodeDisk } from '../disk.js';
 import { FaultyDisk } from '../faulty-disk.js';
+import { readLog } from '../log-reader.js';
 import { SpoolConfig } from '../spool.config.js';
 import { NoSpoolMetrics } from '../spool.metrics.js';
 import { FakeWay } from './fake-way.js';
 import { OutageSpool } from './outage-spool.js';
+import { discardParked, releaseParked } from './parked-messages.js';
+import { decodeSpooled, type SpooledMessage } from './spooled-message.js';
 
 class Counts extends NoSpoolMetrics {
   readonly by: Record<string, number> = {};
@@ -29,6 +33,9 @@ class Counts extends NoSpoolMetrics {
   }
   override spoolExpired(count: number): void {
     this.#add('expired', count);
+  }
+  override parked(count: number): void {
+    this.#add('parked', count);
   }
   override dropped(count: number): void {
     this.#add('dropped', count);
@@ -96,8 +103,8 @@ const drained = (spool: OutageSpool) =>
   expect.poll(() => spool.detail(), { timeout: 5000, interval: 10 }).toMatchObject({ events: 0, counting: false });
 
 function expectBalance(spool: OutageSpool): void {
-  const { spooled = 0, recovered = 0, drained: gone = 0, dead = 0, expired = 0, dropped = 0 } = counts.by;
-  expect(gone + dead + expired + dropped + spool.figures().events).toBe(spooled + recovered);
+  const { spooled = 0, recovered = 0, drained: gone = 0, dead = 0, expired = 0, parked = 0, dropped = 0 } = counts.by;
+  expect(gone + dead + expired + parked + dropped + spool.figures().events).toBe(spooled + recovered);
 }
 
 describe('OutageSpool: order', () => {
@@ -322,12 +329,34 @@ describe('OutageSpool: poison', () => {
     expectBalance(spool);
   });
 
-  it('is dropped and counted when the dead-letter topic refuses it as well', async () => {
+  it('is parked, as it was, when the dead-letter topic refuses it as well, and stays so over a restart', async () => {
     const spool = await aSpool();
     way.refuse = ({ value }) => (String(value) === '1' ? REFUSED : undefined);
     await store(spool, 0, numbered(0, 3));
     await drained(spool);
-    expect(counts.by).toMatchObject({ drained: 2, dropped: 1 });
+    expect(counts.by).toMatchObject({ drained: 2, parked: 1 });
+    expect(counts.by.dropped).toBeUndefined();
+    expectBalance(spool);
+    expect(spool.detail()).toMatchObject({ events: 0, parked: 1 });
+    expect(await parkedOnDisk()).toEqual([
+      { message: { ...message('1'), timestamp: undefined }, partition: undefined, isDead: false, parkedFor: 'INVALID_RECORD' },
+    ]);
+    await close(spool);
+    const second = await aSpool();
+    await expect.poll(() => second.detail(), { timeout: 5000 }).toMatchObject({ events: 0, parked: 1 });
+  });
+
+  it('waits where it is while it cannot be parked', async () => {
+    const spool = await aSpool();
+    way.refuse = ({ value }) => (String(value) === '1' ? REFUSED : undefined);
+    writeFileSync(join(directory, 'slot-0', 'parked'), 'not a directory');
+    await store(spool, 0, numbered(0, 3));
+    await expect.poll(() => spool.figures().events, { timeout: 5000 }).toBe(1);
+    expect(way.values('events/0')).toEqual(['0', '2']);
+    expectBalance(spool);
+    rmSync(join(directory, 'slot-0', 'parked'));
+    await drained(spool);
+    expect(counts.by).toMatchObject({ drained: 2, parked: 1 });
     expectBalance(spool);
   });
 
@@ -343,6 +372,140 @@ describe('OutageSpool: poison', () => {
     expect(counts.by.dead).toBeUndefined();
   });
 });
+
+describe('OutageSpool: a message refused alone, for a reason of nobody’s list', () => {
+  const ALONE = { kind: 'undelivered', reason: 'UNKNOWN_SERVER_ERROR', ambiguous: true, final: false, alone: true } as const;
+  const keyed = (spool: OutageSpool, values: readonly string[]) =>
+    spool.store(
+      'events',
+      0,
+      values.map((value) => message(value, { key: value[0] })),
+    );
+
+  it('is parked once its partition has taken another and refuses it still; the others go on in order', async () => {
+    const spool = await aSpool();
+    way.refuse = ({ value }) => (String(value) === 'a1' ? ALONE : undefined);
+    await keyed(spool, ['b0', 'a0', 'a1', 'a2', 'b1', 'b2']);
+    await drained(spool);
+    expect(counts.by).toMatchObject({ spooled: 6, drained: 5, parked: 1 });
+    expectBalance(spool);
+    const firsts = [...new Set(way.values('events/0'))];
+    expect(firsts.filter((value) => value.startsWith('a'))).toEqual(['a0', 'a2']);
+    expect(firsts.filter((value) => value.startsWith('b'))).toEqual(['b0', 'b1', 'b2']);
+    expect((await parkedOnDisk()).map(({ parkedFor }) => parkedFor)).toEqual(['UNKNOWN_SERVER_ERROR']);
+  });
+
+  it('stays in its place while its partition takes nothing else either, and goes once it takes again', async () => {
+    const spool = await aSpool();
+    let isIll = true;
+    let asked = 0;
+    way.refuse = () => (isIll && asked++ >= 0 ? ALONE : undefined);
+    await keyed(spool, ['a0', 'b0', 'a1']);
+    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(8);
+    expect(counts.by.parked).toBeUndefined();
+    isIll = false;
+    await drained(spool);
+    expect(way.values('events/0')).toEqual(['a0', 'b0', 'a1']);
+    expectBalance(spool);
+  });
+
+  it('stays in its place while there is no message of another key to try its partition with', async () => {
+    const spool = await aSpool();
+    let isIll = true;
+    let asked = 0;
+    way.refuse = ({ value }) => (isIll && String(value) === 'a0' && asked++ >= 0 ? ALONE : undefined);
+    await keyed(spool, ['a0']);
+    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(3);
+    await keyed(spool, ['a1']);
+    expect(counts.by.parked).toBeUndefined();
+    isIll = false;
+    await drained(spool);
+    expect(way.values('events/0')).toEqual(['a0', 'a1']);
+  });
+
+  it('is never overtaken by one of its key, not even to try its partition', async () => {
+    const spool = await aSpool();
+    let asked = 0;
+    way.refuse = ({ value }) => (String(value) === 'a0' && asked++ === 0 ? ALONE : undefined);
+    await keyed(spool, ['a0', 'a1', 'b0']);
+    await drained(spool);
+    expect([...new Set(way.values('events/0'))].filter((value) => value.startsWith('a'))).toEqual(['a0', 'a1']);
+    expect(counts.by.parked).toBeUndefined();
+    expectBalance(spool);
+  });
+
+  it('is tried against a message far behind, when little of its lane may be sent', async () => {
+    const spool = await aSpool();
+    way.probes.add('events/0');
+    way.refuse = ({ value }) => (String(value) === 'a0' ? ALONE : undefined);
+    await keyed(spool, [...Array.from({ length: 40 }, (_, i) => `a${i}`), 'b0']);
+    await expect.poll(() => counts.by.parked, { timeout: 10_000 }).toBe(1);
+    way.probes.clear();
+    await drained(spool);
+    expect([...new Set(way.values('events/0'))].filter((value) => value.startsWith('a'))).toEqual(
+      Array.from({ length: 39 }, (_, i) => `a${i + 1}`),
+    );
+    expectBalance(spool);
+  });
+});
+
+describe('OutageSpool: parked messages', () => {
+  const REFUSED = { kind: 'undelivered', reason: 'INVALID_RECORD', ambiguous: false, final: true } as const;
+
+  async function withThreeParked(): Promise<OutageSpool> {
+    const spool = await aSpool();
+    way.refuse = ({ value }) => (['1', '2', '3'].includes(String(value)) ? REFUSED : undefined);
+    await store(spool, 0, numbered(0, 5));
+    await drained(spool);
+    expect(spool.detail().parked).toBe(3);
+    return spool;
+  }
+
+  it('are released by hand, beside the process that parked them', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const spool = await withThreeParked();
+    const helper = await aSpool();
+    way.refuse = () => undefined;
+    await untilUnlocked(() => releaseParked(directory, (topic, partition, messages) => helper.store(topic, partition, messages)), 3);
+    await drained(helper);
+    expect([...way.written.values()].flat().toSorted()).toEqual(numbered(0, 5));
+    expect(await parkedOnDisk()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await expect.poll(() => spool.detail().parked, { timeout: 5000 }).toBe(0);
+    expectBalance(spool);
+  });
+
+  it('are kept, all of them, when the spool has no room for them', async () => {
+    await withThreeParked();
+    await untilUnlocked(async () => {
+      await expect(releaseParked(directory, () => Promise.resolve(new Map([[0, 'full']])))).rejects.toThrow('full');
+      return 3;
+    }, 3);
+    expect(await parkedOnDisk()).toHaveLength(3);
+  });
+
+  it('are discarded by hand', async () => {
+    await withThreeParked();
+    await untilUnlocked(() => discardParked(directory), 3);
+    expect(await parkedOnDisk()).toEqual([]);
+  });
+});
+
+/** The folder is locked for a moment after something was parked. */
+async function untilUnlocked(work: () => Promise<number>, expected: number): Promise<void> {
+  await expect
+    .poll(() => work().catch((error: Error) => ('code' in error && error.code === 'locked' ? 'locked' : Promise.reject(error))), {
+      timeout: 5000,
+      interval: 200,
+    })
+    .toBe(expected);
+}
+
+async function parkedOnDisk(): Promise<SpooledMessage[]> {
+  const parked: SpooledMessage[] = [];
+  for await (const { payload } of readLog(new NodeDisk(), join(directory, 'slot-0', 'parked'))) parked.push(decodeSpooled(payload));
+  return parked;
+}
 
 describe('OutageSpool: bounds', () => {
   const big = (topic: string, token: string) => message('x'.repeat(MIB / 4), { topic, headers: { token } });
@@ -431,6 +594,19 @@ describe('OutageSpool: disk', () => {
     await drained(spool);
     expect(way.values()).toEqual(['slow']);
     expectBalance(spool);
+  });
+
+  it('closes although how far it came cannot be saved any more: copies, no shutdown that hangs', async () => {
+    const spool = await aSpool();
+    await store(spool, 0, numbered(0, 3));
+    await drained(spool);
+    await expect.poll(() => readdirSync(join(directory, 'slot-0')), { timeout: 5000 }).toContain('cursor.json');
+    way.silent.add('events/0');
+    await store(spool, 0, ['late']);
+    await new Promise((done) => setTimeout(done, 100));
+    rmSync(directory, { recursive: true });
+    way.answer();
+    await close(spool);
   });
 
   it('works without a directory that cannot be used, says why, and opens it once it can be', async () => {

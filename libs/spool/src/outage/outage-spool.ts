@@ -35,6 +35,8 @@ export interface OutageSpoolDetail {
   readonly maxBytes: number;
   /** Messages that wait for brokers. */
   readonly events: number;
+  /** Messages that nobody takes: they lie aside until an operator says what is to become of them. */
+  readonly parked: number;
   readonly oldestAgeSeconds: number | undefined;
   readonly draining: boolean;
   /** What earlier processes left is still being counted: `events` grows. */
@@ -103,7 +105,7 @@ export class OutageSpool extends UndeliveredStore {
     await this.#looking;
     await this.#drain?.stop();
     this.#own = undefined;
-    for (const slot of this.#slots.splice(0)) await slot.log.close();
+    for (const slot of this.#slots.splice(0)) await slot.close();
   }
 
   holds(topic: string, partition: number | undefined): Hold {
@@ -147,7 +149,7 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   detail(): OutageSpoolDetail {
-    const { bytes, maxBytes, events, oldestAgeSeconds } = this.figures();
+    const { bytes, maxBytes, events, oldestAgeSeconds, parked } = this.figures();
     const lastError = this.#openError ?? this.#own?.log.stats().failure ?? this.#drain?.failure;
     return {
       directory: this.directory,
@@ -156,6 +158,7 @@ export class OutageSpool extends UndeliveredStore {
       bytes,
       maxBytes,
       events,
+      parked,
       oldestAgeSeconds,
       counting: this.#slots.some(({ isCounted }) => !isCounted),
       draining: events > 0 && this.#drain?.isMoving === true,
@@ -167,7 +170,8 @@ export class OutageSpool extends UndeliveredStore {
     const events = this.#slots.reduce((sum, { lanes }) => sum + lanes.total, 0);
     const oldest = events === 0 ? undefined : Math.min(...this.#slots.map(({ log }) => log.stats().oldest ?? Infinity));
     const age = oldest === undefined || oldest === Infinity ? undefined : Math.max(0, Math.round((this.clock.now() - oldest) / 1000));
-    return { bytes: this.#onDisk(), maxBytes: this.config.spoolMaxBytes, events, oldestAgeSeconds: age };
+    const parked = this.#slots.reduce((sum, slot) => sum + slot.parked.events, 0);
+    return { bytes: this.#onDisk(), maxBytes: this.config.spoolMaxBytes, events, oldestAgeSeconds: age, parked };
   }
 
   /** @returns why it failed, a metric's label */
@@ -220,9 +224,9 @@ export class OutageSpool extends UndeliveredStore {
 
   #onDisk(): number {
     let bytes = 0;
-    for (const { log } of this.#slots) {
+    for (const { log, parked } of this.#slots) {
       const stats = log.stats();
-      bytes += stats.bytes + stats.pendingBytes;
+      bytes += stats.bytes + stats.pendingBytes + parked.bytes;
     }
     this.#tally.tell(bytes);
     return bytes;
@@ -270,6 +274,7 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   async #count(slot: Slot): Promise<void> {
+    void this.#countParked(slot);
     let found = 0;
     try {
       await slot.count((spooled, bytes) => {
@@ -288,19 +293,25 @@ export class OutageSpool extends UndeliveredStore {
     this.#drain?.wake();
   }
 
+  async #countParked({ directory, parked }: Slot): Promise<void> {
+    await parked.count().catch((error: unknown) => this.#logger.error(`${directory}: cannot count what is parked: ${reasonOf(error)}`));
+  }
+
   #look(): void {
     // Nobody asks while nothing is stored, and what has been drained is room for another process.
     this.#onDisk();
+    for (const slot of this.#slots) void this.#countParked(slot);
     this.#looking = this.#looking.then(() => (this.enabled ? this.#adopt() : this.#tryOpen()));
   }
 
   async #adopt(): Promise<void> {
     const adopted = await this.#finder!.adopt(this.#slots).catch(() => []);
     // A dead process's slot that is drained is for the next one to take.
-    const done = this.#slots.filter((slot) => slot !== this.#own && slot.isCounted && slot.lanes.total === 0 && slot.unresolved.size === 0);
+    const isDone = (slot: Slot) => slot.isCounted && slot.lanes.total === 0 && slot.unresolved.size === 0 && slot.parked.bytes === 0;
+    const done = this.#slots.filter((slot) => slot !== this.#own && isDone(slot));
     for (const slot of done) {
       this.#slots.splice(this.#slots.indexOf(slot), 1);
-      await slot.log.close();
+      await slot.close();
     }
     for (const slot of adopted) {
       this.#slots.unshift(slot);

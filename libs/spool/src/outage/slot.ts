@@ -4,6 +4,7 @@ import type { StoredRecord } from '../record.js';
 import { SegmentLog, type SegmentLogOptions } from '../segment-log.js';
 import { DrainCursor, laneOf, wholeTopic } from './drain-cursor.js';
 import { Lanes } from './lanes.js';
+import { Parked } from './parked.js';
 import { decodeSpooled, type SpooledMessage } from './spooled-message.js';
 import { partitionFor } from './partition-for.js';
 
@@ -27,6 +28,7 @@ export class Slot {
     readonly directory: string,
     readonly log: SegmentLog,
     readonly cursor: DrainCursor,
+    readonly parked: Parked,
   ) {
     this.end = log.nextSequence;
     // Nothing to count: the first request need not wait for that.
@@ -40,7 +42,9 @@ export class Slot {
     await cursor.load();
     // Numbers must go on rising when all segments are gone, or new records would pass for drained ones.
     const log = await SegmentLog.open({ ...options, firstSequence: cursor.next });
-    return new Slot(directory, log, cursor);
+    const parked = new Parked(directory, options);
+    await parked.measure();
+    return new Slot(directory, log, cursor, parked);
   }
 
   /** Counts what waits from before, in order; `each` is told of every message. Nothing of this slot is drained until then. */
@@ -55,6 +59,16 @@ export class Slot {
       each(spooled, record.payload.length);
     }
     this.isCounted = true;
+  }
+
+  /** There is nothing in it that anybody has to know of. */
+  get isEmpty(): boolean {
+    return this.log.stats().bytes === 0 && this.parked.bytes === 0;
+  }
+
+  async close(): Promise<void> {
+    await this.parked.close();
+    await this.log.close();
   }
 
   /** All of it has been read, and something is missing. */

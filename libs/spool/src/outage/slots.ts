@@ -37,8 +37,8 @@ export class Slots {
     // Empty ones are left to the next process that starts beside this one, or each start of several would make one more.
     const others: Slot[] = [];
     for (const slot of claimed) {
-      if (slot.log.stats().bytes > 0) others.push(slot);
-      else await slot.log.close();
+      if (slot.isEmpty) await slot.close();
+      else others.push(slot);
     }
     return { own, others };
   }
@@ -52,7 +52,7 @@ export class Slots {
       const slot = await this.#tryOpen(name);
       if (slot === undefined) continue;
       // Most slots of dead processes are empty: nothing to do, and the next process may want them.
-      if (slot.log.stats().bytes === 0) await slot.log.close();
+      if (slot.isEmpty) await slot.close();
       else adopted.push(slot);
     }
     return adopted;

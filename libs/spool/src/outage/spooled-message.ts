@@ -8,6 +8,8 @@ export interface SpooledMessage {
   readonly partition: number | undefined;
   /** It was refused for good and is on its way to the dead-letter topic. */
   readonly isDead: boolean;
+  /** Why nobody takes it, of one that is parked. */
+  readonly parkedFor?: string | undefined;
 }
 
 /** JSON, self-describing: a later release may add to it. Bytes that are no text are wrapped. */
@@ -18,6 +20,7 @@ interface Head {
   readonly headers: Readonly<Record<string, Field | null | readonly Field[]>>;
   readonly timestamp?: number;
   readonly dead?: true;
+  readonly parked?: string;
   /** There is no value, which is not an empty one. */
   readonly tombstone?: true;
 }
@@ -27,7 +30,7 @@ type Field = string | { readonly base64: string };
 const NO_VALUE = new Uint8Array(0);
 
 /** `[length of the head, u32 LE][head, JSON][value, verbatim]`; the value is not copied. */
-export function encodeSpooled({ message, partition, isDead }: SpooledMessage): Payload {
+export function encodeSpooled({ message, partition, isDead, parkedFor }: SpooledMessage): Payload {
   const { topic, key, value, headers, timestamp } = message;
   const head: Head = {
     topic,
@@ -36,6 +39,7 @@ export function encodeSpooled({ message, partition, isDead }: SpooledMessage): P
     headers: Object.fromEntries(Object.entries(headers).map(([name, given]) => [name, toFields(given)])),
     ...(timestamp !== undefined && { timestamp }),
     ...(isDead && { dead: true }),
+    ...(parkedFor !== undefined && { parked: parkedFor }),
     ...(value === null && { tombstone: true }),
   };
   const text = JSON.stringify(head);
@@ -58,6 +62,7 @@ export function decodeSpooled(payload: Buffer): SpooledMessage {
     message: { topic: head.topic, key, value, headers, timestamp: head.timestamp },
     partition: head.partition,
     isDead: head.dead === true,
+    ...(head.parked !== undefined && { parkedFor: head.parked }),
   };
 }
 
