@@ -19,7 +19,12 @@ const { encodeMessage, runAtOnce } = await load<typeof import('../../libs/event/
 const { groupSnapshots } = await load<typeof import('../../libs/replay/src/index.js')>('replay');
 
 const POLICY = loosePolicies(new DecoderConfig(), { maxBytes: 1_000_000, variable: 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES' }).recordings;
-const RESOURCES = { reserve: () => undefined, reserveInTime: () => Promise.resolve(undefined), turnFor: () => undefined };
+const RESOURCES = {
+  reserve: () => undefined,
+  release: () => undefined,
+  reserveInTime: () => Promise.resolve(undefined),
+  turnFor: () => undefined,
+};
 
 const INFLATED = 500_000;
 const now = 1_700_000_000_000;

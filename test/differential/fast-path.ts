@@ -6,7 +6,12 @@ import { findToken } from '@app/token';
 import type { Outcome, Recording } from './outcome.js';
 import type { Wire } from './wire.js';
 
-const RESOURCES = { reserve: () => undefined, reserveInTime: () => Promise.resolve(undefined), turnFor: () => undefined };
+const RESOURCES = {
+  reserve: () => undefined,
+  release: () => undefined,
+  reserveInTime: () => Promise.resolve(undefined),
+  turnFor: () => undefined,
+};
 
 function policyOf({ maxInflatedBytes, maxDepth, maxEvents }: Wire): DecodePolicy {
   return {

@@ -86,7 +86,8 @@ export const STAGES: readonly Stage[] = [
     (bytes) => batch('{"event":"e","distinct_id":"d","properties":{', repeat(MEMBERS, bytes), LAST, '}}'),
     '/batch',
   ),
-  stage('event: name', (bytes) => event('"event":"', repeat('ā', bytes), '"')),
+  // It stands in the envelope and in a header, each as text and as bytes, beside the event itself.
+  { ...stage('event: name', (bytes) => event('"event":"', repeat('ā', bytes), '"')), perByte: 16 },
   stage('event: distinct_id, a list', (bytes) => event('"distinct_id":[', repeat('1,', bytes), '1]')),
   stage('event: distinct_id, a text', (bytes) => event('"distinct_id":"', repeat('\\u00e9', bytes), '"')),
   stage('event: known members', (bytes) => event(repeat('"properties":{},"timestamp":"x","uuid":"",', bytes), LAST)),

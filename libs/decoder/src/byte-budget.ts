@@ -70,6 +70,13 @@ export class Reservation {
     return undefined;
   }
 
+  /** Some of it is not held any more. */
+  shrink(bytes: number): void {
+    const less = Math.min(bytes, this.bytes);
+    this.budget.release(less);
+    this.bytes -= less;
+  }
+
   /** Whether others hold so much that `bytes` more cannot be reserved now, but could later. */
   lacks(bytes: number): boolean {
     return !this.isReleased && this.bytes + bytes <= this.budget.limit && !this.budget.hasRoom(bytes);

@@ -3,20 +3,24 @@ import type { Reserve } from './byte-budget.js';
 import type { TurnFor } from './collect-body.js';
 import type { DecodePolicy } from './decode-policy.js';
 import { presumedSize } from './encodings/gzip.js';
-import { scanSteps, type ScannedPayload } from './scan/scan-payload.js';
+import { loadSteps, scanSteps, type ScannedPayload } from './scan/scan-payload.js';
 import { unwrap, type BodySource } from './unwrap.js';
 
 /** What decoding may take of the process. */
 export interface DecodeResources {
   /** Bytes that are held until the request is answered. */
   readonly reserve: Reserve;
-  /** The same, after some patience: of a large body all has come already. */
+  /** Of those some that are not held any more. */
+  readonly release: (bytes: number) => void;
+  /** As `reserve`, after some patience: of a large body all has come already. */
   readonly reserveInTime: (bytes: number) => Promise<CaptureError | undefined>;
   readonly turnFor: TurnFor;
 }
 
-/** The scanner's copy and its text, beside the payload; the messages to come take their place. */
+/** The scanner's copy and its text. The messages to come take the copy's place. */
 const COPIES = 2;
+/** What was inflated is let go once the scanner has it, and the text takes its place. */
+const COPIES_OF_INFLATED = 1;
 
 /**
  * From a body to its events, for every route: what is wrapped around the JSON is taken off, and the JSON is seen through. At once
@@ -25,19 +29,21 @@ const COPIES = 2;
  * @throws CaptureError `empty_payload`, `undecodable`, `unparsable`, `empty_batch`, `payload_too_big`, `transient` when memory is short
  */
 export function* decode(source: BodySource, policy: DecodePolicy, resources: DecodeResources): Steps<ScannedPayload> {
-  const { turnFor, reserve, reserveInTime } = resources;
+  const { turnFor, reserve, release, reserveInTime } = resources;
   const afterwards: (() => void)[] = [];
   try {
     yield turnFor(presumedSize(source.body));
     // Turns of a body that is large in any of its forms.
     const turn = () => turnFor(Infinity);
-    const json = yield* unwrap(source, policy, { reserve, turn, onSlow: (leave) => afterwards.push(leave) });
+    let json: Buffer | undefined = yield* unwrap(source, policy, { reserve, release, turn, onSlow: (leave) => afterwards.push(leave) });
     const first = turnFor(json.length);
-    const needed = COPIES * json.length;
+    const needed = (json.buffer === source.body.buffer ? COPIES : COPIES_OF_INFLATED) * json.length;
     const refusal = first === undefined ? reserve(needed) : yield* waitFor(reserveInTime(needed));
     if (refusal) throw refusal;
     yield first;
-    return yield* scanSteps(json, policy.scan, turn);
+    const scan = yield* loadSteps(json, policy.scan, turn);
+    json = undefined;
+    return yield* scanSteps(scan, policy.scan, turn);
   } finally {
     for (const leave of afterwards) leave();
   }

@@ -92,7 +92,8 @@ export function decoderPlugin(fastify: FastifyInstance, options: DecoderPluginOp
   function resourcesOf(request: FastifyRequest) {
     const reservation = reservationOf(request);
     const reserve = (bytes: number) => reservation.grow(bytes);
-    return { reserve, reserveInTime: (bytes: number) => reserveInTime(reservation, bytes), turnFor };
+    const release = (bytes: number) => reservation.shrink(bytes);
+    return { reserve, release, reserveInTime: (bytes: number) => reserveInTime(reservation, bytes), turnFor };
   }
 
   function accept(request: FastifyRequest, scanned: ScannedPayload): void {

@@ -31,7 +31,7 @@ function peel(source: Partial<BodySource>, { maxInflatedBytes = 1e6, reserve = (
     scan: { maxDepth: 9, maxEvents: 9 },
   };
   const whole = { body: Buffer.alloc(0), contentType: undefined, contentEncoding: undefined, query: {}, ...source };
-  return runSteps(unwrap(whole, policy, { reserve, turn: () => undefined, onSlow: () => undefined }));
+  return runSteps(unwrap(whole, policy, { reserve, release: () => undefined, turn: () => undefined, onSlow: () => undefined }));
 }
 
 function decode(source: Partial<BodySource>, limits: Limits = {}): string {

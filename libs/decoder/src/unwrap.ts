@@ -22,6 +22,7 @@ export interface BodySource {
 
 export interface UnwrapResources {
   readonly reserve: Reserve;
+  readonly release: InflateLimits['release'];
   readonly turn: Turn;
   readonly onSlow: InflateLimits['onSlow'];
 }

@@ -56,6 +56,8 @@ function* packItemsOf(packer: Packer, json: string, { room, replace }: Packing):
       if (why === 'item') packer.put(replace(json.slice(start, end)));
       else if (end > start) packer.add(json.slice(start, end), escapedEnd - escapedStart);
       if (why === 'full') packer.close();
+      // A run may be as large as a message, and there may be as many as make up the recording.
+      if (why !== 'end') yield turnFor(end - start);
       if (why === 'end') return;
     }
   } finally {

@@ -3,14 +3,19 @@ import {
   allow,
   AN_ELEMENT_SIGN,
   beginWalk,
+  ESCAPED,
   fail,
   fault,
+  flags,
+  isContainer,
   isPaused,
   isSpent,
+  kind,
   resumeContainer,
   setVerbatim,
   skipBlanks,
   skipValue,
+  STRING,
   walkAt,
 } from './json';
 import { CLOSING, COMMA, OPEN_ARRAY } from './memory';
@@ -121,13 +126,21 @@ function measureItem(): bool {
   isWalking = end == 0 && isPaused;
   if (end == 0) return false;
   itemEnd = end;
-  growth += growthOf(measured, itemAt);
+  // Nearly always a comma.
+  if (itemAt - measured > 1) growth += growthOf(measured, itemAt);
   itemEscaped = itemAt - payload + growth;
-  growth += growthOf(itemAt, end);
+  growth += growthOfItem(end);
   itemEscapedEnd = end - payload + growth;
   measured = end;
   hasItem = true;
   return true;
+}
+
+/** Of the item that was passed last; small ones are told without another look at their bytes. */
+function growthOfItem(end: usize): usize {
+  if (isContainer(load<u8>(itemAt))) return growthOf(itemAt, end);
+  if (kind != STRING) return 0;
+  return (flags & ESCAPED) == 0 ? 2 : growthOf(itemAt, end);
 }
 
 /** To the next item. */

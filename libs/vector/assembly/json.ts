@@ -97,6 +97,11 @@ export function allow(until: usize): void {
   isPaused = false;
 }
 
+/** What was done costs as much as passing so many bytes. */
+export function spend(bytes: usize): void {
+  stopAt = stopAt > bytes ? stopAt - bytes : 0;
+}
+
 export function isSpent(at: usize): bool {
   return at > stopAt;
 }

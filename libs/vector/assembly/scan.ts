@@ -27,6 +27,7 @@ import {
   skipLeaf,
   skipString,
   skipValue,
+  spend,
   STRING,
   TOO_DEEP,
   TOO_MANY_EVENTS,
@@ -60,6 +61,9 @@ const PROPERTY_KEYS: usize = 1;
 const EVENT_ROW: usize = 0;
 const PROPERTY_ROW: usize = 1;
 const BODY_ROW: usize = 2;
+
+/** What taking the place of something earlier costs, in bytes passed. */
+const REPLACEMENT_BYTES: usize = 256;
 
 /** What a step says. */
 const GO_ON: i32 = 0;
@@ -328,6 +332,7 @@ function finish(): i32 {
 /** A second `batch` takes the place of the first. */
 function replaceBatch(): void {
   if (batchFrom == 0) return;
+  spend(REPLACEMENT_BYTES);
   const length = batchTo - batchFrom;
   takeOut(batchFrom, batchTo, BODY_ROW);
   if (bodyPropertiesFrom >= batchTo) {
@@ -342,6 +347,7 @@ function replaceBatch(): void {
 /** And so do second `properties`. */
 function replaceEventProperties(): void {
   if (eventPropertiesFrom == 0) return;
+  spend(REPLACEMENT_BYTES);
   takeOut(eventPropertiesFrom, eventPropertiesTo, EVENT_ROW);
   eventPropertiesFrom = 0;
   forgetRow(PROPERTY_ROW);
@@ -349,6 +355,7 @@ function replaceEventProperties(): void {
 
 function replaceBodyProperties(): void {
   if (bodyPropertiesFrom == 0) return;
+  spend(REPLACEMENT_BYTES);
   const length = bodyPropertiesTo - bodyPropertiesFrom;
   takeOut(bodyPropertiesFrom, bodyPropertiesTo, BODY_ROW);
   if (batchFrom >= bodyPropertiesTo) {

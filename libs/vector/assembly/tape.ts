@@ -63,6 +63,10 @@ export function putMember(row: usize, frame: usize, id: i32, kind: i32, flags: i
 
 /** Takes entries out again. Of the row, whose members may stand behind them, what is remembered moves along. */
 export function takeOut(from: usize, to: usize, row: usize): void {
+  if (to == tape) {
+    tape = from;
+    return;
+  }
   const length = to - from;
   memory.copy(from, to, tape - to);
   tape -= length;

@@ -45,7 +45,7 @@ export class PayloadScan {
 
   /** @throws RangeError when there is no memory */
   constructor(
-    private readonly length: number,
+    readonly length: number,
     private readonly limits: TapeLimits,
   ) {
     this.kernel = takeKernel(length);
@@ -87,6 +87,11 @@ export class PayloadScan {
   get fault(): Fault {
     const { fault, faultAt } = this.kernel.calls;
     return { code: fault.value, at: fault.value === NO_EVENTS ? faultAt.value : faultAt.value - PAYLOAD };
+  }
+
+  /** A byte of the payload; undefined behind its end. */
+  byteAt(at: number): number | undefined {
+    return at < this.length ? this.kernel.bytes[PAYLOAD + at] : undefined;
   }
 
   /** The payload as binary text, one char per byte. */

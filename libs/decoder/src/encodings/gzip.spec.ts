@@ -6,7 +6,7 @@ import { CaptureError, runSteps } from '@app/event';
 import type { Reserve } from '../byte-budget.js';
 import { claimedSize, gunzip, isGzip, SYNC_INFLATE_BYTES, SYNC_INFLATED_BYTES } from './gzip.js';
 
-const LIMITS = { variable: 'MAX_INFLATED_BYTES', maxRatio: 1e6, turn: () => undefined, onSlow: () => undefined };
+const LIMITS = { variable: 'MAX_INFLATED_BYTES', maxRatio: 1e6, release: () => undefined, turn: () => undefined, onSlow: () => undefined };
 const inflate = (bytes: Buffer, cap: number, reserve: Reserve = () => undefined) =>
   runSteps(gunzip(bytes, { ...LIMITS, maxBytes: cap, reserve }));
 

@@ -19,6 +19,7 @@ function limits(rest: Partial<InflateLimits> = {}): InflateLimits {
     variable: 'THE_LIMIT',
     maxRatio: 1e6,
     reserve: () => undefined,
+    release: () => undefined,
     turn: () => undefined,
     onSlow: () => undefined,
     ...rest,

@@ -14,6 +14,8 @@ export interface InflateLimits {
   readonly maxRatio: number;
   /** Called as the output grows. */
   readonly reserve: Reserve;
+  /** Called when some of what was reserved is not held any more. */
+  readonly release: (bytes: number) => void;
   readonly turn: Turn;
   /** Told when the body has gone behind everybody else; to be called back once nothing more is done with it. */
   readonly onSlow: (leave: () => void) => void;
@@ -47,6 +49,7 @@ export function* inflateAside(bytes: Buffer, coding: ContentEncoding, limits: In
       chunks[next] = NOTHING;
     }
   });
+  limits.release(length);
   return whole;
 }
 

@@ -37,7 +37,7 @@ function quickly(bytes: Buffer, piece?: number): Outcome {
   scan.begin();
   let step = scan.advance(piece);
   while (step === 'paused') step = scan.advance(piece);
-  if (step === 'failed') return { refusal: scanError(scan.fault, bytes, LIMITS).message };
+  if (step === 'failed') return { refusal: scanError(scan, LIMITS).message };
   const { words, start, length } = scan.tape;
   return { tape: [...words.subarray(start, start + length * ENTRY_WORDS)], edits: [...scan.edits] };
 }

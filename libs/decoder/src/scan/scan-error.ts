@@ -1,5 +1,14 @@
 import { CaptureError } from '@app/event';
-import { MAX_EDITS, NO_EVENTS, OUT_OF_MEMORY, TOO_DEEP, TOO_MANY_EDITS, TOO_MANY_EVENTS, type Fault, type TapeLimits } from '@app/vector';
+import {
+  MAX_EDITS,
+  NO_EVENTS,
+  OUT_OF_MEMORY,
+  TOO_DEEP,
+  TOO_MANY_EDITS,
+  TOO_MANY_EVENTS,
+  type PayloadScan,
+  type TapeLimits,
+} from '@app/vector';
 import { NAMES } from './kind.js';
 
 /** By the kernel's number (libs/vector/assembly/json.ts): what was expected. */
@@ -21,7 +30,8 @@ const EXPECTED: readonly string[] = [
 const NAME_LIST: readonly string[] = Object.values(NAMES);
 
 /** What is wrong with a payload, in words: what was expected where and what is there, or the limit. */
-export function scanError({ code, at }: Fault, payload: Uint8Array, { maxDepth, maxEvents }: TapeLimits): CaptureError {
+export function scanError(scan: PayloadScan, { maxDepth, maxEvents }: TapeLimits): CaptureError {
+  const { code, at } = scan.fault;
   switch (code) {
     case TOO_DEEP:
       return new CaptureError('unparsable', `nesting deeper than ${maxDepth} levels (MAX_JSON_DEPTH) at byte ${at}`);
@@ -34,10 +44,10 @@ export function scanError({ code, at }: Fault, payload: Uint8Array, { maxDepth, 
     case OUT_OF_MEMORY:
       return new CaptureError('transient', 'not enough memory');
     default:
-      return new CaptureError('unparsable', `expected ${EXPECTED[code]} at byte ${at}, found ${found(payload, at)}`);
+      return new CaptureError('unparsable', `expected ${EXPECTED[code]} at byte ${at}, found ${found(scan.byteAt(at))}`);
   }
 }
 
-function found(payload: Uint8Array, at: number): string {
-  return at >= payload.length ? 'the end of the payload' : `byte 0x${payload[at].toString(16).padStart(2, '0')}`;
+function found(byte: number | undefined): string {
+  return byte === undefined ? 'the end of the payload' : `byte 0x${byte.toString(16).padStart(2, '0')}`;
 }

@@ -45,24 +45,37 @@ export type Turn = () => Promise<void> | undefined;
 const PIECE_BYTES = 4 << 20;
 
 /**
- * Validates all of `bytes` as JSON and finds the events in it. The shape is told from the bytes, not by trying
- * variants in turn, so that an error can name the index and the field. A large payload is done in pieces.
+ * Hands a payload over to the scanner, which has it by itself then: of a large one the caller need not hold its own.
  *
  * @param bytes valid UTF-8 without byte order mark
+ * @throws CaptureError `transient` without memory
+ */
+export function* loadSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps<PayloadScan> {
+  const scan = openScan(bytes.length, limits);
+  if (bytes.length <= AT_ONCE_BYTES) {
+    scan.load(bytes);
+    return scan;
+  }
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    scan.load(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));
+    yield turn();
+  }
+  return scan;
+}
+
+/**
+ * Validates all of a payload as JSON and finds the events in it. The shape is told from the bytes, not by trying
+ * variants in turn, so that an error can name the index and the field. A large payload is done in pieces.
+ *
  * @throws CaptureError `unparsable` with the position, `empty_batch`, `payload_too_big` with the limit, `transient` without memory
  */
-export function* scanSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps<ScannedPayload> {
-  const scan = openScan(bytes.length, limits);
-  const isLarge = bytes.length > AT_ONCE_BYTES;
+export function* scanSteps(scan: PayloadScan, limits: ScanLimits, turn: Turn): Steps<ScannedPayload> {
+  const isLarge = scan.length > AT_ONCE_BYTES;
   try {
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      scan.load(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));
-      if (isLarge) yield turn();
-    }
     scan.begin();
     let step = scan.advance(isLarge ? PIECE_BYTES : undefined);
     for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) yield turn();
-    if (step === 'failed') throw scanError(scan.fault, bytes, limits);
+    if (step === 'failed') throw scanError(scan, limits);
     if (isLarge) yield turn();
     const text = scan.text();
     if (isLarge) yield turn();
@@ -83,7 +96,8 @@ function openScan(length: number, limits: ScanLimits): PayloadScan {
 
 /** The same in one go. */
 export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
-  return runAtOnce(scanSteps(bytes, limits, () => undefined));
+  const turn = () => undefined;
+  return runAtOnce(scanSteps(runAtOnce(loadSteps(bytes, limits, turn)), limits, turn));
 }
 
 function payloadOf(read: ReadTape, text: string, edits: Edits, { isTokenElsewhere, event: weight }: ScanLimits): ScannedPayload {
