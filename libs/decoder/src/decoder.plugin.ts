@@ -7,6 +7,7 @@ import { collectBody, type BodyStore, type CollectLimits, type TurnFor } from '.
 import { presumedSize } from './encodings/gzip.js';
 import { decodeBody } from './decode-body.js';
 import type { DecoderConfig } from './decoder.config.js';
+import { dropRest } from './rest-of-body.js';
 import { scanInPieces, scanPayload, type ScannedPayload } from './scan/scan-payload.js';
 
 declare module 'fastify' {
@@ -74,17 +75,23 @@ export function decoderPlugin(
   fastify.decorateRequest('receivedAt', 0);
   fastify.decorateRequest('sentContentType', undefined);
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
-    collectBody(payload, ownLimits?.(request) ?? (isReplayRoute(request) ? replayLimits : collectLimits), {
+  fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) => {
+    // The answer does not wait for a body that nobody wants.
+    if (request.is404) return NOTHING;
+    return collectBody(payload, ownLimits?.(request) ?? (isReplayRoute(request) ? replayLimits : collectLimits), {
       reservation: countsBodies ? reservationOf(request) : new Reservation(COUNTED_ALREADY),
       turnFor,
       store: storeFor?.(request),
-    }),
-  );
+      totalMs: config.bodyTotalTimeoutMs,
+    });
+  });
 
   fastify.addHook('onRequest', (request, reply, done) => {
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
-    reply.raw.once('close', () => reservationOf(request).release());
+    reply.raw.once('close', () => {
+      reservationOf(request).release();
+      if (!request.raw.complete) dropRest(request.raw);
+    });
     request.receivedAt = clock.now();
     if (isCaptureRoute(request) || ownLimits?.(request) !== undefined) hideContentType(request);
     done();
@@ -162,6 +169,7 @@ function hideContentType(request: FastifyRequest): void {
 }
 
 const NO_BODY = Buffer.alloc(0);
+const NOTHING = Promise.resolve(NO_BODY);
 
 function bodyOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : NO_BODY;
