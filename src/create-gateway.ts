@@ -17,7 +17,7 @@ import { CanaryConfig, CanaryMark, CANARY_PATH, canaryPlugin } from '@app/canary
 import type { Environment } from '@app/config';
 import { ByteBudget, DecoderConfig, decoderPlugin, type ScannedPayload } from '@app/decoder';
 import { Clock, SharedLimits } from '@app/event';
-import { httpMetricsPlugin } from '@app/metrics';
+import { httpMetricsPlugin, MetricsPage } from '@app/metrics';
 import { Ledger, turnFor } from '@app/pipeline';
 import { sdkLimits } from '@app/sdk-config';
 import { Tracing, TracingConfig } from '@app/tracing';
@@ -28,7 +28,7 @@ import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
 import { farewellPlugin } from './health/shutdown-state.js';
 import { httpEdge } from './http-edge.js';
-import { isForOperators } from './operators-routes.js';
+import { isForOperators, operatorsPages } from './operators-pages.js';
 import { handoverPlugin } from './replay-thread/handover.plugin.js';
 import { receiveTimePlugin } from './replay-thread/receive-time.js';
 import { securityHeaders } from './security-headers.js';
@@ -56,6 +56,7 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
   addHooks(app, config, options);
   // The thread has no listener.
   if (options.isReplayThread !== true) edge.guard(app);
+  operatorsPages(app, config);
   if (config.get(TracingConfig).isOn) {
     const tracing = app.get(Tracing);
     logger.correlate = () => tracing.logFields();
@@ -96,7 +97,10 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayThread, i
   corsPlugin(fastify, isForOperators);
   farewellPlugin(app);
   if (config.get(CanaryConfig).isEnabled) canaryPlugin(fastify, app.get(CanaryMark));
-  if (replayThread !== undefined) handoverPlugin(fastify, replayThread);
+  if (replayThread !== undefined) {
+    handoverPlugin(fastify, replayThread);
+    app.get(MetricsPage).renderBy(() => replayThread.metricsText());
+  }
   fastify.decorateRequest('captureContext', undefined);
   fastify.decorateRequest('receivedEvents', 0);
   fastify.decorateRequest('token', '');

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { corsHeaders } from '@app/capture';
 import { answer, answerNothing, guardConnections, originForm, routerRefusal, type EdgeLimits } from '@app/connections';
-import { dropRest } from '@app/decoder';
+import { dropRestOf } from '@app/decoder';
 import { CaptureMetrics } from '@app/metrics';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getToken } from '@willsoto/nestjs-prometheus';
@@ -56,7 +56,7 @@ export function httpEdge(config: Config): HttpEdge {
       clientErrorHandler: (error, socket) => answerNothing(error, socket, edge),
       frameworkErrors: (error, request, reply) => {
         const [incoming, response] = [request.raw, reply.raw] as [IncomingMessage, ServerResponse];
-        response.once('close', () => dropRest(incoming));
+        dropRestOf(incoming, response);
         answer(incoming, response, routerRefusal(error, edge), edge);
       },
     },
@@ -69,7 +69,7 @@ export function httpEdge(config: Config): HttpEdge {
         unreadMs: keepAliveTimeoutMs,
         edge,
         closed: (reason) => closed.inc({ reason }),
-        dropRest,
+        dropRestOf,
       });
       limit.set(connections.limit);
       Object.assign(open, { collect: () => open.set(connections.open.size) });

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { metricsPage } from '../metrics-page.js';
 import type { ReplayThread } from './replay-thread.js';
 import { ThreadBody } from './thread-body.js';
 import type { ThreadAnswer, ThreadRequest } from './thread-request.js';
@@ -7,14 +6,13 @@ import type { ThreadAnswer, ThreadRequest } from './thread-request.js';
 /** Of a connection, and of the answer's way over it. */
 const OF_CONNECTION: readonly string[] = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date'];
 
-/** Has requests whose body is with the thread answered by it, and tells the metrics of both. Before the decoder's hooks. */
+/** Has requests whose body is with the thread answered by it. Before the decoder's hooks. */
 export function handoverPlugin(fastify: FastifyInstance, thread: ReplayThread): void {
   fastify.addHook('preValidation', (request, reply, done) => {
     const { body } = request;
     if (!(body instanceof ThreadBody)) return done();
     body.answer(headOf(request)).then((answer) => pass(answer, reply), done);
   });
-  metricsPage(fastify, () => thread.metricsText());
 }
 
 function headOf(request: FastifyRequest): ThreadRequest {

@@ -14,6 +14,7 @@ export function threadEnvironment(env: Environment, config: Config): Environment
     ADMIN_PORT: undefined,
     CANARY_ENABLED: 'false',
     EXPORT_PROMETHEUS: 'false',
+    METRICS_PORT: undefined,
   };
   // Complained of once.
   for (const name of config.ignored) delete own[name];

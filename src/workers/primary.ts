@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { AdminConfig, adminServer } from '@app/admin';
 import { newCanaryMark } from '@app/canary';
 import { DecoderConfig } from '@app/decoder';
+import { listen, metricsServer } from '@app/metrics';
 import { RedisConfig, RedisConnections } from '@app/redis';
 import type { FastifyInstance } from 'fastify';
 import { banner } from '../banner.js';
 import { environment } from '../config/environment.js';
-import { GatewayConfig } from '../config/gateway.config.js';
+import { GatewayConfig, metricsAddress } from '../config/gateway.config.js';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
 import { HealthConfig } from '../health/health.config.js';
 import { PinoLogger } from '../logger.js';
@@ -50,7 +51,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
       case 'canary-mark':
         return canaryMark;
       default:
-        return pages.metrics();
+        return pages.metrics.read().then(String);
     }
   };
   const pool = new WorkerPool({
@@ -85,6 +86,12 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
   heartbeat.start();
   const admin = await openAdmin(config.get(AdminConfig), pages, logger);
   if (admin !== undefined) stopping.push(() => admin.close());
+  const metrics = metricsAddress(config.get(GatewayConfig));
+  if (metrics !== undefined) {
+    const server = metricsServer(() => pages.metrics.read());
+    logger.log(`metrics on ${await listen(server, metrics)}`, 'Metrics');
+    stopping.push(() => server.closeAllConnections());
+  }
   process.stdout.write(`${banner(await pool.start(), config, count)}\n`);
 }
 
@@ -107,7 +114,7 @@ function checkShare(config: Config, count: number, logger: PinoLogger): void {
 
 async function openAdmin({ port, host, token }: AdminConfig, pages: WorkerPages, logger: PinoLogger): Promise<FastifyInstance | undefined> {
   if (port === undefined) return undefined;
-  const server = adminServer({ secret: token, projects: pages.projects, ask: (url) => pages.page(url) });
+  const server = adminServer({ secret: token, projects: pages.projects, ask: (url, isOperator) => pages.page(url, isOperator) });
   logger.log(`operators' listener on ${await server.listen({ port, host })}`, 'Admin');
   return server;
 }

@@ -120,7 +120,7 @@ function retryAfter(): number {
 
 /**
  * Fastify closes after any refused body; one that was read to its end leaves a connection that can be used again. What comes for a
- * route that is not there is still read for a moment after the answer (`dropRest`).
+ * route that is not there is still read for a moment after the answer (`dropRestOf`).
  */
 function keepOrClose(request: FastifyRequest, reply: FastifyReply): void {
   if (request.raw.complete || request.is404) reply.removeHeader('connection');

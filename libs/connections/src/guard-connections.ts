@@ -14,27 +14,23 @@ export interface GuardOptions {
   readonly edge: EdgeLimits;
   /** Told of each connection that is closed for its own or others' sake. */
   readonly closed: (why: ClosedFor) => void;
-  /** For a request that was answered before its body was there. */
-  readonly dropRest: (request: IncomingMessage) => void;
+  /** For a request that may be answered before its body is there. */
+  readonly dropRestOf: RequestListener;
 }
 
 /** Puts itself between an HTTP server and whoever serves its requests. */
-export function guardConnections(server: Server, { limit, unreadMs, edge, closed, dropRest }: GuardOptions): ConnectionLimit {
+export function guardConnections(server: Server, { limit, unreadMs, edge, closed, dropRestOf }: GuardOptions): ConnectionLimit {
   const connections = new ConnectionLimit(limit, closed);
   const pipelined = new PipelinedRequests((socket) => connections.close(socket, 'pipelining'));
   const unread = new UnreadAnswers(unreadMs);
   const listeners = server.listeners('request') as RequestListener[];
 
   const begin = (request: IncomingMessage, response: ServerResponse) => {
-    // Of others the decoder sees to it.
-    if (request.method === 'OPTIONS' && !request.complete) response.once('close', () => dropRest(request));
     const refusal = refusalOf(request);
-    if (refusal === undefined) {
-      for (const listener of listeners) listener(request, response);
-      return;
-    }
-    response.once('close', () => dropRest(request));
-    answer(request, response, refusal, edge);
+    // The bodies of POST are read, if there is such a route; nobody wants others.
+    if (refusal !== undefined || request.method !== 'POST') dropRestOf(request, response);
+    if (refusal !== undefined) return answer(request, response, refusal, edge);
+    for (const listener of listeners) listener(request, response);
   };
 
   server.on('connection', (socket) => connections.opened(socket));

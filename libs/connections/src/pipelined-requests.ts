@@ -5,9 +5,10 @@ import { stopReading } from './http-socket.js';
 /** Requests that wait in the whole process: 2 KiB each, and what their heads say. */
 const MOST_WAITING = 16_384;
 
+/** Of one connection. */
 interface Line {
   length: number;
-  readonly readOn: () => void;
+  readOn: () => void;
 }
 
 /**
@@ -28,29 +29,25 @@ export class PipelinedRequests {
   wait({ socket }: IncomingMessage, response: ServerResponse, begin: () => void): void {
     if (socket.destroyed) return;
     if (this.#waiting >= MOST_WAITING) return this.refuse(socket);
-    const line = this.#lines.get(socket) ?? this.#open(socket);
-    line.length++;
+    const line = this.#lineOf(socket);
+    if (line.length++ === 0) line.readOn = stopReading(socket);
     this.#waiting++;
     response.once('socket', () => {
-      line.length--;
       this.#waiting--;
-      if (line.length === 0) this.#close(socket, line);
+      if (--line.length === 0) line.readOn();
       begin();
     });
   }
 
-  #open(socket: Socket): Line {
-    const line = { length: 0, readOn: stopReading(socket) };
+  #lineOf(socket: Socket): Line {
+    const known = this.#lines.get(socket);
+    if (known !== undefined) return known;
+    const line: Line = { length: 0, readOn: () => {} };
     this.#lines.set(socket, line);
     socket.once('close', () => {
       this.#waiting -= line.length;
       line.length = 0;
     });
     return line;
-  }
-
-  #close(socket: Socket, line: Line): void {
-    this.#lines.delete(socket);
-    line.readOn();
   }
 }

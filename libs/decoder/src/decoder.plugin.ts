@@ -7,7 +7,7 @@ import { collectBody, type BodyStore, type CollectLimits, type TurnFor } from '.
 import { presumedSize } from './encodings/gzip.js';
 import { decodeBody } from './decode-body.js';
 import type { DecoderConfig } from './decoder.config.js';
-import { dropRest } from './rest-of-body.js';
+import { dropRestOf } from './rest-of-body.js';
 import { scanInPieces, scanPayload, type ScannedPayload } from './scan/scan-payload.js';
 
 declare module 'fastify' {
@@ -88,10 +88,8 @@ export function decoderPlugin(
 
   fastify.addHook('onRequest', (request, reply, done) => {
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
-    reply.raw.once('close', () => {
-      reservationOf(request).release();
-      if (!request.raw.complete) dropRest(request.raw);
-    });
+    reply.raw.once('close', () => reservationOf(request).release());
+    if (request.is404) dropRestOf(request.raw, reply.raw);
     request.receivedAt = clock.now();
     if (isCaptureRoute(request) || ownLimits?.(request) !== undefined) hideContentType(request);
     done();

@@ -4,7 +4,7 @@ export { decodeBody, type BodySource, type DecodeLimits } from './decode-body.js
 export { DecoderConfig } from './decoder.config.js';
 export { decoderPlugin, type DecoderPluginOptions } from './decoder.plugin.js';
 export { CONTENT_ENCODINGS, inflateContent, type ContentEncoding } from './encodings/inflate-content.js';
-export { dropRest } from './rest-of-body.js';
+export { dropRestOf } from './rest-of-body.js';
 export { toUtf8 } from './encodings/utf8.js';
 export { eachItem, type OnItem } from './scan/each-item.js';
 export { membersOf, memberSpansOf, objectOf, type MemberSpan, type MemberText } from './scan/members.js';
