@@ -56,7 +56,7 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
   addHooks(app, config, options);
   // The thread has no listener.
   if (options.isReplayThread !== true) edge.guard(app);
-  operatorsPages(app, config);
+  operatorsPages(app);
   if (config.get(TracingConfig).isOn) {
     const tracing = app.get(Tracing);
     logger.correlate = () => tracing.logFields();

@@ -1,8 +1,6 @@
 import { AdminListener } from '@app/admin';
 import { MetricsPage } from '@app/metrics';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { GatewayConfig } from './config/gateway.config.js';
-import type { Config } from './config/load-config.js';
 import { HealthPages, type HealthPage } from './health/health-pages.js';
 
 const HEALTH: readonly (readonly [path: string, page: HealthPage])[] = [
@@ -22,10 +20,9 @@ export function isForOperators(path: string): boolean {
 }
 
 /** What the admin listener shows to operators in place of what the public one says to all. */
-export function operatorsPages(app: NestFastifyApplication, config: Config): void {
+export function operatorsPages(app: NestFastifyApplication): void {
   const { pages } = app.get(AdminListener);
   const [health, metrics] = [app.get(HealthPages), app.get(MetricsPage)];
   for (const [path, page] of HEALTH) pages.set(path, () => health.detailOf(page));
-  if (!config.get(GatewayConfig).exportPrometheus) return;
   pages.set('/metrics', async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.read() }));
 }

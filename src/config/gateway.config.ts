@@ -80,7 +80,7 @@ export class GatewayConfig {
   @IsIn(LOG_LEVELS)
   readonly logLevel: (typeof LOG_LEVELS)[number] = 'info';
 
-  @Env('EXPORT_PROMETHEUS', { meaning: 'Serve /metrics.' })
+  @Env('EXPORT_PROMETHEUS', { meaning: 'Serve /metrics where METRICS_PORT says; the admin listener has it in any case.' })
   @IsBoolean()
   readonly exportPrometheus: boolean = true;
 

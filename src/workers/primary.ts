@@ -22,7 +22,7 @@ import { shareOf } from './worker-share.js';
 
 /** Starts the workers, answers for all of them on the admin port, and ends with them. Serves no request itself. */
 export async function runPrimary(config: Config, count: number): Promise<void> {
-  const { logLevel, exportPrometheus, shutdownGraceMs } = config.get(GatewayConfig);
+  const { logLevel, shutdownGraceMs } = config.get(GatewayConfig);
   const logger = new PinoLogger(logLevel);
   for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
   checkShare(config, count, logger);
@@ -39,7 +39,6 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
   const canaryMark = newCanaryMark();
   const pages: WorkerPages = new WorkerPages(
     () => pool,
-    exportPrometheus,
     (message) => logger.warn(message, 'Workers'),
   );
   const connections = new RedisConnections(config.get(RedisConfig));

@@ -14,7 +14,6 @@ export class WorkerPages {
 
   constructor(
     private readonly pool: () => WorkerPool,
-    private readonly hasMetrics: boolean,
     private readonly warn: (message: string) => void,
   ) {
     this.metrics.renderBy(() => this.#metrics());
@@ -27,7 +26,6 @@ export class WorkerPages {
       case '/startupz':
         return this.#health(isOperator, () => this.pool().wasWhole);
       case '/metrics':
-        if (!this.hasMetrics) return plain(404, 'EXPORT_PROMETHEUS=false');
         return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await this.metrics.read() };
       case '/_readiness':
       case '/readyz':
