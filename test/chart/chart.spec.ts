@@ -234,11 +234,16 @@ describe('watching and scaling', () => {
   });
 
   it('sends scrapers that go by annotations to where the metrics are', () => {
-    const given = (of: string) => [`${of}.prometheus\\.io/scrape=true`, `${of}.prometheus\\.io/port=3000`, `${of}.other=x`];
-    const resources = render('persistent', ...given('podAnnotations'), ...given('service.annotations'));
-    const expected = { 'prometheus.io/scrape': true, 'prometheus.io/port': '9464', other: 'x' };
-    expect(only(resources, 'StatefulSet').spec.template.metadata.annotations).toMatchObject(expected);
-    expect(only(resources, 'Service', 'gate-inlet').metadata.annotations).toEqual(expected);
+    const port = (...set: string[]) => {
+      const resources = render('extended', ...set);
+      const service = resources.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'capture');
+      const pod = podsOf(resources).find(({ kind }) => ['StatefulSet', 'Deployment'].includes(kind))!;
+      return [pod, service].map(({ metadata }) => metadata.annotations['prometheus.io/port']);
+    };
+    expect([port(), port('metrics.port=public')]).toEqual([
+      ['9464', '9464'],
+      ['3000', '3000'],
+    ]);
   });
 
   it('sets the limits of connections and bodies, unless they are set', () => {
