@@ -98,7 +98,7 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayThread, i
   farewellPlugin(app);
   if (config.get(CanaryConfig).isEnabled) canaryPlugin(fastify, app.get(CanaryMark));
   if (replayThread !== undefined) {
-    handoverPlugin(fastify, replayThread);
+    handoverPlugin(fastify);
     app.get(MetricsPage).renderBy(() => replayThread.metricsText());
   }
   fastify.decorateRequest('captureContext', undefined);

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ReplayThread } from './replay-thread.js';
 import { ThreadBody } from './thread-body.js';
 import type { ThreadAnswer, ThreadRequest } from './thread-request.js';
 
@@ -7,7 +6,7 @@ import type { ThreadAnswer, ThreadRequest } from './thread-request.js';
 const OF_CONNECTION: readonly string[] = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date'];
 
 /** Has requests whose body is with the thread answered by it. Before the decoder's hooks. */
-export function handoverPlugin(fastify: FastifyInstance, thread: ReplayThread): void {
+export function handoverPlugin(fastify: FastifyInstance): void {
   fastify.addHook('preValidation', (request, reply, done) => {
     const { body } = request;
     if (!(body instanceof ThreadBody)) return done();

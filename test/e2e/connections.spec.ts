@@ -75,7 +75,9 @@ describe('a connection', () => {
     it('gets every answer, in order', async () => {
       await open();
       const one = await dial(`GET / HTTP/1.1\r\nhost: x\r\n\r\n${POST}content-length: ${EVENT.length}\r\n\r\n${EVENT}`.repeat(200));
-      await until(() => expect(one.text.match(/capture|"Ok"/g)).toEqual(Array(200).fill(['capture', '"Ok"']).flat()));
+      await until(() =>
+        expect(one.text.match(/capture|"Ok"/g)).toEqual(Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 'capture' : '"Ok"'))),
+      );
       expect(gateway!.taken()).toHaveLength(200);
     });
 
@@ -152,7 +154,8 @@ describe('a connection', () => {
 
   it('may send a body of one-byte chunks', async () => {
     await open();
-    const chunks = [...JSON.stringify(anEventBody({ properties: { a: 'x'.repeat(20_000) } }))].map((char) => `1\r\n${char}\r\n`).join('');
+    const text = JSON.stringify(anEventBody({ properties: { a: 'x'.repeat(20_000) } }));
+    const chunks = Array.from(text, (char) => `1\r\n${char}\r\n`).join('');
     const one = await dial(`${POST}transfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`);
     await until(() => expect(one.text).toContain('"Ok"'));
     expect(gateway!.taken()[0].value).toContain('x'.repeat(20_000));

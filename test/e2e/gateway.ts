@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { encodeMessage } from '@app/event';
-import { register } from 'prom-client';
 import { ManualClock, MemorySink } from '@app/testing';
 import { createGateway } from '../../src/create-gateway.js';
 import type { SeenMessage, WireAnswer, WireRequest } from '../corpus/runner.js';
@@ -73,11 +72,10 @@ export function anEventBody(rest: Record<string, unknown> = {}): Record<string, 
   return { token: 'phc_e2e', event: 'e', distinct_id: 'd', ...rest };
 }
 
-/** The value of a counter of this process; all of its labels together, or those of `labels`. */
-export async function counter(_gateway: Gateway, name: string, labels = ''): Promise<number> {
-  // Not by way of /metrics, which is rendered once a second: all gateways of a process count in one registry.
-  const text = await register.metrics();
-  return text
+/** The value of a counter in /metrics; all of its labels together, or those of `labels`. */
+export async function counter({ app }: Gateway, name: string, labels = ''): Promise<number> {
+  const { body } = await app.inject({ method: 'GET', url: '/metrics' });
+  return body
     .split('\n')
     .filter((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(labels))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);

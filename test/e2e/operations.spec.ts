@@ -33,7 +33,7 @@ describe('what operators and strangers see', () => {
 
   it.each(['/_startup', '/_readiness'])('says at %s how its parts are, and nothing of where they are', async (url) => {
     const { info, details } = (await get(url)).json();
-    expect([info.output, info.sources, details.output, details.sources]).toEqual(Array(4).fill({ status: 'up' }));
+    expect([info.output, info.sources, details.output, details.sources]).toEqual(Array.from({ length: 4 }, () => ({ status: 'up' })));
   });
 
   it.each(['/metrics', '/_startup', '/livez', '/readyz'])('lets no page of another site read %s', async (url) => {

@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net';
-
 /** Below it what Node keeps for a chunk, 300 to 400 bytes, counts beside its own. */
 const SMALL_BYTES = 4096;
 /** So many small ones of a body are taken as they are: honest bodies have no more. */

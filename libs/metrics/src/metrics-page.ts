@@ -32,14 +32,22 @@ export function sharedPage(render: () => Promise<string>, everyMs: number): () =
 @Injectable()
 export class MetricsPage {
   readonly contentType = register.contentType;
-  #read = sharedPage(() => register.metrics(), RENDERED_EVERY_MS);
+  #render = () => register.metrics();
+  #read = sharedPage(() => this.#render(), RENDERED_EVERY_MS);
 
   /** Another text: what several processes or threads have counted. @param everyMs 0 where the other end sees to it */
   renderBy(render: () => Promise<string>, everyMs: number = RENDERED_EVERY_MS): void {
+    this.#render = render;
     this.#read = sharedPage(render, everyMs);
   }
 
+  /** For whoever asks over a connection. */
   read(): Promise<Buffer> {
     return this.#read();
+  }
+
+  /** At once, for this process itself. */
+  async renderNow(): Promise<Buffer> {
+    return Buffer.from(await this.#render());
   }
 }

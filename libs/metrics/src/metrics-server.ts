@@ -13,13 +13,11 @@ export function metricsServer(read: () => Promise<Buffer>): Server {
     };
     if (request.url?.split('?', 1)[0].replace(/\/$/, '') !== '/metrics') return refuse(404, 'no such route');
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'method not allowed');
-    read().then(
-      (page) => {
-        const headers = { 'content-type': register.contentType, 'content-length': page.length, 'x-content-type-options': 'nosniff' };
-        response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : page);
-      },
-      () => refuse(500, 'internal error'),
-    );
+    const tell = (page: Buffer) => {
+      const headers = { 'content-type': register.contentType, 'content-length': page.length, 'x-content-type-options': 'nosniff' };
+      return response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : page);
+    };
+    read().then(tell, () => refuse(500, 'internal error'));
   });
   server.maxConnections = MOST_CONNECTIONS;
   // Also a client that does not read.

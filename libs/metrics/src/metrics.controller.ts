@@ -1,4 +1,6 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Socket } from 'node:net';
+import { Controller, Get, Header, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { register } from 'prom-client';
 import { MetricsPage } from './metrics-page.js';
 
@@ -6,9 +8,10 @@ import { MetricsPage } from './metrics-page.js';
 export class MetricsController {
   constructor(private readonly page: MetricsPage) {}
 
+  /** A request that has no connection is the process's own (`inject`). */
   @Get('metrics')
   @Header('content-type', register.contentType)
-  read(): Promise<Buffer> {
-    return this.page.read();
+  read(@Req() { raw }: FastifyRequest): Promise<Buffer> {
+    return raw.socket instanceof Socket ? this.page.read() : this.page.renderNow();
   }
 }
