@@ -13,6 +13,7 @@ const ROOMS = {
   config: { may: [], because: 'config only knows how a variable is declared, not which rooms declare some.' },
   decoder: { may: ['event', 'config', 'vector'], because: 'decoding is bytes in, spans out: it knows no project, sink or metric.' },
   admin: { may: ['event', 'config'], because: 'the admin listener shows what rooms tell it, and knows none of them.' },
+  connections: { may: ['event', 'config'], because: 'a connection is bytes and answers: what they are about is known behind it.' },
   privacy: {
     may: ['event', 'config', 'decoder', 'pipeline', 'token'],
     because: 'privacy plugs into the seam, and asks the directory for the mode.',

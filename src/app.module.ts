@@ -14,7 +14,7 @@ import { ForwardedClient, SdkConfig, SdkConfigModule } from '@app/sdk-config';
 import { TokenModule } from '@app/token';
 import { TracingConfig, TracingModule } from '@app/tracing';
 import { ConfigModule } from './config/config.module.js';
-import { GatewayConfig } from './config/gateway.config.js';
+import { GatewayConfig, metricsAddress } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
 import { EXTENSIONS } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
@@ -43,14 +43,15 @@ const UPSTREAM_CLIENT = [IpPolicy, { provide: ForwardedClient, useClass: Upstrea
 @Module({})
 export class AppModule {
   static forRoot(config: Config, options: AppOptions = {}): DynamicModule {
-    const { captureMode, exportPrometheus, shutdownGraceMs, pathPrefix } = config.get(GatewayConfig);
+    const gateway = config.get(GatewayConfig);
+    const { captureMode, exportPrometheus, metricsPort, shutdownGraceMs, pathPrefix } = gateway;
     const { replayMessageMaxBytes, messageMaxBytes } = config.get(KafkaConfig);
     return {
       module: AppModule,
       controllers: [OpenapiController], // /openapi.json /openapi.yaml
       imports: [
         ConfigModule.forRoot(config),
-        MetricsModule.forRoot({ isServed: exportPrometheus }), // every metric; /metrics
+        MetricsModule.forRoot({ isPublic: exportPrometheus && metricsPort === 'public', address: metricsAddress(gateway) }), // every metric; /metrics
         RedisModule.forRoot(options.sharedReads), // where projects and limits may come from; never in a request's way
         TokenModule, //    is this a project's key?
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?

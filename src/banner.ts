@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import { SpoolConfig } from '@app/spool';
+import { connectionRoomOf } from './connection-room-of.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
 import { memoryLimit } from './memory/memory-limit.js';
@@ -13,6 +14,7 @@ export function banner(listening: string, config: Config, workers = 1): string {
     `  try:     curl -X POST ${url}/i/v0/e/ -H 'content-type: application/json' -d '{"api_key":"phc_try","event":"hello","distinct_id":"me"}'`,
     `  events:  ${destination(config)}`,
     `  memory:  ${memory(workers)}`,
+    `  clients: ${connections(config, workers)}`,
     '',
   ].join('\n');
 }
@@ -28,4 +30,10 @@ function memory(workers: number): string {
   const limit = memoryLimit();
   const heap = `a heap of ${mib(getHeapStatistics().heap_size_limit)} at most${workers > 1 ? ' for each worker' : ''}`;
   return limit === undefined ? `${heap}; nothing limits this process` : `${heap}, in a container that may use ${mib(limit)}`;
+}
+
+function connections(config: Config, workers: number): string {
+  const { limit, loweredBy } = connectionRoomOf(config, workers);
+  const each = `${limit} connections at most${workers > 1 ? ' for each worker' : ''}`;
+  return loweredBy === undefined ? each : `${each}: MAX_CONNECTIONS is lowered to what the limit of ${loweredBy} holds`;
 }

@@ -20,7 +20,7 @@ import type { Environment } from '@app/config';
 import { ByteBudget, DecoderConfig, decoderPlugin, loosePolicies, type DecodePolicy, type ScannedPayload } from '@app/decoder';
 import { Clock, SharedLimits } from '@app/event';
 import { KafkaConfig } from '@app/kafka';
-import { httpMetricsPlugin } from '@app/metrics';
+import { httpMetricsPlugin, MetricsPage } from '@app/metrics';
 import { Ledger, turnFor } from '@app/pipeline';
 import { sdkLimits } from '@app/sdk-config';
 import { Tracing, TracingConfig } from '@app/tracing';
@@ -30,17 +30,12 @@ import { AppModule, type AppOptions } from './app.module.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
 import { farewellPlugin } from './health/shutdown-state.js';
-import { withoutPrefix } from './path-prefix.js';
+import { httpEdge } from './http-edge.js';
+import { isForOperators, operatorsPages } from './operators-pages.js';
 import { handoverPlugin } from './replay-process/handover.plugin.js';
 import { receiveTimePlugin } from './replay-process/receive-time.js';
 import { securityHeaders } from './security-headers.js';
 import { PinoLogger } from './logger.js';
-
-/** Longest head of a request line and headers: beacons bring several KB of cookies. */
-const MAX_HEADER_BYTES = 64 * 1024;
-
-/** How often connections are looked at whose head is slow to come. */
-const HEAD_CHECK_MS = 1000;
 
 /**
  * Builds the gateway without listening.
@@ -49,16 +44,11 @@ const HEAD_CHECK_MS = 1000;
  */
 export async function createGateway(env: Environment, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const config = loadConfig(env);
-  const { logLevel, keepAliveTimeoutMs, headerReadTimeoutMs, pathPrefix } = config.get(GatewayConfig);
+  const { logLevel } = config.get(GatewayConfig);
+  const edge = httpEdge(config);
   const adapter = new FastifyAdapter({
     bodyLimit: Number.MAX_SAFE_INTEGER, // the decoder's parser has the limit, and drains past it
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
-    keepAliveTimeout: keepAliveTimeoutMs,
-    rewriteUrl: ({ url = '/' }) => withoutPrefix(url, pathPrefix),
-    return503OnClosing: false, // a request that still comes over a kept connection is served
-    exposeHeadRoutes: false,
-    // Node looks for slow heads only every 30 s by itself.
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: headerReadTimeoutMs, connectionsCheckingInterval: HEAD_CHECK_MS },
+    ...edge.serverOptions,
   });
   const logger = new PinoLogger(logLevel, options.logs);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options), adapter, {
@@ -67,6 +57,9 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
     abortOnError: false,
   });
   addHooks(app, config, options);
+  // The thread has no listener.
+  if (options.isReplayProcess !== true) edge.guard(app);
+  operatorsPages(app);
   if (config.get(TracingConfig).isOn) {
     const tracing = app.get(Tracing);
     logger.correlate = () => tracing.logFields();
@@ -112,10 +105,13 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayProcess, 
   const isReplayRoute = (request: FastifyRequest) => request.routeOptions.url === '/s';
 
   securityHeaders(fastify);
-  corsPlugin(fastify);
+  corsPlugin(fastify, isForOperators);
   farewellPlugin(app);
   if (config.get(CanaryConfig).isEnabled) canaryPlugin(fastify, app.get(CanaryMark));
-  if (replayProcess !== undefined) handoverPlugin(fastify, replayProcess);
+  if (replayProcess !== undefined) {
+    handoverPlugin(fastify);
+    app.get(MetricsPage).renderBy(() => replayProcess.metricsText());
+  }
   fastify.decorateRequest('captureContext', undefined);
   fastify.decorateRequest('receivedEvents', 0);
   fastify.decorateRequest('token', '');
@@ -139,6 +135,7 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayProcess, 
     isReplayRoute,
     wireOf: sdkLimits(decoder),
     defaultWire: policies.events.wire,
+    bodyTotalMs: decoder.bodyTotalTimeoutMs,
     turnFor,
     onScanned,
   });

@@ -75,7 +75,12 @@ SPOOL_MAX_BYTES: {{ $bytes | quote }}
 {{- if .Values.admin.enabled }}
 ADMIN_HOST: {{ .Values.config.HOST | default "0.0.0.0" | quote }}
 ADMIN_PORT: {{ .Values.admin.port | quote }}
-EXPORT_PROMETHEUS: 'false'
+{{- end }}
+METRICS_PORT: {{ include "inlet.text" .Values.metrics.port | quote }}
+{{- range $name, $value := dict "MAX_CONNECTIONS" "20000" "BODY_TOTAL_TIMEOUT_MS" "60000" }}
+{{- if not (hasKey $.Values.config $name) }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
 {{- end }}
 {{- if .Values.tracing.enabled }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ .Values.tracing.endpoint | quote }}
@@ -89,6 +94,21 @@ CANARY_INTERVAL_MS: {{ mul (int64 .Values.canary.intervalSeconds) 1000 | quote }
 {{- range $name, $value := .Values.config }}
 {{ $name }}: {{ include "inlet.text" $value | quote }}
 {{- end }}
+{{- end -}}
+
+{{/* The name of the port that /metrics is on: http, admin, or metrics for one of its own. */}}
+{{- define "inlet.metricsPort" -}}
+{{- if kindIs "string" .Values.metrics.port -}}{{ ternary "http" "admin" (eq .Values.metrics.port "public") }}{{- else -}}metrics{{- end -}}
+{{- end -}}
+
+{{/* Annotations as given; a scraper that goes by them is sent to where /metrics is. */}}
+{{- define "inlet.scraped" -}}
+{{- $given := .annotations -}}
+{{- $numbers := dict "http" 3000 "admin" .root.Values.admin.port "metrics" .root.Values.metrics.port -}}
+{{- if eq (toString (get $given "prometheus.io/scrape")) "true" -}}
+{{- $given = merge (dict "prometheus.io/port" (include "inlet.text" (get $numbers (include "inlet.metricsPort" .root)))) $given -}}
+{{- end -}}
+{{- toYaml $given -}}
 {{- end -}}
 
 {{/* Helm reads numbers as floats, and would write 1e+06. */}}

@@ -3,7 +3,7 @@
 metadata:
   annotations:
     checksum/config: {{ include "inlet.config" . | sha256sum }}
-    {{- with .Values.podAnnotations }}{{ toYaml . | nindent 4 }}{{ end }}
+    {{- with .Values.podAnnotations }}{{ include "inlet.scraped" (dict "annotations" . "root" $) | nindent 4 }}{{ end }}
   labels:
     {{- include "inlet.labels" . | nindent 4 }}
     app.kubernetes.io/component: gateway
@@ -73,6 +73,10 @@ spec:
         {{- if .Values.admin.enabled }}
         - name: admin
           containerPort: {{ .Values.admin.port }}
+        {{- end }}
+        {{- if eq (include "inlet.metricsPort" .) "metrics" }}
+        - name: metrics
+          containerPort: {{ .Values.metrics.port }}
         {{- end }}
       lifecycle:
         preStop:

@@ -6,6 +6,15 @@
 {{- if and .Values.admin.enabled (not .Values.admin.secretName) -}}
 {{- fail "admin.enabled needs admin.secretName: an existing Secret with the token for the operators' listener" -}}
 {{- end -}}
+{{- if and (eq (include "inlet.metricsPort" .) "admin") (not .Values.admin.enabled) -}}
+{{- fail "metrics.port=admin needs admin.enabled" -}}
+{{- end -}}
+{{- if eq (include "inlet.metricsPort" .) "metrics" -}}
+{{- $port := int64 .Values.metrics.port -}}
+{{- if or (eq $port 3000) (and .Values.admin.enabled (eq $port (int64 .Values.admin.port))) -}}
+{{- fail "metrics.port is the port of another listener: say public or admin for these" -}}
+{{- end -}}
+{{- end -}}
 {{- if and .Values.tracing.enabled (not .Values.tracing.endpoint) -}}
 {{- fail "tracing.enabled needs tracing.endpoint: the collector, like http://collector:4318" -}}
 {{- end -}}

@@ -1,6 +1,7 @@
 import { AdminConfig } from '@app/admin';
 import { CanaryConfig } from '@app/canary';
 import { CaptureConfig, StrictConfig } from '@app/capture';
+import { ConnectionsConfig } from '@app/connections';
 import { DecoderConfig } from '@app/decoder';
 import { GlobalRateLimitConfig, OverflowConfig, QuotaConfig, RestrictionsConfig } from '@app/quota';
 import { PrivacyConfig } from '@app/privacy';
@@ -18,6 +19,7 @@ export type ConfigClass = new () => object;
 /** One class a room; the order is that of the README's table. */
 export const CONFIG_CLASSES: readonly ConfigClass[] = [
   GatewayConfig,
+  ConnectionsConfig,
   DecoderConfig,
   CaptureConfig,
   StrictConfig,

@@ -18,6 +18,15 @@ function hasOutputForReplay(replay: unknown, given?: ValidationArguments): boole
   return replay !== 'on' || (given?.object as GatewayConfig | undefined)?.output === 'kafka';
 }
 
+function isMetricsPort(value: unknown): boolean {
+  return value === 'public' || value === 'admin' || (typeof value === 'string' && /^\d{1,5}$/.test(value) && Number(value) <= 65_535);
+}
+
+/** The address of the listener that is for metrics alone; undefined where there is none. */
+export function metricsAddress({ exportPrometheus, metricsPort, host }: GatewayConfig): { host: string; port: number } | undefined {
+  return exportPrometheus && /^\d/.test(metricsPort) ? { host, port: Number(metricsPort) } : undefined;
+}
+
 /** What belongs to the process as a whole. */
 export class GatewayConfig {
   @Env('HOST', { meaning: 'Address the public listener binds to.' })
@@ -71,9 +80,16 @@ export class GatewayConfig {
   @IsIn(LOG_LEVELS)
   readonly logLevel: (typeof LOG_LEVELS)[number] = 'info';
 
-  @Env('EXPORT_PROMETHEUS', { meaning: 'Serve /metrics.' })
+  @Env('EXPORT_PROMETHEUS', { meaning: 'Serve /metrics where METRICS_PORT says; the admin listener has it in any case.' })
   @IsBoolean()
   readonly exportPrometheus: boolean = true;
+
+  @Env('METRICS_PORT', {
+    meaning:
+      'Where /metrics is: `public`, the public listener; `admin`, the admin listener alone; or the port of a listener of its own on HOST that has nothing else and wants no secret (0 takes a free one).',
+  })
+  @ValidateBy({ name: 'metricsPort', validator: { validate: isMetricsPort, defaultMessage: () => 'it must be public, admin or a port' } })
+  readonly metricsPort: string = 'public';
 
   @Env('SHUTDOWN_GRACE_MS', {
     meaning: 'After SIGTERM, how long requests under way may take before their connections are cut, milliseconds.',

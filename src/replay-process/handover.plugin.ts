@@ -1,20 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { metricsPage } from '../metrics-page.js';
-import type { ReplayProcess } from './replay-process.js';
 import { HandedBody } from './handed-body.js';
 import type { HandedAnswer, HandedRequest } from './handed-request.js';
 
 /** Of a connection, and of the answer's way over it. */
 const OF_CONNECTION: readonly string[] = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date'];
 
-/** Has requests whose body is with the other process answered by it, and tells the metrics of both. Before the decoder's hooks. */
-export function handoverPlugin(fastify: FastifyInstance, replay: ReplayProcess): void {
+/** Has requests whose body is with the other process answered by it. Before the decoder's hooks. */
+export function handoverPlugin(fastify: FastifyInstance): void {
   fastify.addHook('preValidation', (request, reply, done) => {
     const { body } = request;
     if (!(body instanceof HandedBody)) return done();
     body.answer(headOf(request)).then((answer) => pass(answer, reply), done);
   });
-  metricsPage(fastify, () => replay.metricsText());
 }
 
 function headOf(request: FastifyRequest): HandedRequest {

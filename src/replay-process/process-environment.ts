@@ -17,6 +17,7 @@ export function replayEnvironment(env: Environment, config: Config): Environment
     ADMIN_PORT: undefined,
     CANARY_ENABLED: 'false',
     EXPORT_PROMETHEUS: 'false',
+    METRICS_PORT: undefined,
     NODE_OPTIONS: env.NODE_OPTIONS && withoutOwn(env.NODE_OPTIONS.split(' ')).join(' '),
   };
   // Complained of once.

@@ -51,14 +51,14 @@ export class Conversation {
     channel.on('message', (message) => void this.#hear(message as Message));
   }
 
-  /** @throws Error when the other end fails, is gone, or says nothing for two seconds */
-  async ask<T>(question: Question): Promise<T> {
+  /** @throws Error when the other end fails, is gone, or says nothing for so long: two seconds unless told otherwise */
+  async ask<T>(question: Question, patienceMs = PATIENCE_MS): Promise<T> {
     const id = ++this.#lastId;
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<T>((resolve, reject) => {
         this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject });
-        timer = setTimeout(() => reject(new Error(`no answer about ${question.about}`)), PATIENCE_MS);
+        timer = setTimeout(() => reject(new Error(`no answer about ${question.about}`)), patienceMs);
         this.#say({ id, question });
       });
     } finally {

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { AdminConfig, adminServer } from '@app/admin';
 import { newCanaryMark } from '@app/canary';
 import { DecoderConfig } from '@app/decoder';
+import { listen, metricsServer } from '@app/metrics';
 import { RedisConfig, RedisConnections } from '@app/redis';
 import type { FastifyInstance } from 'fastify';
 import { banner } from '../banner.js';
 import { environment } from '../config/environment.js';
-import { GatewayConfig } from '../config/gateway.config.js';
+import { GatewayConfig, metricsAddress } from '../config/gateway.config.js';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
 import { HealthConfig } from '../health/health.config.js';
 import { PinoLogger } from '../logger.js';
@@ -21,7 +22,7 @@ import { shareOf } from './worker-share.js';
 
 /** Starts the workers, answers for all of them on the admin port, and ends with them. Serves no request itself. */
 export async function runPrimary(config: Config, count: number): Promise<void> {
-  const { logLevel, exportPrometheus, shutdownGraceMs } = config.get(GatewayConfig);
+  const { logLevel, shutdownGraceMs } = config.get(GatewayConfig);
   const logger = new PinoLogger(logLevel);
   for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
   checkShare(config, count, logger);
@@ -38,7 +39,6 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
   const canaryMark = newCanaryMark();
   const pages: WorkerPages = new WorkerPages(
     () => pool,
-    exportPrometheus,
     (message) => logger.warn(message, 'Workers'),
   );
   const connections = new RedisConnections(config.get(RedisConfig));
@@ -50,7 +50,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
       case 'canary-mark':
         return canaryMark;
       default:
-        return pages.metrics();
+        return pages.metrics.read().then(String);
     }
   };
   const pool = new WorkerPool({
@@ -85,6 +85,12 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
   heartbeat.start();
   const admin = await openAdmin(config.get(AdminConfig), pages, logger);
   if (admin !== undefined) stopping.push(() => admin.close());
+  const metrics = metricsAddress(config.get(GatewayConfig));
+  if (metrics !== undefined) {
+    const server = metricsServer(() => pages.metrics.read());
+    logger.log(`metrics on ${await listen(server, metrics)}`, 'Metrics');
+    stopping.push(() => server.closeAllConnections());
+  }
   process.stdout.write(`${banner(await pool.start(), config, count)}\n`);
 }
 
@@ -107,7 +113,7 @@ function checkShare(config: Config, count: number, logger: PinoLogger): void {
 
 async function openAdmin({ port, host, token }: AdminConfig, pages: WorkerPages, logger: PinoLogger): Promise<FastifyInstance | undefined> {
   if (port === undefined) return undefined;
-  const server = adminServer({ secret: token, projects: pages.projects, ask: (url) => pages.page(url) });
+  const server = adminServer({ secret: token, projects: pages.projects, ask: (url, isOperator) => pages.page(url, isOperator) });
   logger.log(`operators' listener on ${await server.listen({ port, host })}`, 'Admin');
   return server;
 }

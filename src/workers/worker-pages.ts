@@ -1,4 +1,5 @@
-import type { ProjectAnswers } from '@app/admin';
+import type { AdminPage, ProjectAnswers } from '@app/admin';
+import { MetricsPage } from '@app/metrics';
 import type { Page } from './conversation.js';
 import { MetricsSum, type MetricsDump } from './metrics-sum.js';
 import type { SupervisedWorker } from './supervised-worker.js';
@@ -13,26 +14,26 @@ export class WorkerPages {
 
   constructor(
     private readonly pool: () => WorkerPool,
-    private readonly hasMetrics: boolean,
     private readonly warn: (message: string) => void,
-  ) {}
+  ) {
+    this.metrics.renderBy(() => this.#metrics());
+  }
 
-  /** As the admin server asks. */
-  async page(url: string): Promise<Page> {
+  /** As the admin server asks. @param isOperator who may see what the workers say of themselves */
+  async page(url: string, isOperator: boolean): Promise<AdminPage> {
     switch (url) {
       case '/_startup':
       case '/startupz':
-        return this.#health(() => this.pool().wasWhole);
+        return this.#health(isOperator, () => this.pool().wasWhole);
       case '/metrics':
-        if (!this.hasMetrics) return plain(404, 'EXPORT_PROMETHEUS=false');
-        return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await this.metrics() };
+        return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await this.metrics.read() };
       case '/_readiness':
       case '/readyz':
-        return this.#health((states) => !this.pool().isStopping && states.includes(200));
+        return this.#health(isOperator, (states) => !this.pool().isStopping && states.includes(200));
       case '/_liveness':
       case '/livez':
         // Without a worker it is the pool that ends the process, or starts another.
-        return this.#health((states) => states.length === 0 || states.some((status) => status !== undefined));
+        return this.#health(isOperator, (states) => states.length === 0 || states.some((status) => status !== undefined));
       default:
         return plain(200, 'capture');
     }
@@ -44,7 +45,10 @@ export class WorkerPages {
     of: (token) => this.#projects(token),
   };
 
-  async metrics(): Promise<string> {
+  /** Of all workers together, for whoever asks: listeners of this process, and workers whose public port is asked. */
+  readonly metrics = new MetricsPage();
+
+  async #metrics(): Promise<string> {
     await Promise.all(
       this.pool().serving.map(async (worker) => {
         const { pid, conversation } = worker;
@@ -73,13 +77,19 @@ export class WorkerPages {
   }
 
   /** @param isWell judges by what the serving workers' own readiness says: a status each, undefined for no answer */
-  async #health(isWell: (states: readonly (number | undefined)[]) => boolean): Promise<Page> {
+  async #health(isOperator: boolean, isWell: (states: readonly (number | undefined)[]) => boolean): Promise<Page> {
     const states = await Promise.all(this.pool().serving.map(readiness));
     const answers = new Map(states.map(({ number, page }) => [number, page]));
     const workers = this.pool().workers.map(({ number, pid, url, restarts }) => {
       const page = answers.get(number);
       const state = url === undefined ? 'not serving' : page === undefined ? 'no answer' : page.status === 200 ? 'up' : 'down';
-      return { worker: number, pid, state, restarts, detail: page && (JSON.parse(page.body) as { details?: unknown }).details };
+      return {
+        worker: number,
+        pid,
+        state,
+        restarts,
+        ...(isOperator && { detail: page && (JSON.parse(page.body) as { details?: unknown }).details }),
+      };
     });
     const isUp = isWell(states.map(({ page }) => page?.status));
     const body = { status: isUp ? 'ok' : 'error', shuttingDown: this.pool().isStopping, workers };

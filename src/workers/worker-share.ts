@@ -3,6 +3,7 @@ import { DecoderConfig } from '@app/decoder';
 import { KafkaConfig } from '@app/kafka';
 import { GlobalRateLimitConfig, OverflowConfig } from '@app/quota';
 import { SpoolConfig } from '@app/spool';
+import { GatewayConfig } from '../config/gateway.config.js';
 import type { Config } from '../config/load-config.js';
 
 /**
@@ -11,6 +12,7 @@ import type { Config } from '../config/load-config.js';
  * (PROJECT_IN_FLIGHT_SHARE, SPOOL_PROJECT_SHARE) follow from it. The admin port is the primary's.
  */
 export function shareOf(env: Environment, config: Config, workers: number): Environment {
+  const { exportPrometheus, metricsPort } = config.get(GatewayConfig);
   const nth = (value: number) => String(Math.floor(value / workers));
   const own: Record<string, string | undefined> = {
     ...env,
@@ -23,6 +25,9 @@ export function shareOf(env: Environment, config: Config, workers: number): Envi
     OVERFLOW_MAX_KEYS: nth(config.get(OverflowConfig).maxKeys),
     GLOBAL_RATE_LIMIT_TOKEN_DISTINCTID_LOCAL_CACHE_MAX_ENTRIES: nth(config.get(GlobalRateLimitConfig).maxKeys),
     ADMIN_PORT: undefined,
+    // A listener for metrics too.
+    METRICS_PORT: undefined,
+    EXPORT_PROMETHEUS: String(exportPrometheus && metricsPort === 'public'),
   };
   // Complained of once, by the primary.
   for (const name of config.ignored) delete own[name];

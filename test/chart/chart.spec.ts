@@ -169,9 +169,19 @@ describe('the way in', () => {
   });
 
   it('is closed for the admin port unless somebody is named', () => {
-    const policy = (...set: string[]) => only(render('secured', ...set), 'NetworkPolicy').spec.ingress;
-    expect(policy()).toHaveLength(2);
-    expect(policy('networkPolicy.adminFrom=null')).toHaveLength(1);
+    const ports = (...set: string[]) =>
+      only(render('secured', ...set), 'NetworkPolicy').spec.ingress.map((rule: Resource) => rule.ports[0].port);
+    expect(ports()).toEqual(['http', 'metrics', 'admin']);
+    expect(ports('networkPolicy.adminFrom=null')).toEqual(['http', 'metrics']);
+  });
+
+  it('lets every namespace scrape, unless it is told who may', () => {
+    const rule = (...set: string[]) =>
+      only(render('monitored', ...set), 'NetworkPolicy').spec.ingress.find((one: Resource) => one.ports[0].port === 'metrics');
+    expect(rule().from).toEqual([{ namespaceSelector: {} }]);
+    const named = 'metrics.from[0].namespaceSelector.matchLabels.name=monitoring';
+    expect(rule(named).from).toEqual([{ namespaceSelector: { matchLabels: { name: 'monitoring' } } }]);
+    expect(rule('metrics.from=null')).toBeUndefined();
   });
 });
 
@@ -187,23 +197,58 @@ describe('watching and scaling', () => {
     expect(Object.keys(configOf(render('persistent'))).filter((name) => name.startsWith('OTEL'))).toEqual([]);
   });
 
-  it('scrapes the admin port with its token, and /metrics is nowhere else', () => {
-    const resources = render('secured');
+  /** What a ServiceMonitor would scrape: the ports of pods by way of the Services that it selects. */
+  const scrapedOf = (resources: Resource[]) => {
     const { endpoints, selector } = only(resources, 'ServiceMonitor').spec;
-    expect(endpoints[0]).toMatchObject({ port: 'admin', authorization: { credentials: { name: 'inlet', key: 'admin-token' } } });
-    const service = only(resources, 'Service', '-admin');
-    expect(service.metadata.labels).toMatchObject(selector.matchLabels);
-    expect(configOf(resources).EXPORT_PROMETHEUS).toBe('false');
-  });
-
-  it('scrapes one Service of several', () => {
-    const resources = render('monitored');
-    const { selector } = only(resources, 'ServiceMonitor').spec;
-    const matching = resources.filter(
+    const services = resources.filter(
       ({ kind, metadata }) =>
         kind === 'Service' && Object.entries(selector.matchLabels).every(([name, value]) => metadata.labels[name] === value),
     );
-    expect(matching.map(({ metadata }) => metadata.name)).toEqual(['gate-inlet']);
+    const { ports } = gatewayOf(resources).containers[0];
+    return services.flatMap(({ spec }) =>
+      endpoints.map((endpoint: Resource) => {
+        const { targetPort } = spec.ports.find(({ name }: Resource) => name === endpoint.port);
+        const { containerPort } = ports.find(({ name }: Resource) => name === targetPort);
+        return { port: containerPort, secret: endpoint.authorization?.credentials };
+      }),
+    );
+  };
+
+  // The first two are the values of the chart's version before: scraped as they were, and without a token.
+  it.each([
+    ['monitored', [], { port: 9464, secret: undefined }, '9464'],
+    ['secured', [], { port: 9464, secret: undefined }, '9464'],
+    ['monitored', ['metrics.port=9100'], { port: 9100, secret: undefined }, '9100'],
+    ['monitored', ['metrics.port=public'], { port: 3000, secret: undefined }, 'public'],
+    ['secured', ['metrics.port=admin'], { port: 9090, secret: { name: 'inlet', key: 'admin-token' } }, 'admin'],
+  ])('scrapes %s %j once, where the gateway has its metrics', (shape, set, expected, setting) => {
+    const resources = render(shape, ...set);
+    expect(scrapedOf(resources)).toEqual([expected]);
+    expect(configOf(resources).METRICS_PORT).toBe(setting);
+    expect(configOf(resources).EXPORT_PROMETHEUS).toBeUndefined();
+  });
+
+  it('keeps metrics off the Service that may be open to the outside', () => {
+    const { spec } = only(render('monitored', 'service.type=LoadBalancer'), 'Service', 'gate-inlet');
+    expect(spec.ports.map(({ name }: Resource) => name)).toEqual(['http']);
+  });
+
+  it('sends scrapers that go by annotations to where the metrics are', () => {
+    const port = (...set: string[]) => {
+      const resources = render('extended', ...set);
+      const service = resources.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'capture');
+      const pod = podsOf(resources).find(({ kind }) => ['StatefulSet', 'Deployment'].includes(kind))!;
+      return [pod, service].map(({ metadata }) => metadata.annotations['prometheus.io/port']);
+    };
+    expect([port(), port('metrics.port=public')]).toEqual([
+      ['9464', '9464'],
+      ['3000', '3000'],
+    ]);
+  });
+
+  it('sets the limits of connections and bodies, unless they are set', () => {
+    expect(configOf(render('persistent'))).toMatchObject({ MAX_CONNECTIONS: '20000', BODY_TOTAL_TIMEOUT_MS: '60000' });
+    expect(configOf(render('persistent', 'config.MAX_CONNECTIONS=500')).MAX_CONNECTIONS).toBe('500');
   });
 
   it('has canaries only where they are asked for', () => {
@@ -248,6 +293,9 @@ describe('values that are wrong', () => {
     ['an ingress without a host', 'ingress.enabled=true', /ingress\.enabled needs ingress\.hosts/],
     ['a route without a gateway', 'httpRoute.enabled=true', /httpRoute\.enabled needs httpRoute\.parentRefs/],
     ['an admin port without its secret', 'admin.enabled=true', /admin\.enabled needs admin\.secretName/],
+    ['metrics on an admin port that is not there', 'metrics.port=admin', /metrics\.port=admin needs admin\.enabled/],
+    ['metrics on the port of requests', 'metrics.port=3000', /metrics\.port is the port of another listener/],
+    ['metrics nowhere', 'metrics.port=none', /at '\/metrics\/port'/],
     ['traces without a collector', 'tracing.enabled=true', /tracing\.enabled needs tracing\.endpoint/],
     ['more traces than requests', 'tracing.samplingRatio=2', /at '\/tracing\/samplingRatio': maximum/],
     ['too many as the fewest', 'autoscaling.enabled=true,autoscaling.minReplicas=30', /minReplicas is larger than/],

@@ -34,7 +34,7 @@ export async function untilReady(count: number): Promise<void> {
 export async function waitingByGateway(): Promise<number[]> {
   const texts: string[] = [];
   for (const { metadata } of await gateways())
-    texts.push(await kubectl('get', '--raw', `/api/v1/namespaces/${NAMESPACE}/pods/${metadata.name}:3000/proxy/metrics`));
+    texts.push(await kubectl('get', '--raw', `/api/v1/namespaces/${NAMESPACE}/pods/${metadata.name}:9464/proxy/metrics`));
   return texts.map((text) => Number(/^capture_spool_pending_events(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1]));
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AdminListener } from '@app/admin';
 import { ManualClock } from '@app/testing';
 import { createGateway } from '../../src/create-gateway.js';
 import { STARTUP_PATIENCE_MS } from '../../src/health/startup.js';
@@ -26,14 +27,21 @@ describe('what operators and strangers see', () => {
     expect([one.statusCode, one.json()]).toEqual([200, other.json()]);
   });
 
-  it('says that it serves, and of what', async () => {
-    expect((await get('/readyz')).json()).toMatchObject({
-      status: 'ok',
-      info: {
-        service: { status: 'up', state: 'serving' },
-        sources: { status: 'up', projects: { source: 'none' }, limits: [] },
-      },
-    });
+  it('says that it serves', async () => {
+    expect((await get('/readyz')).json()).toMatchObject({ status: 'ok', info: { service: { status: 'up', state: 'serving' } } });
+  });
+
+  it.each(['/_startup', '/_readiness'])('says at %s how its parts are, and nothing of where they are', async (url) => {
+    const { info, details } = (await get(url)).json();
+    expect([info.output, info.sources, details.output, details.sources]).toEqual(Array.from({ length: 4 }, () => ({ status: 'up' })));
+  });
+
+  it.each(['/metrics', '/_startup', '/livez', '/readyz'])('lets no page of another site read %s', async (url) => {
+    for (const method of ['GET', 'OPTIONS'] as const) {
+      const headers = { origin: 'https://a.example', 'access-control-request-method': 'GET' };
+      const answer = await gateway.app.inject({ method, url, headers });
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
   });
 
   it.each([
@@ -63,7 +71,14 @@ describe('a gateway whose brokers are away', () => {
   });
 
   const clock = new ManualClock();
-  const env = { KAFKA_HOSTS: '127.0.0.1:1', DATA_DIR: folder, LOG_LEVEL: 'silent', PROJECT_SOURCE: 'file', PROJECTS_FILE: '/nowhere.yaml' };
+  const env = {
+    KAFKA_HOSTS: '127.0.0.1:1',
+    DATA_DIR: folder,
+    LOG_LEVEL: 'silent',
+    PROJECT_SOURCE: 'file',
+    PROJECTS_FILE: '/nowhere.yaml',
+    ADMIN_PORT: '0',
+  };
 
   it('is ready, and says of each component what is wrong', async () => {
     app = await createGateway(env, { clock });
@@ -74,8 +89,14 @@ describe('a gateway whose brokers are away', () => {
       200,
       { status: 'up', state: 'degraded', because: ['no broker answers', 'projects cannot be read (ENOENT): 0 stay as they were'] },
     ]);
-    expect(reply.json().details).toMatchObject({
-      output: { kafka: { reachable: false }, spool: { isOpen: true } },
+    expect(reply.body).not.toMatch(/127\.0\.0\.1|inlet-degraded|nowhere/);
+  });
+
+  it('shows operators where its parts are', async () => {
+    const { url } = app.get(AdminListener);
+    const detail = (await (await fetch(`${url}/_readiness`)).json()) as { details: object };
+    expect(detail.details).toMatchObject({
+      output: { kafka: { reachable: false }, spool: { isOpen: true, directory: join(folder, 'spool') } },
       sources: { status: 'up', projects: { source: 'file', projects: 0, secondsOld: null, failure: 'ENOENT' }, limits: [] },
     });
   });

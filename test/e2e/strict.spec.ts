@@ -152,6 +152,20 @@ describe('the strict endpoint', () => {
     ).toEqual(['main', 'replay']);
   });
 
+  it('takes the session and window of a recording that stand beside its properties', async () => {
+    const properties = { $snapshot_data: [{ type: 4, timestamp: NOW }] };
+    const recording = anEvent(1, { event: '$snapshot', properties, session_id: 'session-1', window_id: 'window-1' });
+    expect(await resultOf(recording)).toEqual({ result: 'ok' });
+    const [message] = gateway.taken();
+    expect(message.headers.session_id).toBe('session-1');
+    expect((JSON.parse(message.value) as { data: string }).data).toContain('"$window_id":"window-1"');
+  });
+
+  it('is not misled by a session of another type among the properties', async () => {
+    const properties = { $session_id: 7, $snapshot_data: [] };
+    expect(await resultOf(anEvent(1, { event: '$snapshot', properties }))).toMatchObject({ result: 'drop', details: 'invalid_session_id' });
+  });
+
   it.each(['null', 'Undefined', '[object Object]', '00000000-0000-0000-0000-000000000000'])(
     'keeps an event of %s, whose person is nobody’s',
     async (id) => {

@@ -28,7 +28,11 @@ describe('adminServer', () => {
     server = adminServer({
       secret,
       projects: projectAnswers(facts),
-      ask: async (url) => ({ status: 200, contentType: 'text/plain', body: `the gateway's ${url}` }),
+      ask: async (url, isOperator) => ({
+        status: 200,
+        contentType: 'text/plain',
+        body: `the ${isOperator ? "operator's" : "gateway's"} ${url}`,
+      }),
     });
     return (url: string, headers: Record<string, string> = {}) =>
       server.inject({ method: 'GET', url, headers: { host: '127.0.0.1:9', ...headers } });
@@ -57,10 +61,10 @@ describe('adminServer', () => {
   });
 
   it.each(['/', '/_startup', '/startupz', '/_liveness', '/livez', '/_readiness', '/readyz', '/metrics'])(
-    'answers %s as the gateway does',
+    'answers %s as the gateway answers operators',
     async (url) => {
       const reply = await open()(url);
-      expect([reply.statusCode, reply.body]).toEqual([200, `the gateway's ${url}`]);
+      expect([reply.statusCode, reply.body]).toEqual([200, `the operator's ${url}`]);
     },
   );
 
@@ -86,7 +90,12 @@ describe('adminServer', () => {
     const ask = open('a_secret_of_sixteen');
     expect((await ask('/_projects/phc_a', { authorization: 'Bearer a_secret_of_sixteen' })).statusCode).toBe(200);
     expect((await ask('/metrics', { authorization: 'bearer a_secret_of_sixteen' })).statusCode).toBe(200);
-    expect((await ask('/_readiness')).statusCode).toBe(200);
+    expect((await ask('/_readiness')).body).toBe("the gateway's /_readiness");
+    expect((await ask('/_readiness', { authorization: 'Bearer a_secret_of_sixteen' })).body).toBe("the operator's /_readiness");
+  });
+
+  it('shows a page that names itself 127.0.0.1 no more of a probe than the public port does', async () => {
+    expect((await open()('/_readiness', { host: 'evil.example' })).body).toBe("the gateway's /_readiness");
   });
 
   it.each([

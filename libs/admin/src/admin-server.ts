@@ -9,12 +9,18 @@ const SHARED = [...HEALTH, '/metrics'] as const;
 /** An orchestrator's probes carry no secret, and learn none. */
 const OPEN: ReadonlySet<string | undefined> = new Set(HEALTH);
 
+export interface AdminPage {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Buffer;
+}
+
 export interface AdminServerOptions {
   /** Undefined: whoever is on this machine may ask. */
   readonly secret: string | undefined;
   readonly projects: ProjectAnswers;
-  /** Answers a GET as the public listener does. */
-  readonly ask: (url: string) => Promise<{ readonly status: number; readonly contentType: string; readonly body: string }>;
+  /** Answers a GET as the public listener does; an operator, who has shown the secret or is on this machine, may see more. */
+  readonly ask: (url: string, isOperator: boolean) => Promise<AdminPage>;
 }
 
 /** The operators' listener, not yet listening. It only reads, and only memory. */
@@ -26,8 +32,8 @@ export function adminServer({ secret, projects, ask }: AdminServerOptions): Fast
     refuse(reply, secret);
   });
   for (const url of SHARED) {
-    server.get(url, async (_request, reply) => {
-      const { status, contentType, body } = await ask(url);
+    server.get(url, async (request, reply) => {
+      const { status, contentType, body } = await ask(url, isOperator(request, secret));
       return reply.status(status).header('content-type', contentType).send(body);
     });
   }
@@ -39,7 +45,10 @@ export function adminServer({ secret, projects, ask }: AdminServerOptions): Fast
 }
 
 function mayAsk(request: FastifyRequest, secret: string | undefined): boolean {
-  if (OPEN.has(request.routeOptions.url)) return true;
+  return OPEN.has(request.routeOptions.url) || isOperator(request, secret);
+}
+
+function isOperator(request: FastifyRequest, secret: string | undefined): boolean {
   return secret === undefined ? namesLoopback(request.headers.host) : isAuthorized(request.headers.authorization, secret);
 }
 

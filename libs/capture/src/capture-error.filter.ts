@@ -118,8 +118,11 @@ function retryAfter(): number {
   return 5 + Math.floor(Math.random() * 26);
 }
 
-/** Fastify closes after any refused body; one that was read to its end leaves a connection that can be used again. */
+/**
+ * Fastify closes after any refused body; one that was read to its end leaves a connection that can be used again. What comes for a
+ * route that is not there is still read for a moment after the answer (`dropRestOf`).
+ */
 function keepOrClose(request: FastifyRequest, reply: FastifyReply): void {
-  if (request.raw.complete) reply.removeHeader('connection');
+  if (request.raw.complete || request.is404) reply.removeHeader('connection');
   else reply.header('connection', 'close');
 }

@@ -7,7 +7,7 @@ export type { CaptureRequest } from './capture-request.js';
 export { CaptureRoutes } from './capture-routes.js';
 export { Captured } from './captured.decorator.js';
 export { clientIp } from './client-ip.js';
-export { corsPlugin } from './cors.plugin.js';
+export { corsHeaders, corsPlugin } from './cors.plugin.js';
 export { identifyEvent, type EventIdentity } from './identify-event.js';
 export { normalizeEvents, type BatchPolicy, type NormalizedRequest } from './normalize-events.js';
 export { NormalizeEventsPipe } from './normalize-events.pipe.js';

@@ -202,3 +202,46 @@ describe('collectBody: a stalled client', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+describe('collectBody: a body that takes long', () => {
+  const slow = (options: { totalMs: number; turnFor?: () => Promise<void> | undefined }) => {
+    const stream = new PassThrough();
+    const request = Object.assign(stream, { headers: {} }) as unknown as IncomingMessage;
+    const limits = { ...LIMITS, maxBytes: 1_000_000 };
+    const body = collectBody(request, limits, { reservation: new Reservation(new ByteBudget(1e9)), ...options }).then(
+      (bytes) => `got ${bytes.length}`,
+      (error: Error) => error.message,
+    );
+    return { stream, body };
+  };
+
+  it('is refused when it is later than its bytes allow', async () => {
+    const { stream, body } = slow({ totalMs: 50 });
+    const drops = setInterval(() => stream.write('x'), 20);
+    expect(await body).toMatch(
+      /client stopped sending data: body took longer than 50 ms \(BODY_TOTAL_TIMEOUT_MS\) and a second for every 2048/,
+    );
+    clearInterval(drops);
+  });
+
+  it('is taken when it came fast enough for its size', async () => {
+    const { stream, body } = slow({ totalMs: 1 });
+    for (let i = 0; i < 20; i++) {
+      stream.write(Buffer.alloc(2048));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    stream.end();
+    expect(await body).toBe('got 40960');
+  });
+
+  it('is not blamed for the time that we let it wait', async () => {
+    const { stream, body } = slow({ totalMs: 100, turnFor: () => new Promise((resolve) => setTimeout(resolve, 60)) });
+    for (let i = 0; i < 5; i++) stream.write('x');
+    for (let i = 0; i < 5; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      stream.write('x');
+    }
+    stream.end();
+    expect(await body).toBe('got 10');
+  });
+});

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CaptureError } from '@app/event';
 import type { Reservation } from './byte-budget.js';
+import { ChunkPace } from './chunk-pace.js';
+import { SmallChunks } from './small-chunks.js';
 
 export interface CollectLimits {
   readonly maxBytes: number;
@@ -35,7 +37,12 @@ export interface CollectOptions<T> {
   readonly turnFor?: TurnFor;
   /** In place of a buffer. */
   readonly store?: BodyStore<T>;
+  /** How long the body may take, milliseconds (BODY_TOTAL_TIMEOUT_MS), and a second more for each `SLOWEST_BYTES_A_SECOND` that came. */
+  readonly totalMs?: number;
 }
+
+/** A body that comes slower than this for longer than its time keeps its connection for nothing. */
+const SLOWEST_BYTES_A_SECOND = 2048;
 
 /**
  * Reads a body under its limit. An oversized one is read on and thrown away, up to once more the limit, so that the
@@ -45,31 +52,48 @@ export interface CollectOptions<T> {
  * @throws CaptureError `payload_too_big`, `body_stalled`, `body_read`, `transient` when the budget is spent
  */
 export function collectBody<T = Buffer>(stream: IncomingMessage, limits: CollectLimits, options: CollectOptions<T>): Promise<Buffer | T> {
-  const { reservation, turnFor, store: body = growingBody(stream, limits) } = options;
+  const { reservation, turnFor, store: body = growingBody(stream, limits), totalMs = Infinity } = options;
   return new Promise((resolve, reject) => {
     let length = 0;
     let refusal: CaptureError | undefined;
+    let until = performance.now() + totalMs;
+    const small = new SmallChunks((chunk) => body.add(chunk));
+    const pace = new ChunkPace();
+
+    let isOver = false;
 
     const finish = (error: CaptureError | undefined) => {
+      isOver = true;
       clearTimeout(timer);
       stream.off('data', onData).off('end', onEnd).off('error', onError).off('close', onError);
       if (error) {
         body.clear();
         reject(error);
-      } else resolve(body.finish());
+        return;
+      }
+      small.flush();
+      resolve(body.finish());
     };
     const onData = (chunk: Buffer) => {
       timer.refresh();
       length += chunk.length;
       refusal ??= check(chunk.length);
-      if (refusal === undefined) body.add(chunk);
+      if (refusal === undefined) small.add(chunk);
       else if (length > 2 * limits.maxBytes) finish(refusal);
       else body.clear();
+      pace.came(stream.socket);
+      if (length > chunk.length && performance.now() > until + (length * 1000) / SLOWEST_BYTES_A_SECOND) onLate();
       // Node reads up to 2 MB of a connection in one go: of a large body a chunk a turn is enough, kept or thrown away.
       const turn = turnFor?.(length);
       if (turn === undefined) return;
       stream.pause();
-      void turn.then(() => (refusal === undefined ? undefined : sleep(DISCARD_PAUSE_MS))).then(() => stream.resume());
+      const pausedAt = performance.now();
+      const goOn = () => {
+        // Our time, not the client's.
+        until += performance.now() - pausedAt;
+        stream.resume();
+      };
+      void turn.then(() => (refusal === undefined ? undefined : sleep(DISCARD_PAUSE_MS))).then(goOn);
     };
     const check = (more: number) => {
       if (length > limits.maxBytes) return tooBig(length, limits, stream);
@@ -86,6 +110,20 @@ export function collectBody<T = Buffer>(stream: IncomingMessage, limits: Collect
       });
     };
 
+    let isLate = false;
+    const onLate = () => {
+      if (isLate) return;
+      isLate = true;
+      // The same, and what came in this turn does not count: a turn later a client that we have kept waiting has sent more.
+      setImmediate(() => {
+        const before = length;
+        setImmediate(() => {
+          isLate = false;
+          if (!isOver && length === before && !stream.readableEnded) finish(refusal ?? tooSlow(length, totalMs));
+        });
+      });
+    };
+
     const timer = setTimeout(onStall, limits.stallMs);
     timer.unref();
     stream.on('data', onData).on('end', onEnd).on('error', onError).on('close', onError);
@@ -95,6 +133,11 @@ export function collectBody<T = Buffer>(stream: IncomingMessage, limits: Collect
 function tooBig(seen: number, { maxBytes, variable }: CollectLimits, stream: IncomingMessage): CaptureError {
   const size = stream.headers['content-length'] ?? `more than ${seen}`;
   return new CaptureError('payload_too_big', `body of ${size} bytes exceeds the limit of ${maxBytes} bytes (${variable})`);
+}
+
+function tooSlow(seen: number, totalMs: number): CaptureError {
+  const allowed = `${totalMs} ms (BODY_TOTAL_TIMEOUT_MS) and a second for every ${SLOWEST_BYTES_A_SECOND} bytes`;
+  return new CaptureError('body_stalled', `body took longer than ${allowed}, of which ${seen} came`);
 }
 
 function growingBody({ headers }: IncomingMessage, { maxBytes }: CollectLimits): BodyStore {

@@ -69,4 +69,12 @@ export class DecoderConfig {
   @Min(50)
   @Max(600_000)
   readonly bodyChunkReadTimeoutMs: number = 10_000;
+
+  @Env('BODY_TOTAL_TIMEOUT_MS', {
+    meaning: 'How long a body may take to arrive, milliseconds, with a second more for every 2 KiB of it; beyond it 408.',
+  })
+  @IsInt()
+  @Min(1000)
+  @Max(3_600_000)
+  readonly bodyTotalTimeoutMs: number = 60_000;
 }

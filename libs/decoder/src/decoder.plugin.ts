@@ -6,6 +6,7 @@ import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody, type BodyStore, type CollectLimits, type TurnFor } from './collect-body.js';
 import { decode } from './decode.js';
 import type { DecodePolicy } from './decode-policy.js';
+import { dropRestOf } from './rest-of-body.js';
 import type { ScannedPayload } from './scan/scan-payload.js';
 import type { BodySource } from './unwrap.js';
 
@@ -38,6 +39,8 @@ export interface DecoderPluginOptions {
   /** How much of a body all other routes take. */
   readonly wireOf: (request: FastifyRequest) => CollectLimits | undefined;
   readonly defaultWire: CollectLimits;
+  /** What a body may take in all, however often some of it comes, milliseconds (`CollectOptions.totalMs`). */
+  readonly bodyTotalMs: number;
   /** To be waited for before work on so many bytes; nothing when that is not for long. */
   readonly turnFor?: TurnFor;
   /** Told once a request is decoded, before guards run. */
@@ -50,24 +53,28 @@ export interface DecoderPluginOptions {
  */
 export function decoderPlugin(fastify: FastifyInstance, options: DecoderPluginOptions): void {
   const { budget, replayBudget, countsBodies = true, storeFor, clock, policyOf, isReplayRoute, wireOf, defaultWire, onScanned } = options;
-  const { turnFor = () => undefined } = options;
+  const { turnFor = () => undefined, bodyTotalMs } = options;
 
   fastify.decorateRequest('scanned', undefined);
   fastify.decorateRequest('reservation', undefined);
   fastify.decorateRequest('receivedAt', 0);
   fastify.decorateRequest('sentContentType', undefined);
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) =>
-    collectBody(payload, policyOf(request)?.wire ?? wireOf(request) ?? defaultWire, {
+  fastify.addContentTypeParser('*', { bodyLimit: Number.MAX_SAFE_INTEGER }, (request: FastifyRequest, payload: IncomingMessage) => {
+    // The answer does not wait for a body that nobody wants.
+    if (request.is404) return NOTHING;
+    return collectBody(payload, policyOf(request)?.wire ?? wireOf(request) ?? defaultWire, {
       reservation: countsBodies ? reservationOf(request) : new Reservation(COUNTED_ALREADY),
       turnFor,
       store: storeFor?.(request),
-    }),
-  );
+      totalMs: bodyTotalMs,
+    });
+  });
 
   fastify.addHook('onRequest', (request, reply, done) => {
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
     reply.raw.once('close', () => reservationOf(request).release());
+    if (request.is404) dropRestOf(request.raw, reply.raw);
     request.receivedAt = clock.now();
     if (policyOf(request) !== undefined || wireOf(request) !== undefined) hideContentType(request);
     done();
@@ -127,6 +134,7 @@ function hideContentType(request: FastifyRequest): void {
 }
 
 const NO_BODY = Buffer.alloc(0);
+const NOTHING = Promise.resolve(NO_BODY);
 
 function bodyOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : NO_BODY;

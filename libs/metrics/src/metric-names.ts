@@ -49,6 +49,14 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: 'capture_in_flight_bytes', help: 'Bytes reserved by requests under way.', aggregator: 'sum' }),
   makeGaugeProvider({ name: 'capture_in_flight_bytes_limit', help: 'How many bytes requests under way may reserve.', aggregator: 'sum' }),
 
+  makeGaugeProvider({ name: 'capture_connections', help: 'Connections that are open.', aggregator: 'sum' }),
+  makeGaugeProvider({ name: 'capture_connections_limit', help: 'How many connections may be open.', aggregator: 'sum' }),
+  makeCounterProvider({
+    name: 'capture_connections_closed_total',
+    help: 'Connections closed for others or for what they did: idle ones at the limit (room), new ones at it (limit), pipelining, unread.',
+    labelNames: ['reason'],
+  }),
+
   makeCounterProvider({ name: 'http_requests_total', help: 'HTTP requests answered.', labelNames: ['method', 'path', 'status'] }),
   makeHistogramProvider({
     name: 'http_requests_duration_seconds',

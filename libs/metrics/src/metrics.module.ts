@@ -6,6 +6,9 @@ import { SpoolMetrics } from '@app/spool';
 import { TracingMetrics } from '@app/tracing';
 import { CaptureMetrics } from './capture-metrics.js';
 import { METRIC_PROVIDERS } from './metric-names.js';
+import { METRICS_ADDRESS, MetricsListener, type MetricsAddress } from './metrics-listener.js';
+import { MetricsPage } from './metrics-page.js';
+import { MetricsController } from './metrics.controller.js';
 import { MetricsInterceptor } from './metrics.interceptor.js';
 import { PrometheusKafkaMetrics } from './prometheus-kafka-metrics.js';
 import { PrometheusLedger } from './prometheus-ledger.js';
@@ -13,18 +16,18 @@ import { PrometheusQuotaMetrics } from './prometheus-quota-metrics.js';
 import { PrometheusSpoolMetrics } from './prometheus-spool-metrics.js';
 import { PrometheusTracingMetrics } from './prometheus-tracing-metrics.js';
 
-/** In place of the page where nobody may read it. */
+/** The library's own page renders for each who asks. */
 @Controller()
 class NoPage {}
 
 // Made once: registering starts the collection of the process's own metrics, for which there is one registry.
-const PAGE = PrometheusModule.register({ path: '/metrics' });
-const NO_PAGE = PrometheusModule.register({ path: '/metrics', controller: NoPage, defaultMetrics: { enabled: false } });
+const DEFAULT_METRICS = PrometheusModule.register({ path: '/metrics', controller: NoPage });
 
 const PROVIDERS: Provider[] = [
   ...METRIC_PROVIDERS,
   CaptureMetrics,
   MetricsInterceptor,
+  MetricsPage,
   PrometheusKafkaMetrics,
   { provide: Ledger, useClass: PrometheusLedger },
   { provide: QuotaMetrics, useClass: PrometheusQuotaMetrics },
@@ -32,7 +35,7 @@ const PROVIDERS: Provider[] = [
   { provide: TracingMetrics, useClass: PrometheusTracingMetrics },
 ];
 
-/** Global: every room meters. Serves /metrics. */
+/** Global: every room meters. Serves /metrics, on the public listener or one of its own. */
 @Global()
 @Module({
   providers: PROVIDERS,
@@ -40,6 +43,7 @@ const PROVIDERS: Provider[] = [
     ...METRIC_PROVIDERS,
     CaptureMetrics,
     MetricsInterceptor,
+    MetricsPage,
     PrometheusKafkaMetrics,
     Ledger,
     QuotaMetrics,
@@ -48,8 +52,17 @@ const PROVIDERS: Provider[] = [
   ],
 })
 export class MetricsModule {
-  /** @param isServed whether the public listener has /metrics (EXPORT_PROMETHEUS) */
-  static forRoot({ isServed }: { readonly isServed: boolean }): DynamicModule {
-    return { module: MetricsModule, imports: [isServed ? PAGE : NO_PAGE] };
+  /**
+   * @param isPublic whether the public listener has /metrics
+   * @param address where a listener of its own has it
+   */
+  static forRoot({ isPublic, address }: { readonly isPublic: boolean; readonly address: MetricsAddress | undefined }): DynamicModule {
+    return {
+      module: MetricsModule,
+      imports: [DEFAULT_METRICS],
+      controllers: isPublic ? [MetricsController] : [],
+      providers: [MetricsListener, { provide: METRICS_ADDRESS, useValue: address }],
+      exports: [MetricsListener],
+    };
   }
 }

@@ -1,0 +1,52 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { ConnectionLimit, type ClosedFor } from './connection-limit.js';
+import { PipelinedRequests } from './pipelined-requests.js';
+import { answer, refusalOf, type EdgeLimits } from './refusals.js';
+import { UnreadAnswers } from './unread-answers.js';
+
+const LOOK_FOR_UNREAD_MS = 5000;
+
+export interface GuardOptions {
+  /** Most connections at a time. */
+  readonly limit: number;
+  /** How long an answer may stand untaken, milliseconds. */
+  readonly unreadMs: number;
+  readonly edge: EdgeLimits;
+  /** Told of each connection that is closed for its own or others' sake. */
+  readonly closed: (why: ClosedFor) => void;
+  /** For a request that may be answered before its body is there. */
+  readonly dropRestOf: RequestListener;
+}
+
+/** Puts itself between an HTTP server and whoever serves its requests. */
+export function guardConnections(server: Server, { limit, unreadMs, edge, closed, dropRestOf }: GuardOptions): ConnectionLimit {
+  const connections = new ConnectionLimit(limit, closed);
+  const pipelined = new PipelinedRequests((socket) => connections.close(socket, 'pipelining'));
+  const unread = new UnreadAnswers(unreadMs);
+  const listeners = server.listeners('request') as RequestListener[];
+
+  const begin = (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refusalOf(request);
+    // The bodies of POST are read, if there is such a route; nobody wants others.
+    if (refusal !== undefined || request.method !== 'POST') dropRestOf(request, response);
+    if (refusal !== undefined) return answer(request, response, refusal, edge);
+    for (const listener of listeners) listener(request, response);
+  };
+
+  server.on('connection', (socket) => connections.opened(socket));
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    connections.used(request.socket);
+    // node:http gives an answer its connection when the one before it has left.
+    if (response.socket !== null) begin(request, response);
+    else pipelined.wait(request, response, () => begin(request, response));
+  });
+
+  server.once('listening', () => {
+    const timer = setInterval(() => {
+      for (const socket of unread.overdue(connections.open, performance.now())) connections.close(socket, 'unread');
+    }, LOOK_FOR_UNREAD_MS).unref();
+    server.once('close', () => clearInterval(timer));
+  });
+  return connections;
+}

@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { REJECTIONS } from '@app/event';
+import { answerOf, stopReading } from './http-socket.js';
+
+/** As node:http tells it; Fastify's type for the packet is that of its JSON. */
+export interface ParserError {
+  readonly code?: string;
+  readonly rawPacket?: unknown;
+}
+
+/** What is answered before any route or hook is reached. */
+export interface EdgeRefusal {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface EdgeLimits {
+  readonly headBytes: number;
+  /** HTTP1_HEADER_READ_TIMEOUT_MS. */
+  readonly headMs: number;
+  /** Longest parameter of a path, characters. */
+  readonly paramLength: number;
+  /** With which a page of that origin may read the answer. */
+  readonly corsHeaders: (origin: string) => Readonly<Record<string, string>>;
+  /** Told of each refusal, for the metrics. */
+  readonly refused: () => void;
+}
+
+const MALFORMED = `${REJECTIONS.undecodable}: malformed request`;
+
+/** Of what a request's own head says. @returns nothing for what may go on */
+export function refusalOf({ method, url = '', rawHeaders, httpVersion }: IncomingMessage): EdgeRefusal | undefined {
+  const hosts = hostsIn(rawHeaders);
+  if (hosts > 1) return { status: 400, text: `${MALFORMED}: more than one Host header` };
+  if (hosts === 0 && httpVersion === '1.1') return { status: 400, text: `${MALFORMED}: no Host header` };
+  if (url.startsWith('/') || isAbsolute(url) || (url === '*' && method === 'OPTIONS')) return undefined;
+  return { status: 400, text: `${MALFORMED}: the target must begin with a slash` };
+}
+
+const ABSOLUTE = /^https?:\/\/[^/?#]*/i;
+
+function isAbsolute(url: string): boolean {
+  return ABSOLUTE.test(url);
+}
+
+/** A target as routes know it, whatever form it came in (RFC 9112, 3.2). */
+export function originForm(url: string): string {
+  if (url.startsWith('/')) return url;
+  if (url === '*') return '/';
+  const path = url.replace(ABSOLUTE, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+function hostsIn(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i].length === 4 && rawHeaders[i].toLowerCase() === 'host') hosts++;
+  }
+  return hosts;
+}
+
+/** What the router refuses. */
+export function routerRefusal({ code }: { readonly code?: string }, { paramLength }: EdgeLimits): EdgeRefusal {
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return { status: 414, text: `${MALFORMED}: a part of the path is longer than ${paramLength} characters` };
+  return { status: 400, text: `${MALFORMED}: the path is not valid` };
+}
+
+/** What the parser refuses, or has waited for too long. */
+export function parserRefusal({ code }: { readonly code?: string }, { headBytes, headMs }: EdgeLimits): EdgeRefusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, text: `${MALFORMED}: request line and headers exceed the limit of ${headBytes} bytes` };
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { status: 413, text: `${MALFORMED}: extensions of a chunk exceed 16384 bytes` };
+    case 'HPE_INVALID_METHOD':
+      return { status: 400, text: `${MALFORMED}: unknown method` };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, text: `${REJECTIONS.body_stalled}: no whole head within ${headMs} ms (HTTP1_HEADER_READ_TIMEOUT_MS)` };
+    default:
+      return { status: 400, text: MALFORMED };
+  }
+}
+
+/** Answers a request that Fastify never sees. */
+export function answer(request: IncomingMessage, response: ServerResponse, { status, text }: EdgeRefusal, limits: EdgeLimits): void {
+  limits.refused();
+  response.writeHead(status, headersOf(text, request.headers.origin, limits));
+  response.end(text);
+}
+
+/** Answers what is no request, once all before it are answered, and closes its connection. */
+export function answerNothing(error: ParserError, socket: Socket, limits: EdgeLimits): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || refused.has(socket)) return;
+  refused.add(socket);
+  // What else comes would be refused again.
+  stopReading(socket);
+  const { status, text } = parserRefusal(error, limits);
+  const lines = Object.entries({ ...headersOf(text, originIn(error.rawPacket), limits), connection: 'close' });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  whenAnswered(socket, () => {
+    limits.refused();
+    if (socket.writable && answerOf(socket)?.headersSent !== true)
+      socket.write(`HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\n${head}\r\n${text}`);
+    socket.destroySoon();
+  });
+}
+
+const refused = new WeakSet<Socket>();
+const STATUS_TEXT: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  431: 'Request Header Fields Too Large',
+};
+
+/** Bytes that follow a complete request never change its answer. */
+function whenAnswered(socket: Socket, then: () => void): void {
+  const current = answerOf(socket);
+  if (current === undefined || !current.req.complete) return then();
+  current.once('close', () => whenAnswered(socket, then));
+}
+
+function headersOf(text: string, origin: string | undefined, { corsHeaders }: EdgeLimits): Record<string, string> {
+  return {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': String(Buffer.byteLength(text)),
+    ...(origin !== undefined && corsHeaders(origin)),
+  };
+}
+
+/** Of a head that was not understood, as far as it has come in one piece. */
+function originIn(packet: unknown): string | undefined {
+  if (!Buffer.isBuffer(packet)) return undefined;
+  return /\norigin:[ \t]*([\x21-\x7e]{1,2048})[ \t]*\r?\n/i.exec(packet.toString('latin1'))?.[1];
+}
