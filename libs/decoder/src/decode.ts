@@ -30,12 +30,17 @@ const COPIES_OF_INFLATED = 1;
  */
 export function* decode(source: BodySource, policy: DecodePolicy, resources: DecodeResources): Steps<ScannedPayload> {
   const { turnFor, reserve, release, reserveInTime } = resources;
-  const afterwards: (() => void)[] = [];
+  let afterwards: (() => void)[] | undefined;
   try {
     yield turnFor(presumedSize(source.body));
     // Turns of a body that is large in any of its forms.
     const turn = () => turnFor(Infinity);
-    let json: Buffer | undefined = yield* unwrap(source, policy, { reserve, release, turn, onSlow: (leave) => afterwards.push(leave) });
+    let json: Buffer | undefined = yield* unwrap(source, policy, {
+      reserve,
+      release,
+      turn,
+      onSlow: (leave) => (afterwards ??= []).push(leave),
+    });
     const first = turnFor(json.length);
     const needed = (json.buffer === source.body.buffer ? COPIES : COPIES_OF_INFLATED) * json.length;
     const refusal = first === undefined ? reserve(needed) : yield* waitFor(reserveInTime(needed));
@@ -45,6 +50,6 @@ export function* decode(source: BodySource, policy: DecodePolicy, resources: Dec
     json = undefined;
     return yield* scanSteps(scan, policy.scan, turn);
   } finally {
-    for (const leave of afterwards) leave();
+    if (afterwards !== undefined) for (const leave of afterwards) leave();
   }
 }

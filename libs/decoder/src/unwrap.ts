@@ -42,7 +42,10 @@ const MAX_OUTER_RATIO = 4;
  */
 export function unwrap(source: BodySource, policy: DecodePolicy, resources: UnwrapResources): Steps<Buffer> {
   const { inflated, maxBase64Bytes, maxLz64Bytes } = policy;
-  const peeler = new Peeler({ ...inflated, maxInflatedBytes: inflated.maxBytes, maxBase64Bytes, maxLz64Bytes, ...resources });
+  const { maxBytes, variable, maxRatio } = inflated;
+  const { reserve, release, turn, onSlow } = resources;
+  const limits = { maxBytes, variable, maxRatio, maxInflatedBytes: maxBytes, maxBase64Bytes, maxLz64Bytes, reserve, release, turn, onSlow };
+  const peeler = new Peeler(limits);
   return policy.wrapping === 'declared' ? peeler.declared(source) : peeler.sniffed(source);
 }
 

@@ -9,8 +9,8 @@ import {
   flags,
   isContainer,
   isPaused,
-  isSpent,
   kind,
+  limit,
   resumeContainer,
   setVerbatim,
   skipBlanks,
@@ -84,7 +84,7 @@ export function nextRun(left: usize, room: usize, bytes: usize): i32 {
   while (true) {
     if (!hasItem) {
       if (isAtEnd) return takeRun(END);
-      if (!isWalking && isSpent(itemAt)) return PAUSED;
+      if (!isWalking && itemAt > limit()) return PAUSED;
       if (!measureItem()) return isPaused ? PAUSED : FAILED;
     }
     const size = itemEscapedEnd - itemEscaped;

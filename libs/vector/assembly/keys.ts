@@ -3,6 +3,11 @@ import { BACKSLASH, KEY_INDEX, KEY_STRIDE, LENGTHS, SCRATCH, SHORT_ESCAPES } fro
 
 const LONGEST_KEY: usize = 31;
 
+/** Whether a set has keys of this length. */
+export function mayKnow(set: usize, length: usize): bool {
+  return length <= LONGEST_KEY && load<u8>(KEY_INDEX + (set * LENGTHS + length) * 4) != 0;
+}
+
 /** The id that a set has for a key, or -1. */
 export function findKey(set: usize, start: usize, length: usize): i32 {
   if (length > LONGEST_KEY) return -1;
