@@ -1,5 +1,5 @@
 import { Kind, MemberNames } from '@app/decoder';
-import { innerOf, lastOfEach, objectOf, textsOf, withoutMembers } from './members.js';
+import { innerOf, objectOf, textsOf, withoutMembers } from './members.js';
 
 const MOVED = new MemberNames(['event', 'properties', '$set', '$set_once']);
 
@@ -11,11 +11,10 @@ const MOVED = new MemberNames(['event', 'properties', '$set', '$set_once']);
  * @throws TooManyMembersError
  */
 export function engageData(data: string): string {
-  const found = MOVED.in(data);
-  const last = lastOfEach(found);
+  const last = MOVED.last(data);
   const properties = last.find(({ name, kind }) => name === 'properties' && kind === Kind.Object);
   const sets = last.filter(({ name }) => name === '$set' || name === '$set_once');
   const given = properties === undefined ? '' : innerOf(data.slice(properties.valueStart, properties.valueEnd));
   const inner = objectOf([given, ...textsOf(data, sets)]);
-  return objectOf(['"event":"$identify"', innerOf(withoutMembers(data, found)), `"properties":${inner}`]);
+  return objectOf(['"event":"$identify"', innerOf(withoutMembers(data, MOVED.all(data))), `"properties":${inner}`]);
 }

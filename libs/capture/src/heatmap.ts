@@ -1,6 +1,6 @@
 import type { CapturedEvent, Drop } from '@app/event';
 import { HEATMAP_DATA, HEATMAP_PATHNAME, HEATMAP_URL, MemberNames, type RawEvent, type RawProperties } from '@app/decoder';
-import { lastOfEach, objectOf, textsOf, unlessTooMany, withoutMembers } from './members.js';
+import { objectOf, textsOf, unlessTooMany, withoutMembers } from './members.js';
 import { uuidV7 } from './uuid.js';
 
 const DATA = '$heatmap_data';
@@ -20,6 +20,8 @@ const CARRIED = new MemberNames([
   '$cookieless_extra',
   '$cookieless_mode',
 ]);
+/** Of which nothing is left behind. */
+const HEATMAP_DATA_NAME = new MemberNames([DATA]);
 const IDENTITY = new MemberNames(['token', 'distinct_id', 'timestamp', 'properties']);
 
 /** Whether an event holds a heatmap: its data, or both the previous page's path and a url. */
@@ -47,17 +49,12 @@ export function heatmapBeside(event: CapturedEvent): WithHeatmap | Drop {
  */
 export function extractHeatmap(event: CapturedEvent): WithHeatmap {
   const { data } = event;
-  const members = lastOfEach(IDENTITY.in(data));
+  const members = IDENTITY.last(data);
   const { valueStart, valueEnd } = members.find(({ name }) => name === 'properties')!;
   const properties = data.slice(valueStart, valueEnd);
-  const found = CARRIED.in(properties);
-
-  const rest = withoutMembers(
-    properties,
-    found.filter(({ name }) => name === DATA),
-  );
+  const rest = withoutMembers(properties, HEATMAP_DATA_NAME.all(properties));
   const original = data.slice(0, valueStart) + rest + data.slice(valueEnd);
-  const carried = objectOf(textsOf(properties, lastOfEach(found)));
+  const carried = objectOf(textsOf(properties, CARRIED.last(properties)));
   const identity = members.filter(({ name }) => name !== 'properties');
   const heatmap = objectOf(['"event":"$$heatmap"', ...textsOf(data, identity), `"properties":${carried}`]);
   return [

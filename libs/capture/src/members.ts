@@ -1,5 +1,5 @@
 import { Drop } from '@app/event';
-import { TooManyMembersError, type NamedMember } from '@app/decoder';
+import { MOST_MEMBERS, TooManyMembersError, type NamedMember } from '@app/decoder';
 
 type Member = NamedMember<string>;
 
@@ -32,16 +32,6 @@ export function textsOf(json: string, members: readonly Member[]): string[] {
   return members.map(({ keyStart, valueEnd }) => json.slice(keyStart, valueEnd));
 }
 
-/** Of members with one name the last, in order. */
-export function lastOfEach<T extends Member>(members: readonly T[]): T[] {
-  const last = new Map<string, T>();
-  for (const member of members) {
-    last.delete(member.name);
-    last.set(member.name, member);
-  }
-  return [...last.values()];
-}
-
 function withoutLastComma(text: string): string {
   let end = text.length;
   while (end > 0 && isBlank(text.charCodeAt(end - 1))) end--;
@@ -64,6 +54,6 @@ export function unlessTooMany<T>(index: number, make: () => T): T | Drop {
     return make();
   } catch (error) {
     if (!(error instanceof TooManyMembersError)) throw error;
-    return new Drop('malformed_event', `event ${index}: one name stands in it more than 4096 times`, 'unparsable');
+    return new Drop('malformed_event', `event ${index}: members that are moved stand in it more than ${MOST_MEMBERS} times`, 'unparsable');
   }
 }

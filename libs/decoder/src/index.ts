@@ -7,7 +7,7 @@ export { DecoderConfig } from './decoder.config.js';
 export { decoderPlugin, type DecoderPluginOptions } from './decoder.plugin.js';
 export { CONTENT_ENCODINGS, type ContentEncoding } from './encodings/coding.js';
 export { EMPTY, Kind } from './scan/kind.js';
-export { MemberNames, TooManyMembersError, type NamedMember } from './scan/named-members.js';
+export { MemberNames, MOST_MEMBERS, TooManyMembersError, type NamedMember } from './scan/named-members.js';
 export { hasWrongProperties, type Beside } from './scan/read-tape.js';
 export { dropRestOf } from './rest-of-body.js';
 export { eventText, scanPayload, type ScannedPayload, type ScanLimits } from './scan/scan-payload.js';

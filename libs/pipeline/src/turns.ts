@@ -21,7 +21,7 @@ export function turnFor(bytes: number): Promise<void> | undefined {
 /** So many bytes of events are worked on in one turn. */
 const TURN_BYTES = 1 << 20;
 /** What an event costs beside its bytes, in bytes: ten thousand small ones are no small request. */
-const EVENT_BYTES = 1024;
+const EVENT_BYTES = 4096;
 
 /** For a loop over the events of a request: says when the turn is over. */
 export class Pace {

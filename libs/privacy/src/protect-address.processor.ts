@@ -1,4 +1,5 @@
-import { drop, type CaptureContext, type CapturedEvent } from '@app/event';
+import { MOST_MEMBERS, TooManyMembersError } from '@app/decoder';
+import { Drop, drop, type CaptureContext, type CapturedEvent } from '@app/event';
 import { EventProcessor, Processor } from '@app/pipeline';
 import { AddressHash } from './address/address-hash.js';
 import { protectIpFields } from './address/ip-fields.js';
@@ -6,6 +7,8 @@ import { truncateAddress } from './address/truncate-address.js';
 import { IpPolicy } from './ip-policy.js';
 
 const PROTECTION_FAILED = drop('ip_protection_failed');
+/** The sender's doing, so that it is told. */
+const TOO_MANY_ADDRESSES = new Drop('malformed_event', `"$ip" stands in it more than ${MOST_MEMBERS} times`, 'unparsable');
 
 /**
  * Takes from an event what its project does not keep of the client's address: in the envelope, in `$ip`, in the
@@ -31,8 +34,8 @@ export class ProtectAddress extends EventProcessor {
         data: protectIpFields(event.data, mode),
         partitionKey: this.partitionKey(event, context),
       };
-    } catch {
-      return PROTECTION_FAILED;
+    } catch (error) {
+      return error instanceof TooManyMembersError ? TOO_MANY_ADDRESSES : PROTECTION_FAILED;
     }
   }
 

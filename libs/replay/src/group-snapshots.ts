@@ -16,6 +16,9 @@ export interface GroupingOptions {
   readonly onReplaced: () => void;
 }
 
+/** What making a message costs, in bytes of events. */
+const MESSAGE_BYTES = 8192;
+
 interface Group {
   readonly recording: Recording;
   readonly pieces: Piece[];
@@ -40,7 +43,12 @@ export function* groupSnapshots(
     if (drop !== undefined) dropped.push({ index: raw.index, uuid: undefined, drop });
   }
   const events: CapturedEvent[] = [];
-  for (const group of groups.values()) events.push(...(yield* messagesOf(group, request, options)));
+  for (const group of groups.values()) {
+    // A message is made for each, to know what room there is in it.
+    const turn = pace.before(MESSAGE_BYTES);
+    if (turn !== undefined) yield turn;
+    events.push(...(yield* messagesOf(group, request, options)));
+  }
   return { events, dropped };
 }
 

@@ -33,7 +33,7 @@ interface Numbers {
 
 function numbersIn(item: string): Numbers {
   const numbers: Numbers = {};
-  for (const { name, kind, valueStart, valueEnd } of KEPT.in(item))
+  for (const { name, kind, valueStart, valueEnd } of KEPT.last(item))
     numbers[name] = kind === Kind.Number && valueEnd - valueStart <= MAX_DIGITS ? item.slice(valueStart, valueEnd) : undefined;
   return numbers;
 }

@@ -1,5 +1,5 @@
 import type { Steps } from '@app/event';
-import { turnFor } from '@app/pipeline';
+import { Pace, turnFor } from '@app/pipeline';
 import { ItemRuns, type RawSnapshot } from '@app/decoder';
 import { Packer, type Part } from './packer.js';
 
@@ -29,7 +29,12 @@ export function* packItems(text: string, pieces: readonly Piece[], packing: Pack
   const whole = wholeParts(text, pieces);
   if (whole.bytes <= packing.room) return [{ items: whole.items.join(','), index: pieces[0].index, inputs: pieces.length }];
   const packer = new Packer(packing.room);
-  for (const piece of pieces) yield* packPiece(packer, text, piece, packing);
+  const pace = new Pace();
+  for (const piece of pieces) {
+    const turn = pace.before(piece.snapshot.end - piece.snapshot.start);
+    if (turn !== undefined) yield turn;
+    yield* packPiece(packer, text, piece, packing);
+  }
   return packer.finish();
 }
 

@@ -4,7 +4,6 @@ import {
   MemberNames,
   shortTextOf,
   textOf,
-  TooManyMembersError,
   type NamedMember,
   type RawEvent,
   type RawSnapshot,
@@ -44,14 +43,8 @@ export function readMetadata(
   userAgent: string,
 ): SnapshotMetadata | Drop {
   const json = propertiesOf(payload, raw, snapshot);
-  let found: readonly NamedMember<string>[];
-  try {
-    found = NAMES.in(json);
-  } catch (error) {
-    if (!(error instanceof TooManyMembersError)) throw error;
-    return new Drop('malformed_event', `event ${raw.index}: one name stands in it more than 4096 times`, 'unparsable');
-  }
-  const last = (name: string) => found.findLast((member) => member.name === name);
+  const found: readonly NamedMember<string>[] = NAMES.last(json);
+  const last = (name: string) => found.find((member) => member.name === name);
   const text = (name: string) => {
     const member = last(name);
     return member?.kind === Kind.String

@@ -14,6 +14,12 @@ import { EmbeddedLog } from './embedded-log.js';
 import { encodeStoredMessage } from './message-codec.js';
 import type { Payload } from './record.js';
 
+/**
+ * Of a large request so much is given to the log at a time: what waits to be written is bounded, and others' events would be
+ * refused for what one request brings.
+ */
+const PIECE_BYTES = 4 * 1024 * 1024;
+
 /** The way out when there is no Kafka: events are durable in a local log before they are acknowledged. */
 @Sink({ routes: [...CORE_ROUTES] })
 export class EmbeddedLogSink extends EventSink {
@@ -26,7 +32,8 @@ export class EmbeddedLogSink extends EventSink {
   }
 
   async deliver(events: readonly CapturedEvent[], context: CaptureContext): Promise<Delivery> {
-    const payloads: Payload[] = [];
+    let payloads: Payload[] = [];
+    let bytes = 0;
     const dropped: DroppedEvent[] = [];
     const pace = new Pace();
     for (const event of events) {
@@ -34,16 +41,28 @@ export class EmbeddedLogSink extends EventSink {
       if (turn !== undefined) await turn;
       const message = encodeMessage(event, context);
       const drop = this.tooBig(message);
-      if (drop === undefined) payloads.push(encodeStoredMessage({ message, receivedAt: context.now, token: event.token }));
-      else dropped.push({ index: event.index, uuid: event.uuid, drop, inputs: event.inputs });
+      if (drop !== undefined) {
+        dropped.push({ index: event.index, uuid: event.uuid, drop, inputs: event.inputs });
+        continue;
+      }
+      payloads.push(encodeStoredMessage({ message, receivedAt: context.now, token: event.token }));
+      bytes += message.value.length;
+      if (bytes < PIECE_BYTES) continue;
+      await this.append(payloads);
+      payloads = [];
+      bytes = 0;
     }
+    if (payloads.length > 0 || dropped.length === 0) await this.append(payloads);
+    return { ack: 'log', spooled: 0, dropped };
+  }
+
+  private async append(payloads: readonly Payload[]): Promise<void> {
     try {
       await this.log.append(payloads);
     } catch (error) {
       // The reason is the operator's (log, health detail); the client needs to know only that it should send again.
       throw Object.assign(new CaptureError('transient', 'events could not be stored'), { cause: error });
     }
-    return { ack: 'log', spooled: 0, dropped };
   }
 
   private tooBig(message: OutgoingMessage): Drop | undefined {

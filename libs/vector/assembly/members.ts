@@ -13,15 +13,16 @@ import {
 } from './json';
 import { findEscapedKey, findKey } from './keys';
 import { BEHIND, COMMA, OPEN_OBJECT, QUOTE } from './memory';
-import { beginTape, ENTRY_BYTES, makeRoom, put, tape, tapeStart } from './tape';
+import { beginTape, ENTRY_BYTES, makeRoom, put, putMember, tape, tapeStart } from './tape';
 
 /** Of the stack of containers. */
 const DEEPEST: i32 = 4096;
 
 /**
- * Writes down the members of an object that a set of keys knows, every one of them in order: where its key begins (at the quote),
- * where its value does and ends. Anything but an object has none.
+ * Writes down the members of an object that a set of keys knows: where its key begins (at the quote), where its value does and
+ * ends. Anything but an object has none.
  *
+ * @param most every one of them in order, up to so many; 0 for the last of each name alone
  * @returns how many there are, or -1 for more than `most`
  */
 export function members(start: usize, length: usize, set: usize, most: i32): i32 {
@@ -44,7 +45,8 @@ export function members(start: usize, length: usize, set: usize, most: i32): i32
       if ((((tape - tapeStart) / ENTRY_BYTES) as i32) == most) return -1;
       if (!makeRoom()) return -1;
       if (isContainer(load<u8>(valueStart))) noteContainer(valueStart);
-      const entry = put(id, kind, flags, keyStart - 1, valueEnd, 0);
+      const entry =
+        most > 0 ? put(id, kind, flags, keyStart - 1, valueEnd, 0) : putMember(0, start, id, kind, flags, keyStart - 1, valueEnd, 0);
       store<u32>(entry + 12, valueStart - start);
     }
     at = skipBlanks(valueEnd);

@@ -52,13 +52,22 @@ export function setEnd(entry: usize, end: usize): void {
   store<u32>(entry + 8, end - origin);
 }
 
-/** For a member that may be there again: a later one takes the place of the earlier, so that a tape is no longer than its events. */
-export function putMember(row: usize, frame: usize, id: i32, kind: i32, flags: i32, start: usize, end: usize, more: usize): void {
+/**
+ * For a member that may be there again: a later one takes the place of the earlier, so that a tape is no longer than its events.
+ *
+ * @returns the entry's address
+ */
+export function putMember(row: usize, frame: usize, id: i32, kind: i32, flags: i32, start: usize, end: usize, more: usize): usize {
   const slot = SLOTS + (row * SLOTS_OF_ROW + (id as usize)) * 4;
   const known: usize = load<u32>(slot);
   // What an earlier object has left there lies before this one's own entry.
-  if (known > frame) return write(known, id, kind, flags, start, end, more);
-  store<u32>(slot, put(id, kind, flags, start, end, more));
+  if (known > frame) {
+    write(known, id, kind, flags, start, end, more);
+    return known;
+  }
+  const entry = put(id, kind, flags, start, end, more);
+  store<u32>(slot, entry);
+  return entry;
 }
 
 /** Takes entries out again. Of the row, whose members may stand behind them, what is remembered moves along. */

@@ -1,4 +1,4 @@
-import { Kind, MemberNames, TooManyMembersError } from '@app/decoder';
+import { Kind, MemberNames } from '@app/decoder';
 
 /** What an SDK wants of the gateway for one event: apart from its properties, and typed. */
 export interface StrictOptions {
@@ -29,7 +29,6 @@ export function readStrictOptions(json: string | undefined): StrictOptions | rea
   if (json === undefined || json === 'null') return NONE;
   if (!json.startsWith('{') || json.length > MAX_OPTIONS_BYTES) return [];
   const given = givenIn(json);
-  if (given === undefined) return [];
   const wrong: string[] = [];
   const read = <T>(name: string, coerce: (value: unknown) => T | undefined): T | undefined => {
     const value = given.get(name);
@@ -47,14 +46,9 @@ export function readStrictOptions(json: string | undefined): StrictOptions | rea
   return wrong.length > 0 ? wrong : options;
 }
 
-/** Values by name; an object or array, which is none of what is wanted, stands as an empty list. Undefined for too many. */
-function givenIn(json: string): ReadonlyMap<string, unknown> | undefined {
-  try {
-    return new Map(NAMES.in(json).map(({ name, kind, valueStart, valueEnd }) => [name, valueOf(json.slice(valueStart, valueEnd), kind)]));
-  } catch (error) {
-    if (error instanceof TooManyMembersError) return undefined;
-    throw error;
-  }
+/** Values by name; an object or array, which is none of what is wanted, stands as an empty list. */
+function givenIn(json: string): ReadonlyMap<string, unknown> {
+  return new Map(NAMES.last(json).map(({ name, kind, valueStart, valueEnd }) => [name, valueOf(json.slice(valueStart, valueEnd), kind)]));
 }
 
 function valueOf(json: string, kind: Kind): unknown {

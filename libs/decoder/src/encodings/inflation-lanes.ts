@@ -2,8 +2,11 @@ import { CaptureError } from '@app/event';
 
 /** How many inflations may run off the loop at once: the thread pool has four threads, the log needs one of them. */
 const PERMITS = 2;
-/** How many bodies that grow a lot may wait for each other: what they hold meanwhile is what they had become by then. */
-const MOST_WAITING = 8;
+/**
+ * How many bodies that grow a lot may wait for each other. What they hold meanwhile is what they had become by then, 8 MiB each: there
+ * must be room for others beside them and the one that is worked on.
+ */
+const MOST_WAITING = 3;
 
 /** Who may inflate now. Bodies that grow a lot go one at a time, and only while nobody else waits. */
 export class InflationLanes {

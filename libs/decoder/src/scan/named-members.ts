@@ -1,4 +1,4 @@
-import { knowKeys, membersTape } from '@app/vector';
+import { knowKeys, membersTape, type Tape } from '@app/vector';
 import { Kind } from './kind.js';
 
 /** A member of a set: its place in the object's text. */
@@ -14,6 +14,10 @@ export interface NamedMember<Name extends string> {
 /** By the kernel's number. */
 const KINDS: readonly Kind[] = [Kind.Null, Kind.True, Kind.False, Kind.Number, Kind.String, Kind.Object, Kind.Array];
 
+/** Nobody writes a name twice; a client may repeat it as often as it likes. */
+export const MOST_MEMBERS = 64;
+
+/** An object has more members with one of some names than anybody has a reason for. */
 export class TooManyMembersError extends Error {
   override readonly name = 'TooManyMembersError';
 }
@@ -27,14 +31,26 @@ export class MemberNames<Name extends string> {
   }
 
   /**
-   * The members of an object that have one of the names, in order, duplicates included. Whatever else is in it costs no object.
-   * Keys are compared unescaped.
+   * Of each name the last member of an object, which is the one that counts, in the order in which they stand. Whatever else is in the
+   * object, and however often, costs no object here. Keys are compared unescaped.
    *
    * @param json valid JSON, binary text; anything but an object has no members
-   * @throws TooManyMembersError for more than 4,096; Error when it is no JSON
+   * @throws Error when it is no JSON
    */
-  in(json: string): readonly NamedMember<Name>[] {
-    const tape = membersTape(json, this.set);
+  last(json: string): readonly NamedMember<Name>[] {
+    return this.membersOf(membersTape(json, this.set, 0)).toSorted((a, b) => a.keyStart - b.keyStart);
+  }
+
+  /**
+   * All of them, duplicates included, for what must not be left behind.
+   *
+   * @throws TooManyMembersError for more than 64; Error when it is no JSON
+   */
+  all(json: string): readonly NamedMember<Name>[] {
+    return this.membersOf(membersTape(json, this.set, MOST_MEMBERS));
+  }
+
+  private membersOf(tape: Tape | undefined): NamedMember<Name>[] {
     if (tape === undefined) throw new TooManyMembersError();
     const { words, length } = tape;
     return Array.from({ length }, (_, i) => {

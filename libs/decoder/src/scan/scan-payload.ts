@@ -6,7 +6,7 @@ import type { RawEvent, RawText } from './raw-event.js';
 import { readTape, tokenProblem, type Beside, type ReadTape } from './read-tape.js';
 import { scanError } from './scan-error.js';
 import { EVENT_KEYS, PROPERTY_KEYS } from './tape.js';
-import { weigh, weighBeside, type WeightLimit } from './weigh.js';
+import { weigh, weighBeside, weighIds, type WeightLimit } from './weigh.js';
 
 // In this order: the kernel knows the two by their numbers.
 knowKeys(EVENT_KEYS);
@@ -124,6 +124,7 @@ function payloadOf(read: ReadTape, text: string, edits: Edits, { isTokenElsewher
 
 function weighed(events: readonly RawEvent[], limit: WeightLimit | undefined): readonly RawEvent[] {
   if (limit !== undefined) for (const event of events) weigh(event, limit);
+  weighIds(events);
   return events;
 }
 

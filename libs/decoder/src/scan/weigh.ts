@@ -23,6 +23,22 @@ export function weigh(event: RawEvent, { maxBytes, variable }: WeightLimit): voi
     event.problem = tooBig(event, `without its recording it has ${bytes} bytes`, MAX_METADATA_BYTES, 'fixed');
 }
 
+/** Of all ids of a request that are no strings: they are put into a canonical form, and nobody sends many such. */
+const MAX_JSON_IDS_BYTES = 1024 * 1024;
+
+/** The same for what events bring in ids that are no text: from where there is too much of it in the request. */
+export function weighIds(events: readonly RawEvent[]): void {
+  let bytes = 0;
+  for (const event of events) {
+    const id = event.distinctId ?? event.properties.distinctId;
+    if (id === undefined || id.isString || id.isPlain) continue;
+    bytes += id.raw.length;
+    if (bytes <= MAX_JSON_IDS_BYTES) continue;
+    const detail = `event ${event.index}: ids that are no strings have more than ${MAX_JSON_IDS_BYTES} bytes in this request`;
+    event.problem ??= new Drop('distinct_id_too_big', detail, 'unparsable');
+  }
+}
+
 function tooBig({ index }: RawEvent, what: string, limit: number, variable: string): Drop {
   return new Drop('event_too_big', `event ${index}: ${what}, the limit is ${limit} (${variable})`, 'event_too_big');
 }

@@ -1,4 +1,4 @@
-import { Kind, MemberNames } from '@app/decoder';
+import { Kind, MemberNames, MOST_MEMBERS, TooManyMembersError } from '@app/decoder';
 import { truncateAddress } from './truncate-address.js';
 
 /** The modes in which something is taken away. */
@@ -43,18 +43,23 @@ const NAMES = new MemberNames(['$ip', 'properties']);
 /**
  * In order of position; every duplicate of `$ip` and of `properties`.
  *
- * @throws TooManyMembersError
+ * @throws TooManyMembersError for more than 64 of them in the event
  */
 function ipFieldsOf(data: string): readonly Span[] {
   // 0.2 µs for the events that have none, which are most: browsers do not know their address.
   if (!MAY_HOLD_IP.test(data)) return NONE;
-  return NAMES.in(data).flatMap((member): Span | readonly Span[] => {
-    if (member.name === '$ip') return member;
-    if (member.kind !== Kind.Object) return NONE;
-    const { valueStart: start, valueEnd: end } = member;
-    const fields = NAMES.in(data.slice(start, end)).filter(({ name }) => name === '$ip');
-    return fields.map(({ valueStart, valueEnd }) => ({ valueStart: start + valueStart, valueEnd: start + valueEnd }));
-  });
+  const fields: Span[] = [];
+  for (const member of NAMES.all(data)) {
+    if (member.name === '$ip') fields.push(member);
+    else if (member.kind === Kind.Object) addFieldsIn(data, member, fields);
+    if (fields.length > MOST_MEMBERS) throw new TooManyMembersError();
+  }
+  return fields;
+}
+
+function addFieldsIn(data: string, { valueStart: from, valueEnd: to }: Span, fields: Span[]): void {
+  for (const { name, valueStart, valueEnd } of NAMES.all(data.slice(from, to)))
+    if (name === '$ip') fields.push({ valueStart: from + valueStart, valueEnd: from + valueEnd });
 }
 
 const NONE: readonly Span[] = [];
