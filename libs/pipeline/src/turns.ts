@@ -31,7 +31,7 @@ export class Pace {
   before(bytes: number): Promise<void> | undefined {
     this.bytes += EVENT_BYTES + bytes;
     if (this.bytes <= TURN_BYTES) return undefined;
-    this.bytes = bytes;
+    this.bytes = EVENT_BYTES + bytes;
     return turnFor(TURN_BYTES);
   }
 }

@@ -19,4 +19,15 @@ describe('markerItem', () => {
       expect(marker.length).toBeLessThan(200);
     },
   );
+
+  it('takes the last of members that are repeated, however often, and none of another type', () => {
+    const item = `{${'"type":3,'.repeat(100_000)}"type":4,"timestamp":"7","timestamp":8}`;
+    expect(JSON.parse(markerItem(item, 5))).toMatchObject({ data: { payload: { type: 4 } }, timestamp: 8 });
+    expect(JSON.parse(markerItem('{"type":"x","timestamp":[]}', 5))).toMatchObject({ data: { payload: { type: null } }, timestamp: 5 });
+  });
+
+  it('looks at the ends of a very large one', () => {
+    const item = `{"type":2,"data":{"a":"${'x'.repeat(3_000_000)}"},"timestamp":1700000000001}`;
+    expect(JSON.parse(markerItem(item, 5))).toMatchObject({ data: { payload: { type: 2, size: item.length } }, timestamp: 1700000000001 });
+  });
 });

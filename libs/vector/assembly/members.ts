@@ -42,7 +42,7 @@ export function members(start: usize, length: usize, set: usize, most: i32): i32
     const valueEnd: usize = valueStart == 0 ? 0 : skipValue(valueStart, 1);
     if (valueEnd == 0) return 0;
     if (id >= 0) {
-      if ((((tape - tapeStart) / ENTRY_BYTES) as i32) == most) return -1;
+      if (most > 0 && (((tape - tapeStart) / ENTRY_BYTES) as i32) == most) return -1;
       if (!makeRoom()) return -1;
       if (isContainer(load<u8>(valueStart))) noteContainer(valueStart);
       const entry =

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { knowKeys } from './keys.js';
 import { PayloadScan, TOO_DEEP, type Step } from './scan.js';
 
-knowKeys({ uuid: 9 });
+knowKeys({ properties: 0, batch: 2, uuid: 9 });
 knowKeys({});
 
 const LIMITS = { maxDepth: 10, maxEvents: 3 };
@@ -55,6 +55,11 @@ describe('PayloadScan', () => {
     expect(one.text() === json).toBe(true);
     one.release();
     two.release();
+  });
+
+  it('does a small payload in one go, whatever is repeated in it: others use its memory', () => {
+    for (const member of ['"a":{},', '"properties":{},', '"batch":[],'])
+      expect(scanned(`{${member.repeat(50_000)}"a":1}`).step).toBe('done');
   });
 
   it('notes what is to be replaced, and where', () => {

@@ -33,6 +33,9 @@ export const TOO_MANY_EDITS = 13;
 export const NO_EVENTS = 14;
 export const OUT_OF_MEMORY = 15;
 
+/** More than any payload has, and what is reckoned for work that passes no bytes. */
+const ENDLESS = 2 ** 30;
+
 export type Step = 'done' | 'paused' | 'failed';
 const STEPS: readonly Step[] = ['failed', 'done', 'paused', 'failed'];
 
@@ -63,8 +66,8 @@ export class PayloadScan {
     this.kernel.calls.beginScan(PAYLOAD, this.length, Math.min(maxDepth, DEEPEST), maxEvents);
   }
 
-  /** Goes on for about so many bytes; all there are by default. */
-  advance(bytes = this.length + 1): Step {
+  /** Goes on for about so many bytes, to the end by default. */
+  advance(bytes = ENDLESS): Step {
     const step = STEPS[this.kernel.calls.scan(bytes)];
     this.kernel.look();
     return step;

@@ -74,7 +74,11 @@ export function* scanSteps(scan: PayloadScan, limits: ScanLimits, turn: Turn): S
   try {
     scan.begin();
     let step = scan.advance(isLarge ? PIECE_BYTES : undefined);
-    for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) yield turn();
+    for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) {
+      // A small one is in the memory that all share.
+      if (!isLarge) throw new Error('a small payload was not scanned in one go');
+      yield turn();
+    }
     if (step === 'failed') throw scanError(scan, limits);
     if (isLarge) yield turn();
     const text = scan.text();

@@ -76,3 +76,21 @@ describe('events', () => {
     );
   });
 });
+
+describe('ids that are no strings', () => {
+  it('may have a mebibyte in a request, and events beyond are named', () => {
+    const id = `[${'1,'.repeat(7000)}1]`;
+    const many = (count: number) => scan(`[${Array(count).fill(`{"event":"e","distinct_id":${id}}`).join(',')}]`);
+    const { events } = scanPayload(Buffer.from(`[${Array(80).fill(`{"event":"e","distinct_id":${id}}`).join(',')}]`), {
+      maxDepth: 9,
+      maxEvents: 99,
+    });
+    expect(many(9).events.every(({ problem }) => problem === undefined)).toBe(true);
+    const first = Math.floor((1024 * 1024) / id.length);
+    expect(events[first - 1].problem).toBeUndefined();
+    expect(events[first].problem).toMatchObject({
+      cause: 'distinct_id_too_big',
+      detail: `event ${first}: ids that are no strings have more than 1048576 bytes in this request`,
+    });
+  });
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TooManyMembersError } from '@app/decoder';
 import { isProtected, protectIpFields, type ProtectingMode } from './ip-fields.js';
 import { truncateAddress } from './truncate-address.js';
 
@@ -7,6 +8,14 @@ const MODES: readonly ProtectingMode[] = ['truncate', 'drop', 'hash'];
 const binary = (text: string) => Buffer.from(text).toString('latin1');
 
 describe('protectIpFields', () => {
+  it('gives up on an event with more addresses than anybody has a reason for, wherever they are', () => {
+    const inner = `"properties":{${Array(20).fill('"$ip":"::1"').join(',')}}`;
+    const event = (times: number) => `{${Array(times).fill(inner).join(',')}}`;
+    expect(protectIpFields(event(3), 'drop')).not.toContain('::1');
+    expect(() => protectIpFields(event(4), 'drop')).toThrow(TooManyMembersError);
+    expect(() => isProtected(event(4), 'drop')).toThrow(TooManyMembersError);
+  });
+
   it.each([
     ['at the top level', '{"$ip":"203.0.113.9"}', '{"$ip":"203.0.113.0"}', '{"$ip":null}'],
     [
