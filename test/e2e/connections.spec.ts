@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -159,6 +160,35 @@ describe('a connection', () => {
     const one = await dial(`${POST}transfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`);
     await until(() => expect(one.text).toContain('"Ok"'));
     expect(gateway!.taken()[0].value).toContain('x'.repeat(20_000));
+  });
+
+  it('has no chunks of a large body wait in the process while nothing more is read of it', async () => {
+    await open();
+    const bodies: IncomingMessage[] = [];
+    gateway!.app.getHttpServer().on('request', (request: IncomingMessage) => bodies.push(request));
+    const one = await dial(`${POST}transfer-encoding: chunked\r\n\r\n22e00\r\n${' '.repeat(0x22e00)}\r\n`);
+    one.socket.write('1\r\n \r\n'.repeat(40_000));
+    let waiting = 0;
+    let isThere = false;
+    void until(async () => expect(await count('capture_in_flight_bytes')).toBe(0x22e00 + 40_000)).then(() => (isThere = true));
+    while (!isThere) {
+      await new Promise(setImmediate);
+      waiting = Math.max(waiting, bodies[0]?.readableLength ?? 0);
+    }
+    expect([waiting, bodies[0].readableHighWaterMark]).toEqual([0, 4096]);
+    one.socket.write(`${EVENT.length.toString(16)}\r\n${EVENT}\r\n0\r\n\r\n`);
+    await until(() => expect(one.text).toContain('"Ok"'));
+  });
+
+  it('gives back what a body held as soon as that is refused, not when all of it has come', async () => {
+    await open({ MAX_BODY_BYTES: '100000' });
+    const one = await dial(`${POST}content-length: 150000\r\n\r\n${' '.repeat(90_000)}`);
+    await until(async () => expect(await count('capture_in_flight_bytes')).toBe(90_000));
+    one.socket.write(' '.repeat(20_000));
+    await until(async () => expect(await count('capture_in_flight_bytes')).toBe(0));
+    expect(one.text).toBe('');
+    one.socket.write(' '.repeat(40_000));
+    await until(() => expect(one.text).toMatch(/^HTTP\/1\.1 413 /));
   });
 
   describe('with what is no request', () => {
