@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -82,6 +82,21 @@ describe('a connection', () => {
       expect(gateway!.taken()).toHaveLength(200);
     });
 
+    it('has sixteen of them begun in a turn of the event loop, and leaves the next turns to others', async () => {
+      await open();
+      const turns: number[] = [];
+      let begun = 0;
+      const original = ServerResponse.prototype.end;
+      const spy = vi.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (this: ServerResponse, ...rest) {
+        if (begun++ === 0) setImmediate(() => (turns.push(begun), (begun = 0)));
+        return original.apply(this, rest as []);
+      });
+      const one = await dial('GET /nope HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1000));
+      await until(() => expect(one.text.match(/no such route/g)).toHaveLength(1000));
+      spy.mockRestore();
+      expect([Math.max(...turns) <= 17, turns.reduce((all, each) => all + each)]).toEqual([true, 1000]);
+    });
+
     it('is not read while nobody takes its answers, and read on when somebody does', async () => {
       await open();
       const page = 'GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n';
@@ -132,11 +147,14 @@ describe('a connection', () => {
       expect(one.isClosed).toBe(false);
     });
 
-    it.each(['GET /', 'POST /nothing'])('is not read for long: %s', async (target) => {
+    it.each(['GET /', 'POST /nothing', 'expect'])('is not read for long: %s', async (what) => {
+      const target = what === 'expect' ? 'POST /e/' : what;
       await open();
       const served: Socket[] = [];
       gateway!.app.getHttpServer().on('connection', (socket: Socket) => served.push(socket));
-      const one = await dial(`${target} HTTP/1.1\r\nhost: x\r\ncontent-length: 100000000\r\n\r\n`);
+      const one = await dial(
+        `${target} HTTP/1.1\r\nhost: x\r\n${what === 'expect' ? 'expect: a\r\n' : ''}content-length: 100000000\r\n\r\n`,
+      );
       await until(() => expect(one.text).toMatch(/^HTTP/));
       one.socket.write('x'.repeat(20_000_000));
       await until(() => expect(one.isClosed).toBe(true));
@@ -169,12 +187,14 @@ describe('a connection', () => {
     const one = await dial(`${POST}transfer-encoding: chunked\r\n\r\n22e00\r\n${' '.repeat(0x22e00)}\r\n`);
     one.socket.write('1\r\n \r\n'.repeat(40_000));
     let waiting = 0;
-    let isThere = false;
-    void until(async () => expect(await count('capture_in_flight_bytes')).toBe(0x22e00 + 40_000)).then(() => (isThere = true));
-    while (!isThere) {
-      await new Promise(setImmediate);
+    let looks: NodeJS.Immediate;
+    const look = () => {
       waiting = Math.max(waiting, bodies[0]?.readableLength ?? 0);
-    }
+      looks = setImmediate(look);
+    };
+    look();
+    await until(async () => expect(await count('capture_in_flight_bytes')).toBe(0x22e00 + 40_000));
+    clearImmediate(looks!);
     expect([waiting, bodies[0].readableHighWaterMark]).toEqual([0, 4096]);
     one.socket.write(`${EVENT.length.toString(16)}\r\n${EVENT}\r\n0\r\n\r\n`);
     await until(() => expect(one.text).toContain('"Ok"'));
@@ -199,6 +219,7 @@ describe('a connection', () => {
       { what: 'an unknown method', text: `FOO / HTTP/1.1\r\nhost: x\r\n${ORIGIN}\r\n`, status: 400, says: 'method' },
       { what: 'a broken header', text: `GET / HTTP/1.1\r\nhost: x\r\n${ORIGIN}bro ken\r\n\r\n`, status: 400, says: 'malformed' },
       { what: 'two hosts', text: `GET / HTTP/1.1\r\nhost: x\r\nHost: x\r\n${ORIGIN}\r\n`, status: 400, says: 'Host' },
+      { what: 'an expectation', text: `POST /e/ HTTP/1.1\r\nhost: x\r\nexpect: a\r\n${ORIGIN}\r\n`, status: 417, says: '100-continue' },
       { what: 'no host', text: `GET / HTTP/1.1\r\n${ORIGIN}\r\n`, status: 400, says: 'Host' },
       { what: 'a known method without routes', text: `PROPFIND /e/ HTTP/1.1\r\nhost: x\r\n${ORIGIN}\r\n`, status: 405, says: 'GET' },
     ];
