@@ -15,6 +15,8 @@ import { withoutPrefix } from './path-prefix.js';
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Longest parameter of a path, characters. */
 const MAX_PARAM_LENGTH = 500;
+/** A body that nobody reads yet waits in Node, and each chunk of a byte takes some 400: so much of it is read before nothing more is. */
+const UNREAD_BODY_BYTES = 4096;
 /** How often connections are looked at whose head is slow to come. */
 const HEAD_CHECK_MS = 1000;
 
@@ -47,6 +49,7 @@ export function httpEdge(config: Config): HttpEdge {
       exposeHeadRoutes: false,
       http: {
         maxHeaderSize: MAX_HEADER_BYTES,
+        highWaterMark: UNREAD_BODY_BYTES,
         headersTimeout: headerReadTimeoutMs,
         // Node looks for slow heads only every 30 s by itself.
         connectionsCheckingInterval: HEAD_CHECK_MS,

@@ -1,3 +1,4 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -81,6 +82,21 @@ describe('a connection', () => {
       expect(gateway!.taken()).toHaveLength(200);
     });
 
+    it('has sixteen of them begun in a turn of the event loop, and leaves the next turns to others', async () => {
+      await open();
+      const turns: number[] = [];
+      let begun = 0;
+      const original = ServerResponse.prototype.end;
+      const spy = vi.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (this: ServerResponse, ...rest) {
+        if (begun++ === 0) setImmediate(() => (turns.push(begun), (begun = 0)));
+        return original.apply(this, rest as []);
+      });
+      const one = await dial('GET /nope HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1000));
+      await until(() => expect(one.text.match(/no such route/g)).toHaveLength(1000));
+      spy.mockRestore();
+      expect([Math.max(...turns) <= 17, turns.reduce((all, each) => all + each)]).toEqual([true, 1000]);
+    });
+
     it('is not read while nobody takes its answers, and read on when somebody does', async () => {
       await open();
       const page = 'GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n';
@@ -131,11 +147,14 @@ describe('a connection', () => {
       expect(one.isClosed).toBe(false);
     });
 
-    it.each(['GET /', 'POST /nothing'])('is not read for long: %s', async (target) => {
+    it.each(['GET /', 'POST /nothing', 'expect'])('is not read for long: %s', async (what) => {
+      const target = what === 'expect' ? 'POST /e/' : what;
       await open();
       const served: Socket[] = [];
       gateway!.app.getHttpServer().on('connection', (socket: Socket) => served.push(socket));
-      const one = await dial(`${target} HTTP/1.1\r\nhost: x\r\ncontent-length: 100000000\r\n\r\n`);
+      const one = await dial(
+        `${target} HTTP/1.1\r\nhost: x\r\n${what === 'expect' ? 'expect: a\r\n' : ''}content-length: 100000000\r\n\r\n`,
+      );
       await until(() => expect(one.text).toMatch(/^HTTP/));
       one.socket.write('x'.repeat(20_000_000));
       await until(() => expect(one.isClosed).toBe(true));
@@ -161,6 +180,37 @@ describe('a connection', () => {
     expect(gateway!.taken()[0].value).toContain('x'.repeat(20_000));
   });
 
+  it('has no chunks of a large body wait in the process while nothing more is read of it', async () => {
+    await open();
+    const bodies: IncomingMessage[] = [];
+    gateway!.app.getHttpServer().on('request', (request: IncomingMessage) => bodies.push(request));
+    const one = await dial(`${POST}transfer-encoding: chunked\r\n\r\n22e00\r\n${' '.repeat(0x22e00)}\r\n`);
+    one.socket.write('1\r\n \r\n'.repeat(40_000));
+    let waiting = 0;
+    let looks: NodeJS.Immediate;
+    const look = () => {
+      waiting = Math.max(waiting, bodies[0]?.readableLength ?? 0);
+      looks = setImmediate(look);
+    };
+    look();
+    await until(async () => expect(await count('capture_in_flight_bytes')).toBe(0x22e00 + 40_000));
+    clearImmediate(looks!);
+    expect([waiting, bodies[0].readableHighWaterMark]).toEqual([0, 4096]);
+    one.socket.write(`${EVENT.length.toString(16)}\r\n${EVENT}\r\n0\r\n\r\n`);
+    await until(() => expect(one.text).toContain('"Ok"'));
+  });
+
+  it('gives back what a body held as soon as that is refused, not when all of it has come', async () => {
+    await open({ MAX_BODY_BYTES: '100000' });
+    const one = await dial(`${POST}content-length: 150000\r\n\r\n${' '.repeat(90_000)}`);
+    await until(async () => expect(await count('capture_in_flight_bytes')).toBe(90_000));
+    one.socket.write(' '.repeat(20_000));
+    await until(async () => expect(await count('capture_in_flight_bytes')).toBe(0));
+    expect(one.text).toBe('');
+    one.socket.write(' '.repeat(40_000));
+    await until(() => expect(one.text).toMatch(/^HTTP\/1\.1 413 /));
+  });
+
   describe('with what is no request', () => {
     const refused: { what: string; text: string; status: number; says: string }[] = [
       { what: 'a target without a slash', text: `GET *x HTTP/1.1\r\nhost: x\r\n${ORIGIN}\r\n`, status: 400, says: 'slash' },
@@ -169,6 +219,7 @@ describe('a connection', () => {
       { what: 'an unknown method', text: `FOO / HTTP/1.1\r\nhost: x\r\n${ORIGIN}\r\n`, status: 400, says: 'method' },
       { what: 'a broken header', text: `GET / HTTP/1.1\r\nhost: x\r\n${ORIGIN}bro ken\r\n\r\n`, status: 400, says: 'malformed' },
       { what: 'two hosts', text: `GET / HTTP/1.1\r\nhost: x\r\nHost: x\r\n${ORIGIN}\r\n`, status: 400, says: 'Host' },
+      { what: 'an expectation', text: `POST /e/ HTTP/1.1\r\nhost: x\r\nexpect: a\r\n${ORIGIN}\r\n`, status: 417, says: '100-continue' },
       { what: 'no host', text: `GET / HTTP/1.1\r\n${ORIGIN}\r\n`, status: 400, says: 'Host' },
       { what: 'a known method without routes', text: `PROPFIND /e/ HTTP/1.1\r\nhost: x\r\n${ORIGIN}\r\n`, status: 405, says: 'GET' },
     ];

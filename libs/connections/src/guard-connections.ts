@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { ConnectionLimit, type ClosedFor } from './connection-limit.js';
 import { PipelinedRequests } from './pipelined-requests.js';
-import { answer, refusalOf, type EdgeLimits } from './refusals.js';
+import { answer, refusalOf, UNKNOWN_EXPECTATION, type EdgeLimits } from './refusals.js';
 import { UnreadAnswers } from './unread-answers.js';
 
 const LOOK_FOR_UNREAD_MS = 5000;
@@ -35,12 +35,20 @@ export function guardConnections(server: Server, { limit, unreadMs, edge, closed
 
   server.on('connection', (socket) => connections.opened(socket));
   server.removeAllListeners('request');
-  server.on('request', (request, response) => {
+  const inOrder = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
     connections.used(request.socket);
     // node:http gives an answer its connection when the one before it has left.
-    if (response.socket !== null) begin(request, response);
-    else pipelined.wait(request, response, () => begin(request, response));
-  });
+    if (response.socket !== null) next();
+    else pipelined.wait(request, response, next);
+  };
+  server.on('request', (request, response) => inOrder(request, response, () => begin(request, response)));
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    inOrder(request, response, () => {
+      dropRestOf(request, response);
+      response.shouldKeepAlive = false;
+      answer(request, response, refusalOf(request) ?? UNKNOWN_EXPECTATION, edge);
+    }),
+  );
 
   server.once('listening', () => {
     const timer = setInterval(() => {

@@ -4,10 +4,14 @@ import { stopReading } from './http-socket.js';
 
 /** Requests that wait in the whole process: 2 KiB each, and what their heads say. */
 const MOST_WAITING = 16_384;
+/** So many of one connection are begun in a turn of the event loop: the shortest are answered within it, one after the other. */
+const BEGUN_A_TURN = 16;
 
 /** Of one connection. */
 interface Line {
   length: number;
+  /** In this turn. */
+  begun: number;
   readOn: () => void;
 }
 
@@ -32,17 +36,19 @@ export class PipelinedRequests {
     const line = this.#lineOf(socket);
     if (line.length++ === 0) line.readOn = stopReading(socket);
     this.#waiting++;
-    response.once('socket', () => {
+    const leave = () => {
+      if (socket.destroyed) return; // its line is gone with it
       this.#waiting--;
       if (--line.length === 0) line.readOn();
       begin();
-    });
+    };
+    response.once('socket', () => inTurn(line, leave));
   }
 
   #lineOf(socket: Socket): Line {
     const known = this.#lines.get(socket);
     if (known !== undefined) return known;
-    const line: Line = { length: 0, readOn: () => {} };
+    const line: Line = { length: 0, begun: 0, readOn: () => {} };
     this.#lines.set(socket, line);
     socket.once('close', () => {
       this.#waiting -= line.length;
@@ -50,4 +56,12 @@ export class PipelinedRequests {
     });
     return line;
   }
+}
+
+function inTurn(line: Line, begin: () => void): void {
+  if (++line.begun < BEGUN_A_TURN) return begin();
+  setImmediate(() => {
+    line.begun = 0;
+    begin();
+  });
 }

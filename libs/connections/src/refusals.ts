@@ -29,6 +29,12 @@ export interface EdgeLimits {
 
 const MALFORMED = `${REJECTIONS.undecodable}: malformed request`;
 
+/** Node would answer it by itself, and read its body for ever. */
+export const UNKNOWN_EXPECTATION: EdgeRefusal = {
+  status: 417,
+  text: `${MALFORMED}: the only expectation that is met is 100-continue (Expect)`,
+};
+
 /** Of what a request's own head says. @returns nothing for what may go on */
 export function refusalOf({ method, url = '', rawHeaders, httpVersion }: IncomingMessage): EdgeRefusal | undefined {
   const hosts = hostsIn(rawHeaders);

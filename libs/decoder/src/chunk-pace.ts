@@ -1,4 +1,6 @@
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { pauseReading } from './pause-reading.js';
 
 /** Some milliseconds of work, however little is in them. Bodies of 25 MB that come as Node reads them have 400. */
 const CHUNKS_A_TURN = 1024;
@@ -12,17 +14,14 @@ const resting: (() => void)[] = [];
 export class ChunkPace {
   #chunks = 0;
 
-  /** Told of each chunk of a body. @param socket none where there is no real one */
-  came(socket: Socket | undefined): void {
-    if (++this.#chunks !== CHUNKS_A_TURN || socket === undefined) return;
-    const stay = () => socket.pause();
-    stay();
-    // The request's own stream asks for more as long as it flows.
-    socket.on('resume', stay);
+  /** Told of each chunk of a body. */
+  came(stream: IncomingMessage): void {
+    // Where there is no real connection nothing is read.
+    if (++this.#chunks !== CHUNKS_A_TURN || !(stream.socket instanceof Socket)) return;
+    const readOn = pauseReading(stream);
     const goOn = () => {
-      socket.off('resume', stay);
       this.#chunks = 0;
-      socket.resume();
+      readOn();
     };
     if (resting.push(goOn) === 1) setImmediate(giveTurn);
   }
@@ -30,5 +29,6 @@ export class ChunkPace {
 
 function giveTurn(): void {
   resting.shift()?.();
-  if (resting.length > 0) setImmediate(giveTurn);
+  // A turn for each read, and one for everybody else: in a turn of its own a new connection gets its place, and its answer.
+  if (resting.length > 0) setImmediate(() => setImmediate(giveTurn));
 }

@@ -105,12 +105,15 @@ describe('collectBody', () => {
     expect(settled()).toBe('maximum event size exceeded: body of more than 20 bytes exceeds the limit of 10 bytes (MAX_BODY_BYTES)');
   });
 
-  it('holds nothing of a body that it refuses', async () => {
+  it('holds nothing of a body that it refuses, and gives back at once what it held', async () => {
     const { stream, body, budget } = collect();
+    budget.reserve(7);
     stream.write('1234567890');
+    await turn();
+    expect(budget.inFlight).toBe(17);
     stream.write('more');
     await turn();
-    expect(budget.inFlight).toBe(10);
+    expect(budget.inFlight).toBe(7);
     stream.end();
     await body;
   });
@@ -194,6 +197,19 @@ describe('collectBody: a stalled client', () => {
     expect(await body).toContain('maximum event size exceeded');
   });
 
+  it('has ten seconds more for a body that is refused, however often some of it comes', async () => {
+    const { stream, body, settled } = collect({ limits: { ...LIMITS, stallMs: 3000 } });
+    stream.write('12345678901');
+    for (let i = 0; i < 4; i++) {
+      await vi.advanceTimersByTimeAsync(2400);
+      stream.write('x');
+    }
+    expect(settled()).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(401);
+    expect(settled()).toContain('maximum event size exceeded');
+    await body;
+  });
+
   it('leaves no timer behind', async () => {
     const { stream, body } = collect();
     stream.end('1');
@@ -232,6 +248,41 @@ describe('collectBody: a body that takes long', () => {
     }
     stream.end();
     expect(await body).toBe('got 40960');
+  });
+
+  describe('by a clock of its own', () => {
+    const turns = async () => {
+      for (let i = 0; i < 4; i++) await turn();
+    };
+    /** @param sent the bytes of each second */
+    const after = async (seconds: number, sent: (second: number) => number) => {
+      const clock = vi.spyOn(performance, 'now');
+      const { stream, body } = slow({ totalMs: 60_000 });
+      let over: string | undefined;
+      void body.then((how) => (over = how));
+      for (let second = 0; second < seconds; second++) {
+        clock.mockReturnValue(1e6 + second * 1000);
+        stream.write(Buffer.alloc(sent(second)));
+        await turns();
+        if (over !== undefined) return `${second} s: ${over}`;
+      }
+      stream.end();
+      return body;
+    };
+    beforeEach(() => vi.spyOn(performance, 'now').mockReturnValue(1e6));
+    afterEach(() => vi.restoreAllMocks());
+
+    it('goes on as long as it comes fast enough', async () => {
+      expect(await after(240, () => 4096)).toBe('got 983040');
+    });
+
+    it('has no credit of more than a minute for what came fast', async () => {
+      expect(await after(240, (second) => (second === 0 ? 900_000 : 1))).toMatch(/^6\d s: client stopped sending data/);
+    });
+
+    it('has its time once more for half the rate', async () => {
+      expect(await after(240, () => 1024)).toMatch(/^12\d s: client stopped sending data/);
+    });
   });
 
   it('is not blamed for the time that we let it wait', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CaptureError } from '@app/event';
 import type { Reservation } from './byte-budget.js';
 import { ChunkPace } from './chunk-pace.js';
+import { pauseReading } from './pause-reading.js';
 import { SmallChunks } from './small-chunks.js';
 
 export interface CollectLimits {
@@ -14,10 +15,12 @@ export interface CollectLimits {
 }
 
 /**
- * Between two chunks (64 KB) of a large body that is thrown away: a client that sends again as soon as it is refused costs little,
+ * Between two reads (64 KB) of a large body that is thrown away: a client that sends again as soon as it is refused costs little,
  * and one that waits has its answer some seconds later (25 MiB: four).
  */
 const DISCARD_PAUSE_MS = 10;
+/** What a refused body may still take in all, our own pauses included: then it is answered, and what is missing of it not waited for. */
+const DISCARD_MS = 10_000;
 
 /** Where a body's bytes go as they come. */
 export interface BodyStore<T = Buffer> {
@@ -43,6 +46,8 @@ export interface CollectOptions<T> {
 
 /** A body that comes slower than this for longer than its time keeps its connection for nothing. */
 const SLOWEST_BYTES_A_SECOND = 2048;
+/** What came fast is no credit for longer than this: 20 MB sent at once would allow three hours of drops. */
+const MOST_CREDIT_MS = 60_000;
 
 /**
  * Reads a body under its limit. An oversized one is read on and thrown away, up to once more the limit, so that the
@@ -55,49 +60,73 @@ export function collectBody<T = Buffer>(stream: IncomingMessage, limits: Collect
   const { reservation, turnFor, store: body = growingBody(stream, limits), totalMs = Infinity } = options;
   return new Promise((resolve, reject) => {
     let length = 0;
+    let reserved = 0;
     let refusal: CaptureError | undefined;
     let until = performance.now() + totalMs;
     const small = new SmallChunks((chunk) => body.add(chunk));
     const pace = new ChunkPace();
 
     let isOver = false;
+    let isPaused = false;
+    let discarding: NodeJS.Timeout | undefined;
 
+    const giveUp = () => {
+      small.clear();
+      body.clear();
+      reservation.shrink(reserved);
+      reserved = 0;
+    };
     const finish = (error: CaptureError | undefined) => {
+      if (isOver) return;
       isOver = true;
       clearTimeout(timer);
+      clearTimeout(discarding);
       stream.off('data', onData).off('end', onEnd).off('error', onError).off('close', onError);
       if (error) {
-        body.clear();
+        giveUp();
         reject(error);
         return;
       }
       small.flush();
       resolve(body.finish());
     };
+    const refuse = (error: CaptureError) => {
+      refusal = error;
+      giveUp();
+      discarding = setTimeout(() => finish(error), DISCARD_MS).unref();
+    };
     const onData = (chunk: Buffer) => {
       timer.refresh();
       length += chunk.length;
-      refusal ??= check(chunk.length);
-      if (refusal === undefined) small.add(chunk);
-      else if (length > 2 * limits.maxBytes) finish(refusal);
-      else body.clear();
-      pace.came(stream.socket);
-      if (length > chunk.length && performance.now() > until + (length * 1000) / SLOWEST_BYTES_A_SECOND) onLate();
-      // Node reads up to 2 MB of a connection in one go: of a large body a chunk a turn is enough, kept or thrown away.
+      if (refusal === undefined) keep(chunk);
+      if (refusal !== undefined && length > 2 * limits.maxBytes) return finish(refusal);
+      pace.came(stream);
+      const now = performance.now();
+      until = Math.max(until, Math.min(until + (chunk.length * 1000) / SLOWEST_BYTES_A_SECOND, now + MOST_CREDIT_MS));
+      // The first chunk is never late: it may have waited for us with the head.
+      if (length > chunk.length && now > until) onLate();
+      if (!isPaused) waitForTurn();
+    };
+    const keep = (chunk: Buffer) => {
+      const error = length > limits.maxBytes ? tooBig(length, limits, stream) : reservation.grow(chunk.length);
+      if (error !== undefined) return refuse(error);
+      reserved += chunk.length;
+      small.add(chunk);
+    };
+    // Node reads up to 2 MB of a connection in one go: of a large body a read a turn is enough, kept or thrown away.
+    const waitForTurn = () => {
       const turn = turnFor?.(length);
       if (turn === undefined) return;
-      stream.pause();
+      isPaused = true;
+      const readOn = pauseReading(stream);
       const pausedAt = performance.now();
       const goOn = () => {
+        isPaused = false;
         // Our time, not the client's.
         until += performance.now() - pausedAt;
-        stream.resume();
+        readOn();
       };
       void turn.then(() => (refusal === undefined ? undefined : sleep(DISCARD_PAUSE_MS))).then(goOn);
-    };
-    const check = (more: number) => {
-      if (length > limits.maxBytes) return tooBig(length, limits, stream);
-      return reservation.grow(more);
     };
     const onEnd = () => finish(refusal);
     const onError = () => finish(refusal ?? new CaptureError('body_read', 'connection closed before the body was complete'));
@@ -136,7 +165,7 @@ function tooBig(seen: number, { maxBytes, variable }: CollectLimits, stream: Inc
 }
 
 function tooSlow(seen: number, totalMs: number): CaptureError {
-  const allowed = `${totalMs} ms (BODY_TOTAL_TIMEOUT_MS) and a second for every ${SLOWEST_BYTES_A_SECOND} bytes`;
+  const allowed = `${totalMs} ms (BODY_TOTAL_TIMEOUT_MS) and a second for every ${SLOWEST_BYTES_A_SECOND} bytes, a minute ahead at most`;
   return new CaptureError('body_stalled', `body took longer than ${allowed}, of which ${seen} came`);
 }
 

@@ -71,7 +71,8 @@ export class DecoderConfig {
   readonly bodyChunkReadTimeoutMs: number = 10_000;
 
   @Env('BODY_TOTAL_TIMEOUT_MS', {
-    meaning: 'How long a body may take to arrive, milliseconds, with a second more for every 2 KiB of it; beyond it 408.',
+    meaning:
+      'How long a body may take to arrive, milliseconds, with a second more for every 2 KiB of it, a minute ahead at most; beyond it 408.',
   })
   @IsInt()
   @Min(1000)

@@ -36,6 +36,12 @@ export class SmallChunks {
     this.#from = this.#to;
   }
 
+  /** Nothing of it is wanted. */
+  clear(): void {
+    this.#room = undefined;
+    this.#from = this.#to = 0;
+  }
+
   #put(chunk: Buffer): void {
     if (this.#room === undefined || this.#room.length - this.#to < chunk.length) {
       this.flush();
