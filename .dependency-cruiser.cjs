@@ -11,8 +11,11 @@ const ROOMS = {
     because: 'event is the vocabulary: it imports nothing but what writes its envelope, so that everything can speak it.',
   },
   config: { may: [], because: 'config only knows how a variable is declared, not which rooms declare some.' },
-  decoder: { may: ['event', 'config', 'vector'], because: 'decoding is bytes in, spans out: it knows no project, sink or metric.' },
-  admin: { may: ['event', 'config'], because: 'the admin listener shows what rooms tell it, and knows none of them.' },
+  decoder: {
+    may: ['event', 'config', 'connections', 'vector'],
+    because: 'decoding is bytes in, spans out: it knows no project, sink or metric, only the connection that the bytes come over.',
+  },
+  admin: { may: ['event', 'config', 'connections'], because: 'the admin listener shows what rooms tell it, and knows none of them.' },
   connections: { may: ['event', 'config'], because: 'a connection is bytes and answers: what they are about is known behind it.' },
   privacy: {
     may: ['event', 'config', 'decoder', 'pipeline', 'token'],
@@ -25,7 +28,7 @@ const ROOMS = {
   },
   pipeline: { may: ['event', 'config'], because: 'pipeline owns the ports, so it must not know who plugs in.' },
   metrics: {
-    may: ['event', 'config', 'pipeline', 'kafka', 'spool', 'quota', 'tracing'],
+    may: ['event', 'config', 'connections', 'pipeline', 'kafka', 'spool', 'quota', 'tracing'],
     because: 'metrics implements the ports by which others count; what is counted does not import the counter.',
   },
   capture: {

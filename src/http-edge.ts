@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { corsHeaders } from '@app/capture';
-import { answer, answerNothing, guardConnections, originForm, routerRefusal, type EdgeLimits } from '@app/connections';
-import { dropRestOf } from '@app/decoder';
+import { answer, answerNothing, dropRestOf, guardConnections, originForm, routerRefusal, type EdgeLimits } from '@app/connections';
 import { CaptureMetrics } from '@app/metrics';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getToken } from '@willsoto/nestjs-prometheus';
@@ -72,7 +71,6 @@ export function httpEdge(config: Config): HttpEdge {
         unreadMs: keepAliveTimeoutMs,
         edge,
         closed: (reason) => closed.inc({ reason }),
-        dropRestOf,
       });
       limit.set(connections.limit);
       Object.assign(open, { collect: () => open.set(connections.open.size) });

@@ -89,7 +89,7 @@ describe('a connection', () => {
       const original = ServerResponse.prototype.end;
       const spy = vi.spyOn(ServerResponse.prototype, 'end').mockImplementation(function (this: ServerResponse, ...rest) {
         if (begun++ === 0) setImmediate(() => (turns.push(begun), (begun = 0)));
-        return original.apply(this, rest as []);
+        return Reflect.apply(original, this, rest) as ServerResponse;
       });
       const one = await dial('GET /nope HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1000));
       await until(() => expect(one.text.match(/no such route/g)).toHaveLength(1000));

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FastifyInstance } from 'fastify';
-import { adminServer } from './admin-server.js';
+import { adminServer, type AdminPage } from './admin-server.js';
 import { projectAnswers } from './project-answers.js';
 import { ProjectFacts } from './project-facts.js';
 
@@ -106,5 +107,25 @@ describe('adminServer', () => {
     ['127.0.0.1.evil.example:9', 403],
   ])('without a secret the host name %s gets %i', async (host, status) => {
     expect((await open()('/_projects', { host })).statusCode).toBe(status);
+  });
+
+  it('begins one of many pipelined requests at a time', async () => {
+    const asked: (() => void)[] = [];
+    const page = { status: 200, contentType: 'text/plain', body: 'a_page' };
+    const ask = () => new Promise<AdminPage>((resolve) => asked.push(() => resolve(page)));
+    server = adminServer({ secret: undefined, projects: projectAnswers(new Map()), ask });
+    const { port } = new URL(await server.listen({ port: 0, host: '127.0.0.1' }));
+    const client = connect(Number(port), '127.0.0.1');
+    let answers = '';
+    client.on('data', (bytes) => (answers += bytes.toString()));
+    client.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(300));
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let i = 0; i < 300; i++) {
+      await vi.waitFor(() => expect(asked).toHaveLength(i + 1), { interval: 1 });
+      asked[i]();
+    }
+    await vi.waitFor(() => expect(answers.match(/a_page/g)).toHaveLength(300));
+    client.destroy();
   });
 });

@@ -1,3 +1,5 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { guardOperators } from '@app/connections';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { isAuthorized } from './authorization.js';
 import { namesLoopback } from './loopback.js';
@@ -8,6 +10,12 @@ const HEALTH = ['/', '/_startup', '/startupz', '/_liveness', '/livez', '/_readin
 const SHARED = [...HEALTH, '/metrics'] as const;
 /** An orchestrator's probes carry no secret, and learn none. */
 const OPEN: ReadonlySet<string | undefined> = new Set(HEALTH);
+
+const PATIENCE_MS = 10_000;
+/** Longer than a minute between two scrapes. */
+const KEEP_ALIVE_MS = 72_000;
+/** Of a body that nobody reads. */
+const UNREAD_BODY_BYTES = 4096;
 
 export interface AdminPage {
   readonly status: number;
@@ -25,7 +33,11 @@ export interface AdminServerOptions {
 
 /** The operators' listener, not yet listening. It only reads, and only memory. */
 export function adminServer({ secret, projects, ask }: AdminServerOptions): FastifyInstance {
-  const server = fastify({ routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 }, bodyLimit: 1024 });
+  const server = fastify({
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    bodyLimit: 1024,
+    serverFactory: guardedServer,
+  });
 
   server.addHook('onRequest', (request, reply, done) => {
     if (mayAsk(request, secret)) return done();
@@ -41,6 +53,14 @@ export function adminServer({ secret, projects, ask }: AdminServerOptions): Fast
   server.get<{ Params: { token: string } }>('/_projects/:token', async ({ params: { token } }, reply) =>
     sendJson(reply, await projects.of(token)),
   );
+  return server;
+}
+
+/** Also for the second server that Fastify opens for a name with two addresses. */
+function guardedServer(listener: RequestListener): Server {
+  const patience = { headersTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer({ ...patience, highWaterMark: UNREAD_BODY_BYTES }, listener);
+  guardOperators(server);
   return server;
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { ConnectionLimit, type ClosedFor } from './connection-limit.js';
 import { PipelinedRequests } from './pipelined-requests.js';
-import { answer, refusalOf, UNKNOWN_EXPECTATION, type EdgeLimits } from './refusals.js';
+import { answer, refusalOf, UNKNOWN_EXPECTATION, type EdgeAnswers } from './refusals.js';
+import { dropRestOf } from './rest-of-body.js';
 import { UnreadAnswers } from './unread-answers.js';
 
 const LOOK_FOR_UNREAD_MS = 5000;
@@ -11,15 +12,13 @@ export interface GuardOptions {
   readonly limit: number;
   /** How long an answer may stand untaken, milliseconds. */
   readonly unreadMs: number;
-  readonly edge: EdgeLimits;
+  readonly edge: EdgeAnswers;
   /** Told of each connection that is closed for its own or others' sake. */
   readonly closed: (why: ClosedFor) => void;
-  /** For a request that may be answered before its body is there. */
-  readonly dropRestOf: RequestListener;
 }
 
 /** Puts itself between an HTTP server and whoever serves its requests. */
-export function guardConnections(server: Server, { limit, unreadMs, edge, closed, dropRestOf }: GuardOptions): ConnectionLimit {
+export function guardConnections(server: Server, { limit, unreadMs, edge, closed }: GuardOptions): ConnectionLimit {
   const connections = new ConnectionLimit(limit, closed);
   const pipelined = new PipelinedRequests((socket) => connections.close(socket, 'pipelining'));
   const unread = new UnreadAnswers(unreadMs);

@@ -15,16 +15,20 @@ export interface EdgeRefusal {
   readonly text: string;
 }
 
-export interface EdgeLimits {
+/** What an answer of ours needs beside its text. */
+export interface EdgeAnswers {
+  /** With which a page of that origin may read the answer. */
+  readonly corsHeaders: (origin: string) => Readonly<Record<string, string>>;
+  /** Told of each refusal, for the metrics. */
+  readonly refused: () => void;
+}
+
+export interface EdgeLimits extends EdgeAnswers {
   readonly headBytes: number;
   /** HTTP1_HEADER_READ_TIMEOUT_MS. */
   readonly headMs: number;
   /** Longest parameter of a path, characters. */
   readonly paramLength: number;
-  /** With which a page of that origin may read the answer. */
-  readonly corsHeaders: (origin: string) => Readonly<Record<string, string>>;
-  /** Told of each refusal, for the metrics. */
-  readonly refused: () => void;
 }
 
 const MALFORMED = `${REJECTIONS.undecodable}: malformed request`;
@@ -90,9 +94,9 @@ export function parserRefusal({ code }: { readonly code?: string }, { headBytes,
 }
 
 /** Answers a request that Fastify never sees. */
-export function answer(request: IncomingMessage, response: ServerResponse, { status, text }: EdgeRefusal, limits: EdgeLimits): void {
-  limits.refused();
-  response.writeHead(status, headersOf(text, request.headers.origin, limits));
+export function answer(request: IncomingMessage, response: ServerResponse, { status, text }: EdgeRefusal, answers: EdgeAnswers): void {
+  answers.refused();
+  response.writeHead(status, headersOf(text, request.headers.origin, answers));
   response.end(text);
 }
 
@@ -128,7 +132,7 @@ function whenAnswered(socket: Socket, then: () => void): void {
   current.once('close', () => whenAnswered(socket, then));
 }
 
-function headersOf(text: string, origin: string | undefined, { corsHeaders }: EdgeLimits): Record<string, string> {
+function headersOf(text: string, origin: string | undefined, { corsHeaders }: EdgeAnswers): Record<string, string> {
   return {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dropRestOf } from '@app/connections';
 import { runSteps, type CaptureError, type Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody, type BodyStore, type CollectLimits, type TurnFor } from './collect-body.js';
 import { decode } from './decode.js';
 import type { DecodePolicy } from './decode-policy.js';
-import { dropRestOf } from './rest-of-body.js';
 import type { ScannedPayload } from './scan/scan-payload.js';
 import type { BodySource } from './unwrap.js';
 

@@ -9,7 +9,6 @@ export { CONTENT_ENCODINGS, type ContentEncoding } from './encodings/coding.js';
 export { EMPTY, Kind } from './scan/kind.js';
 export { MemberNames, MOST_MEMBERS, TooManyMembersError, type NamedMember } from './scan/named-members.js';
 export { hasWrongProperties, type Beside } from './scan/read-tape.js';
-export { dropRestOf } from './rest-of-body.js';
 export { eventText, scanPayload, type ScannedPayload, type ScanLimits } from './scan/scan-payload.js';
 export {
   HEATMAP_DATA,

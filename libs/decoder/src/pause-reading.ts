@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import { stopReading } from '@app/connections';
 
 /**
  * Reads nothing more of a body for now. What Node has read by then (64 KB) still comes: a paused body would keep it chunk by chunk,
@@ -13,12 +14,5 @@ export function pauseReading(stream: IncomingMessage): () => void {
     stream.pause();
     return () => stream.resume();
   }
-  const stay = () => socket.pause();
-  stay();
-  // The body asks for more as long as it flows.
-  socket.on('resume', stay);
-  return () => {
-    socket.off('resume', stay);
-    socket.resume();
-  };
+  return stopReading(socket);
 }

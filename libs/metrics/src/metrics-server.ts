@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
+import { guardOperators } from '@app/connections';
 import { register } from 'prom-client';
 
-const MOST_CONNECTIONS = 256;
 const PATIENCE_MS = 10_000;
 
 /** A listener with /metrics and nothing else, for scrapers that carry no secret. Not yet listening. */
@@ -19,7 +19,7 @@ export function metricsServer(read: () => Promise<Buffer>): Server {
     };
     read().then(tell, () => refuse(500, 'internal error'));
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  guardOperators(server);
   // Also a client that does not read.
   server.setTimeout(6 * PATIENCE_MS);
   return server;
