@@ -241,6 +241,13 @@ describe('PipelineService: the account', () => {
     expect(counts).toEqual({ 'dropped event_too_big': 1, 'dropped bot_traffic': 1 });
   });
 
+  it('promises nothing where steps and sinks have dropped all', async () => {
+    const main = new TestSink(([{ index }]) => ({ dropped: [lost(index)] }));
+    const { ingest, counts } = pipeline({ steps: [step('Filter', (event) => (event.index === 0 ? BOT : event))], sinks: { main } });
+    expect(await ingest(events('a', 'b'))).toMatchObject({ accepted: 0, ack: undefined });
+    expect(counts).toEqual({ 'dropped event_too_big': 1, 'dropped bot_traffic': 1 });
+  });
+
   it('leaves out what the gateway made beside an event', async () => {
     const heatmap = anEvent({ index: 0, name: 'heatmap', inputs: 0 });
     const sink = new TestSink(() => ({ dropped: [lost(0, BAD, 0)] }));
