@@ -267,7 +267,7 @@ describe('the strict endpoint', () => {
     ['missing_event_uuid', 400, strict(aBatch(['text']))],
     ['invalid_event_uuid', 400, strict(aBatch([anEvent(1, { uuid: 'seven' })]))],
     ['duplicate_event_uuid', 400, strict(aBatch([anEvent(1), anEvent(2), anEvent(1)]))],
-    ['duplicate_event_uuid', 400, strict(aBatch([anEvent(1), anEvent(2, { uuid: uuidOf(1).toUpperCase() })]))],
+    ['duplicate_event_uuid', 400, strict(aBatch([anEvent(2, { uuid: uuidOf(1).toUpperCase() }), anEvent(1)]))],
     ['method_not_allowed', 405, { ...strict(''), method: 'GET', body: undefined }],
     ['method_not_allowed', 405, { ...strict(aBatch([anEvent(1)])), method: 'PUT' }],
   ])('refuses with %s (%i)', async (error, status, request) => {
