@@ -64,7 +64,9 @@ describe('WorkerPages', () => {
 
   it('say who is how, and the rest to operators alone', async () => {
     const read = async (isOperator: boolean) =>
-      JSON.parse((await pagesOf([200, 503, 'silent', 'not serving']).page('/_readiness', isOperator)).body) as { workers: object[] };
+      JSON.parse(String((await pagesOf([200, 503, 'silent', 'not serving']).page('/_readiness', isOperator)).body)) as {
+        workers: object[];
+      };
     expect((await read(false)).workers).toEqual(
       ['up', 'down', 'no answer', 'not serving'].map((state, i) => ({ worker: i + 1, pid: 101 + i, state, restarts: 0 })),
     );
