@@ -182,8 +182,29 @@ describe('the strict endpoint', () => {
   });
 
   it.each([
-    ...['0', 'anon', 'anon_id', 'anonymous', 'anonymous-user', 'anonymous_id', 'backend', 'distinct_id', 'distinctid', 'email', 'false'],
-    ...['guest', 'id', 'nan', 'none', 'not_authenticated', 'null', 'Undefined', 'system', 'TRUE', 'undefined', ' user ', '[object Object]'],
+    '0',
+    'anon',
+    'anon_id',
+    'anonymous',
+    'anonymous-user',
+    'anonymous_id',
+    'backend',
+    'distinct_id',
+    'distinctid',
+    'email',
+    'false',
+    'guest',
+    'id',
+    'nan',
+    'none',
+    'not_authenticated',
+    'null',
+    'Undefined',
+    'system',
+    'TRUE',
+    'undefined',
+    ' user ',
+    '[object Object]',
     '00000000-0000-0000-0000-000000000000',
   ])('keeps an event of %s, whose person is nobody’s', async (id) => {
     expect(await resultOf(anEvent(1, { distinct_id: id }))).toEqual({ result: 'ok', details: 'person_processing_disabled' });

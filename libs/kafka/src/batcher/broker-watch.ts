@@ -90,16 +90,18 @@ export class BrokerWatch {
     if (answer === undefined) return;
     watched.askedAt = now;
     watched.nextAskAt = now + KEEP_MS;
-    answer.then(
-      () => {
-        const took = this.clock.monotonic() - (watched.askedAt ?? now);
-        watched.patienceMs = Math.max(LEAST_PATIENCE_MS, WAYS * took);
-        watched.askedAt = undefined;
-        this.#heard(watched);
-      },
+    void this.#await(answer, watched);
+  }
+
+  async #await(answer: Promise<void>, watched: Watched): Promise<void> {
+    try {
+      await answer;
+      watched.patienceMs = Math.max(LEAST_PATIENCE_MS, WAYS * (this.clock.monotonic() - watched.askedAt!));
+      this.#heard(watched);
+    } catch {
       // Refused or cut: the requests that are under way hear the same, and say so.
-      () => (watched.askedAt = undefined),
-    );
+    }
+    watched.askedAt = undefined;
   }
 
   #heard(watched: Watched): void {

@@ -47,8 +47,23 @@ describe('HistoricalRerouting', () => {
 });
 
 const SHARED_IDS = [
-  ...['0', 'anon', 'anon_id', 'anonymous', 'anonymous_id', 'distinct_id', 'distinctid', 'email', 'false', 'guest', 'id', 'nan', 'none'],
-  ...['not_authenticated', 'null', 'true', 'undefined'],
+  '0',
+  'anon',
+  'anon_id',
+  'anonymous',
+  'anonymous_id',
+  'distinct_id',
+  'distinctid',
+  'email',
+  'false',
+  'guest',
+  'id',
+  'nan',
+  'none',
+  'not_authenticated',
+  'null',
+  'true',
+  'undefined',
 ];
 
 describe('LikelyAnonymous', () => {
