@@ -12,6 +12,11 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_events_spooled_total', help: 'Input events durable in the spool, on their way.' }),
   makeCounterProvider({ name: 'capture_events_dropped_total', help: 'Input events discarded and answered 200.', labelNames: ['cause'] }),
   makeCounterProvider({ name: 'capture_events_rejected_total', help: 'Input events refused with 4xx or 5xx.', labelNames: ['cause'] }),
+  makeCounterProvider({
+    name: 'capture_events_adjusted_total',
+    help: 'Input events taken, but not as they were sent: with another time. Counted beside what became of them.',
+    labelNames: ['cause'],
+  }),
 
   makeCounterProvider({
     name: 'capture_replay_items_replaced_total',

@@ -19,6 +19,7 @@ class CountingLedger extends Ledger {
   spooled = (count: number) => this.add('spooled', count);
   dropped = (cause: string, count: number) => this.add(`dropped ${cause}`, count);
   rejected = (cause: string, count: number) => this.add(`rejected ${cause}`, count);
+  adjusted = (cause: string, count: number) => this.add(`adjusted ${cause}`, count);
   processorFailed = (name: string) => this.add(`failed ${name}`, 1);
 
   private add(name: string, count: number): void {
