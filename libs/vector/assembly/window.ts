@@ -38,7 +38,7 @@ export let readyUntil: usize = 0;
 /** Behind it a walk pauses, or has the window begin anew, whichever comes first. */
 export let stopAt: usize = 0;
 let pauseAt: usize = 0;
-let cutAt: usize = 0;
+let anewAt: usize = 0;
 
 let isMeasured: bool = false;
 /** By how much grows what was let go, once it is escaped. */
@@ -104,8 +104,8 @@ function settle(whole: bool): void {
   memory.fill(windowEnd, 0, BEHIND);
   isWhole = whole;
   readyUntil = whole ? NEVER : windowEnd - AHEAD;
-  cutAt = whole ? NEVER : windowEnd - room / 2;
-  stopAt = min(pauseAt, cutAt);
+  anewAt = whole ? NEVER : windowStart + windowSize - room / 2;
+  stopAt = min(pauseAt, anewAt);
 }
 
 /** What is at the window's end is not the payload's. */
@@ -121,19 +121,20 @@ export function goOnWithin(from: usize, at: usize): usize {
 }
 
 /**
- * To be called behind `stopAt`, where nothing is read again but what lies before `keep`: the window begins anew there.
+ * To be called behind `stopAt`, where nothing is read again but what lies before `keep`: the window begins anew there, if that gains
+ * something. However long tokens are, and wherever they begin, it does not move away from where it is.
  *
  * @returns where it goes on; behind the limit (`isSpent`) for a pause
  */
 export function makeWay(at: usize, keep: usize): usize {
-  if (at <= cutAt || keep >= at) return at;
+  if (at <= anewAt || at < keep + room / 2) return at;
   refill(keep, at);
   return keep;
 }
 
 /** The same where nothing at all is read again. */
 export function beginAnew(at: usize): usize {
-  return at > cutAt ? makeWay(at, windowStart) : at;
+  return makeWay(at, windowStart);
 }
 
 /** Whether a walk has to pause here. */
@@ -144,13 +145,13 @@ export function isSpent(at: usize): bool {
 /** It may go on for so many bytes. */
 export function allow(at: usize, bytes: usize): void {
   pauseAt = at + bytes;
-  stopAt = min(pauseAt, cutAt);
+  stopAt = min(pauseAt, anewAt);
 }
 
 /** What was done costs as much as passing so many bytes. */
 export function spend(bytes: usize): void {
   pauseAt = pauseAt > bytes ? pauseAt - bytes : 0;
-  stopAt = min(pauseAt, cutAt);
+  stopAt = min(pauseAt, anewAt);
 }
 
 /** From here on it is told how much grows what is let go. */

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { ItemRuns } from './items.js';
 import type { Kernel } from './kernel.js';
+import { WINDOW } from './memory.js';
 import { giveBack, withOwnKernel } from './pool.js';
 import { openScan, type PayloadScan } from './scan.js';
 
@@ -35,14 +37,39 @@ it('gives a kernel back with which nothing could be begun', () => {
     ).toThrow('no memory');
 });
 
+const of = (bytes: number, text: string) => text.repeat(Math.ceil(bytes / text.length));
+const BYTES = 24 << 20;
+const KEY = 'x'.repeat(40 << 10);
+const TEXT = `"${KEY}",`;
+const MEMBER = `"${KEY}" : {"${KEY}":["${KEY}"]},`;
+
 it.each([
-  ['one text', `"${'x'.repeat(60 << 20)}"`],
-  ['blanks', `${' '.repeat(60 << 20)}1`],
-  ['digits', '1'.repeat(60 << 20)],
-  ['numbers', `[${'1,'.repeat(30 << 20)}1]`],
+  ['one text', `"${'x'.repeat(BYTES)}"`],
+  ['blanks', `${' '.repeat(BYTES)}1`],
+  ['digits', '1'.repeat(BYTES)],
+  ['numbers', `[${of(BYTES, '1,')}1]`],
+  ['objects', `[${of(BYTES, '{"a":[1,{"b":"c"}]},')}1]`],
+  ['texts longer than there is room for', `[${of(BYTES, TEXT)}1]`],
+  ['members with such keys', `{${of(BYTES, MEMBER)}"a":1}`],
 ])('has a memory that does not grow with what it scans: %s', (_what, value) => {
   const scan = openScan(Buffer.from(`{"a":${value}}`), LIMITS) as PayloadScan;
   expect(scan.advance()).toBe('done');
   expect(scan.tape.words.byteLength).toBeLessThan(LARGEST_BYTES);
   scan.release();
+});
+
+it.each([
+  ['objects', '{"type":3,"data":{"source":1},"timestamp":1700000000000},'],
+  ['texts', '"a \\"text\\"",'],
+  ['texts longer than there is room for', TEXT],
+  ['numbers', '17,'],
+])('has a memory that does not grow with what is cut: %s', (_what, unit) => {
+  const json = `[${of(BYTES, unit)}1]`;
+  const runs = withOwnKernel((kernel) => new ItemRuns(kernel, json, WINDOW)) as ItemRuns;
+  let end: string;
+  do end = runs.next(1 << 20, 1 << 20, 4 << 20);
+  while (end === 'full' || end === 'paused');
+  expect(end).toBe('end');
+  expect(runs.run.end).toBe(json.length - 1);
+  runs.release();
 });
