@@ -321,7 +321,7 @@ function walk(from: usize, depthNow: i32, floor: i32, opening: bool): usize {
       const sign = load<u8>(pos++);
       if (sign == COMMA) {
         pos = skipBlanks(pos);
-        if (around == OPEN_OBJECT) pos = skipKey(pos);
+        pos = around == OPEN_OBJECT ? skipKey(pos) : skipShortNumbers(pos);
         if (pos == 0) return 0;
         const first = load<u8>(pos);
         isOpening = isContainer(first);
@@ -335,6 +335,22 @@ function walk(from: usize, depthNow: i32, floor: i32, opening: bool): usize {
     }
   }
 }
+
+/** Past numbers of a few digits that have a comma behind them: there are recordings of millions. Others are seen to one by one. */
+function skipShortNumbers(at: usize): usize {
+  let pos = at;
+  while (pos <= stopAt) {
+    if (load<u8>(pos) - 0x31 > 8) return pos;
+    let end = pos + 1;
+    while (load<u8>(end) - 0x30 < 10 && end - pos < SHORT) end++;
+    if (load<u8>(end) != COMMA) return pos;
+    pos = skipBlanks(end + 1);
+  }
+  return pos;
+}
+
+/** Digits of a number that is looked at byte by byte. */
+const SHORT: usize = 16;
 
 function skipKey(at: usize): usize {
   if (load<u8>(at) != QUOTE) return fail(A_KEY, at);
