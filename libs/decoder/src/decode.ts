@@ -3,6 +3,7 @@ import type { Reserve } from './byte-budget.js';
 import type { TurnFor } from './collect-body.js';
 import type { DecodePolicy } from './decode-policy.js';
 import { presumedSize } from './encodings/gzip.js';
+import { letGo } from './let-go.js';
 import { scanSteps, type ScannedPayload } from './scan/scan-payload.js';
 import { unwrap, type BodySource } from './unwrap.js';
 
@@ -46,7 +47,11 @@ export function* decode(source: BodySource, policy: DecodePolicy, resources: Dec
     const refusal = first === undefined ? reserve(needed) : yield* waitFor(reserveInTime(needed));
     if (refusal) throw refusal;
     yield first;
-    return yield* scanSteps(json, policy.scan, turn);
+    try {
+      return yield* scanSteps(json, policy.scan, turn);
+    } finally {
+      if (json.buffer !== source.body.buffer) letGo(json);
+    }
   } finally {
     if (afterwards !== undefined) for (const leave of afterwards) leave();
   }
