@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CaptureError } from '@app/event';
 import type { Reservation } from './byte-budget.js';
 import { ChunkPace } from './chunk-pace.js';
+import { GrowingBody } from './growing-body.js';
+import { isFromSocket } from './let-go.js';
 import { pauseReading } from './pause-reading.js';
 import { SmallChunks } from './small-chunks.js';
 
@@ -169,59 +171,7 @@ function tooSlow(seen: number, totalMs: number): CaptureError {
   return new CaptureError('body_stalled', `body took longer than ${allowed}, of which ${seen} came`);
 }
 
-function growingBody({ headers }: IncomingMessage, { maxBytes }: CollectLimits): BodyStore {
-  const announced = Number(headers['content-length'] ?? 0);
-  return new GrowingBody(announced <= maxBytes ? announced : 0);
-}
-
-/** Below it putting the chunks together at the end is cheap enough. */
-const LARGE_BYTES = 1024 * 1024;
-
-/**
- * The chunks of a body. A large one gets its whole room when a quarter of it is there, so that putting together 25 MB does not
- * hold the event loop for 20 ms at the end; not before, or a header alone could make us allocate.
- */
-class GrowingBody implements BodyStore {
-  private chunks: Buffer[] = [];
-  private whole: Buffer | undefined;
-  private length = 0;
-
-  constructor(
-    /** As the client says; it may be wrong or 0. */
-    private readonly announced: number,
-  ) {}
-
-  add(chunk: Buffer): void {
-    const { announced } = this;
-    const length = this.length + chunk.length;
-    if (length > announced) this.goBack();
-    else if (this.length > 0 && this.whole === undefined && announced > LARGE_BYTES && length * 4 >= announced) this.makeRoom();
-    if (this.whole === undefined) this.chunks.push(chunk);
-    else chunk.copy(this.whole, this.length);
-    this.length = length;
-  }
-
-  clear(): void {
-    this.chunks = [];
-    this.whole = undefined;
-  }
-
-  finish(): Buffer {
-    if (this.whole !== undefined) return this.whole.subarray(0, this.length);
-    return this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
-  }
-
-  /** It is longer than was said. */
-  private goBack(): void {
-    if (this.whole !== undefined) this.chunks = [this.whole.subarray(0, this.length)];
-    this.whole = undefined;
-  }
-
-  private makeRoom(): void {
-    const whole = Buffer.allocUnsafeSlow(this.announced);
-    let at = 0;
-    for (const chunk of this.chunks) at += chunk.copy(whole, at);
-    this.whole = whole;
-    this.chunks = [];
-  }
+function growingBody(stream: IncomingMessage, { maxBytes }: CollectLimits): BodyStore {
+  const announced = Number(stream.headers['content-length'] ?? 0);
+  return new GrowingBody(announced <= maxBytes ? announced : 0, isFromSocket(stream));
 }

@@ -3,7 +3,8 @@ import type { Reserve } from './byte-budget.js';
 import type { TurnFor } from './collect-body.js';
 import type { DecodePolicy } from './decode-policy.js';
 import { presumedSize } from './encodings/gzip.js';
-import { loadSteps, scanSteps, type ScannedPayload } from './scan/scan-payload.js';
+import { letGo } from './let-go.js';
+import { scanSteps, type ScannedPayload } from './scan/scan-payload.js';
 import { unwrap, type BodySource } from './unwrap.js';
 
 /** What decoding may take of the process. */
@@ -17,9 +18,9 @@ export interface DecodeResources {
   readonly turnFor: TurnFor;
 }
 
-/** The scanner's copy and its text. The messages to come take the copy's place. */
+/** Its text, and the messages to come. */
 const COPIES = 2;
-/** What was inflated is let go once the scanner has it, and the text takes its place. */
+/** What was inflated is let go once there is a text of it, and the messages take its place. */
 const COPIES_OF_INFLATED = 1;
 
 /**
@@ -35,7 +36,7 @@ export function* decode(source: BodySource, policy: DecodePolicy, resources: Dec
     yield turnFor(presumedSize(source.body));
     // Turns of a body that is large in any of its forms.
     const turn = () => turnFor(Infinity);
-    let json: Buffer | undefined = yield* unwrap(source, policy, {
+    const json = yield* unwrap(source, policy, {
       reserve,
       release,
       turn,
@@ -46,9 +47,11 @@ export function* decode(source: BodySource, policy: DecodePolicy, resources: Dec
     const refusal = first === undefined ? reserve(needed) : yield* waitFor(reserveInTime(needed));
     if (refusal) throw refusal;
     yield first;
-    const scan = yield* loadSteps(json, policy.scan, turn);
-    json = undefined;
-    return yield* scanSteps(scan, policy.scan, turn);
+    try {
+      return yield* scanSteps(json, policy.scan, turn);
+    } finally {
+      if (json.buffer !== source.body.buffer) letGo(json);
+    }
   } finally {
     if (afterwards !== undefined) for (const leave of afterwards) leave();
   }

@@ -1,5 +1,5 @@
-import { CaptureError, runAtOnce, type Steps } from '@app/event';
-import { AT_ONCE_BYTES, knowKeys, PayloadScan } from '@app/vector';
+import { CaptureError, runAtOnce, waitFor, type Steps } from '@app/event';
+import { AT_ONCE_BYTES, knowKeys, openScan, type PayloadScan } from '@app/vector';
 import { editedText, type Edits } from './edits.js';
 import { Kind, NAMES } from './kind.js';
 import type { RawEvent, RawText } from './raw-event.js';
@@ -45,34 +45,22 @@ export type Turn = () => Promise<void> | undefined;
 const PIECE_BYTES = 4 << 20;
 
 /**
- * Hands a payload over to the scanner, which has it by itself then: of a large one the caller need not hold its own.
- *
- * @param bytes valid UTF-8 without byte order mark
- * @throws CaptureError `transient` without memory
- */
-export function* loadSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps<PayloadScan> {
-  const scan = openScan(bytes.length, limits);
-  if (bytes.length <= AT_ONCE_BYTES) {
-    scan.load(bytes);
-    return scan;
-  }
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    scan.load(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));
-    yield turn();
-  }
-  return scan;
-}
-
-/**
  * Validates all of a payload as JSON and finds the events in it. The shape is told from the bytes, not by trying
  * variants in turn, so that an error can name the index and the field. A large payload is done in pieces.
  *
+ * @param bytes valid UTF-8 without byte order mark; not wanted any more afterwards
  * @throws CaptureError `unparsable` with the position, `empty_batch`, `payload_too_big` with the limit, `transient` without memory
  */
-export function* scanSteps(scan: PayloadScan, limits: ScanLimits, turn: Turn): Steps<ScannedPayload> {
-  const isLarge = scan.length > AT_ONCE_BYTES;
+export function* scanSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps<ScannedPayload> {
+  let scan: PayloadScan;
   try {
-    scan.begin();
+    const opened = openScan(bytes, limits);
+    scan = opened instanceof Promise ? yield* waitFor(opened) : opened;
+  } catch (error) {
+    throw error instanceof RangeError ? new CaptureError('transient', 'not enough memory') : error;
+  }
+  const isLarge = bytes.length > AT_ONCE_BYTES;
+  try {
     let step = scan.advance(isLarge ? PIECE_BYTES : undefined);
     for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) {
       // A small one is in the memory that all share.
@@ -89,19 +77,9 @@ export function* scanSteps(scan: PayloadScan, limits: ScanLimits, turn: Turn): S
   }
 }
 
-function openScan(length: number, limits: ScanLimits): PayloadScan {
-  try {
-    return new PayloadScan(length, limits);
-  } catch (error) {
-    if (error instanceof RangeError) throw new CaptureError('transient', 'not enough memory');
-    throw error;
-  }
-}
-
 /** The same in one go. */
 export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
-  const turn = () => undefined;
-  return runAtOnce(scanSteps(runAtOnce(loadSteps(bytes, limits, turn)), limits, turn));
+  return runAtOnce(scanSteps(bytes, limits, () => undefined));
 }
 
 function payloadOf(read: ReadTape, text: string, edits: Edits, { isTokenElsewhere, event: weight }: ScanLimits): ScannedPayload {
