@@ -58,7 +58,7 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: 'capture_connections_limit', help: 'How many connections may be open.', aggregator: 'sum' }),
   makeCounterProvider({
     name: 'capture_connections_closed_total',
-    help: 'Connections closed for others or for what they did: idle ones at the limit (room), new ones at it (limit), pipelining, unread.',
+    help: 'Connections closed for others or for what they did: at the limit idle ones (room), slow ones (slow) and new ones (limit); idle too long; heads, chunks, pipelining or unread answers beyond what there is for them.',
     labelNames: ['reason'],
   }),
 
