@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,6 +54,14 @@ export class Counts extends NoSpoolMetrics {
   }
 }
 
+export interface SavedCursor {
+  readonly version: number;
+  readonly next: number;
+  readonly behind: [string, number][];
+  readonly partitions: [string, number][];
+  readonly foreign?: [string, unknown][];
+}
+
 /** For specs: spools one after another, or beside each other, over one directory, with brokers in memory. */
 export class OutageStage<D extends Disk = FaultyDisk> {
   readonly directory = mkdtempSync(join(tmpdir(), 'inlet-outage-'));
@@ -106,9 +114,13 @@ export class OutageStage<D extends Disk = FaultyDisk> {
   }
 
   /** What a slot's cursor says, once there is one. */
-  cursor(n = 0): { next: number; behind: [string, number][]; partitions: [string, number][]; foreign?: [string, unknown][] } | undefined {
+  cursor(n = 0): SavedCursor | undefined {
     const [path] = this.files('cursor.json', n);
-    return path === undefined ? undefined : (JSON.parse(readFileSync(path, 'utf8')) as never);
+    return path === undefined ? undefined : (JSON.parse(readFileSync(path, 'utf8')) as SavedCursor);
+  }
+
+  setCursor(cursor: object, n = 0): void {
+    writeFileSync(join(this.slot(n), 'cursor.json'), JSON.stringify(cursor));
   }
 
   /** @throws when the spool's ledger does not add up */
