@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { DirectoryLock } from '../directory-lock.js';
 import type { Disk } from '../disk.js';
 import { parseSegmentName } from '../segment-format.js';
 import { SegmentReader } from '../segment-reader.js';
@@ -14,7 +13,7 @@ import { DrainCursor } from './drain-cursor.js';
  * @throws StorageError `locked` while somebody has either directory
  */
 export async function moveReturned(disk: Disk, source: string, target: string): Promise<boolean> {
-  const lock = DirectoryLock.acquire(source);
+  const lock = disk.lock(source);
   try {
     const cursor = new DrainCursor(disk, source);
     await cursor.load();
@@ -37,7 +36,7 @@ async function fill(
   files: readonly string[],
 ): Promise<void> {
   await disk.makeDirectory(target);
-  const lock = DirectoryLock.acquire(target);
+  const lock = disk.lock(target);
   try {
     const moved = new DrainCursor(disk, target);
     // The first of them was passed first, and nothing of the others had been drained by then.

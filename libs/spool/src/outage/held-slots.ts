@@ -1,6 +1,5 @@
 import type { Disk } from '../disk.js';
 import { reasonOf } from '../storage-error.js';
-import { fileSystemOf } from './file-system.js';
 import type { Slot } from './slot.js';
 import { Slots } from './slots.js';
 
@@ -82,7 +81,7 @@ export class HeldSlots {
 
   async #claim(): Promise<void> {
     const { directory } = this.options;
-    const { kind, name } = await fileSystemOf(directory);
+    const { kind, name } = await this.options.disk.fileSystemOf(directory);
     if (kind === 'network') throw new Error(`${directory} is on a network file system (${name}), whose locks and fsync nobody can rely on`);
     if (kind === 'memory') this.listener.inMemory(name);
     const { own, others } = await this.#finder.claim();
