@@ -149,9 +149,10 @@ describe('a page of the spool that the disk does not give', () => {
   });
 
   it('is not given up while the whole disk is away', async () => {
-    const segments = await threeSegments();
-    for (const segment of segments) stage.disk.spoilAll(segment);
+    stage.way.shut.add('events/0');
     const spool = await stage.aSpool({}, clock);
+    await store(spool, 0, filled(0, 300));
+    stage.disk.spoilAll(stage.files()[0]);
     stage.way.shut.clear();
     stage.disk.isDead = true;
     await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toMatch(/EIO/);
