@@ -197,13 +197,12 @@ describe('a page of the spool that the disk does not give', () => {
 describe('a slot that cannot be counted', () => {
   it('is counted later, by the same drain, and what is stored meanwhile goes behind it', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const [first] = await threeSegments();
+    const [, second] = await threeSegments();
     // Not the medium’s fault: no handles, say.
     let isShort = true;
     const open = stage.disk.openForReading.bind(stage.disk);
-    let opened = 0;
     stage.disk.openForReading = (path) =>
-      isShort && path === first && opened++ > 0 ? Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE' })) : open(path);
+      isShort && path === second ? Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE' })) : open(path);
     const spool = await stage.aSpool({}, clock);
     await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toContain('EMFILE');
     expect(spool.enabled).toBe(true);
