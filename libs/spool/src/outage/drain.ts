@@ -16,6 +16,8 @@ import { Wakeup } from './wakeup.js';
 /** What is read and sent in one go: also what may be sent twice after a kill -9, and what the drain holds in memory. */
 const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_MESSAGES = 2000;
+/** Of batches whose answers it does not wait for any longer; beyond that it sends probes. */
+const MAX_LATE_BYTES = 4 * CHUNK_BYTES;
 /** Between two looks at what waits while nothing could be sent. */
 const REST_MS = 500;
 const SYNC_EVERY_MS = 1000;
@@ -129,7 +131,8 @@ export class Drain {
 
   #newScan(slot: Slot, lanes?: ReadonlyMap<string, Acceptance>): DrainScan {
     const isFirst = (topic: string, partition: number) => this.#isFirst(slot, topic, partition);
-    return new DrainScan(slot, this.way, isFirst, lanes && new Set(lanes.keys()), lanes ?? new Map());
+    const isTight = () => this.#delivery.lateBytes > MAX_LATE_BYTES;
+    return new DrainScan(slot, this.way, isFirst, lanes && new Set(lanes.keys()), lanes ?? new Map(), isTight);
   }
 
   /** Slots are in the order of their age: what a dead process left goes first. */
@@ -207,7 +210,8 @@ export class Drain {
     if (unreadable.length > 0) {
       for (const damage of unreadable) if (slot.pages.isNew(damage)) this.ledger.waitsFor(damage);
       const isOver = slot.pages.isOver(unreadable, this.clock.monotonic());
-      if (!isOver || !(isReadableBehind || (await this.#takesWrites(slot)))) {
+      const isAlive = isOver && (isReadableBehind || (await this.#takesWrites(slot)));
+      if (!slot.pages.isConfirmed(unreadable, isAlive)) {
         this.#failures.set(slot, `${unreadable[0].path}: ${unreadable[0].error}`);
         return false;
       }

@@ -185,6 +185,25 @@ describe('a page of the spool that the disk does not give', () => {
     stage.expectBalance(spool);
   });
 
+  it('is not given up when the disk comes back between a read and the trial whether it lives', async () => {
+    stage.way.shut.add('events/0');
+    const spool = await stage.aSpool({}, clock);
+    await store(spool, 0, filled(0, 300));
+    stage.disk.spoilAll(stage.files()[0]);
+    stage.way.shut.clear();
+    await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toMatch(/EIO/);
+    // The trial is a file that is made.
+    const create = stage.disk.create.bind(stage.disk);
+    stage.disk.create = (path) => {
+      stage.disk.bad.length = 0;
+      return create(path);
+    };
+    clock.advance(31_000);
+    await drained(spool);
+    expect(numbers()).toEqual(numbered(0, 300).map(Number));
+    expect(stage.counts.by.dropped).toBeUndefined();
+  });
+
   it('is waited for while a lane behind is caught up with, too', async () => {
     stage.way.shut.add('events/0');
     const spool = await stage.aSpool({}, clock);
