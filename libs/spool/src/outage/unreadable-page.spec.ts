@@ -163,6 +163,19 @@ describe('a page of the spool that the disk does not give', () => {
     expect((await store(spool, 0, filled(400, 500))).size).toBe(0);
   });
 
+  it('holds up nobody when nothing that waits is on it', async () => {
+    stage.way.shut.add('events/0');
+    const spool = await stage.aSpool({}, clock);
+    await store(spool, 1, filled(0, 100));
+    await store(spool, 0, filled(100, 200));
+    await expect.poll(() => stage.way.values('events/1').length, { timeout: 10_000 }).toBe(100);
+    stage.disk.spoilPage(stage.files()[0], 20_000);
+    stage.way.shut.clear();
+    await drained(spool);
+    expect(numbers()).toEqual(numbered(100, 200).map(Number));
+    expect(stage.counts.by.EIO).toBeUndefined();
+  });
+
   it('is not given up while the whole disk is away', async () => {
     stage.way.shut.add('events/0');
     const spool = await stage.aSpool({}, clock);
