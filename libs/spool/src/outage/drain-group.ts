@@ -1,8 +1,8 @@
 import type { ProducedMessage } from '@app/kafka';
 import type { SpooledMessage } from './spooled-message.js';
 
-const PROBE_MESSAGES = 20;
 const PROBE_BYTES = 64 * 1024;
+const PROBE_MESSAGES = 20;
 
 export interface DrainItem extends SpooledMessage {
   readonly sequence: number;
