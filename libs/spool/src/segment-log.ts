@@ -1,13 +1,13 @@
 import { SystemClock, type Clock } from '@app/event';
 import { AppendQueue, recordsBytes } from './append-queue.js';
-import { DirectoryLock } from './directory-lock.js';
-import { NodeDisk, type Disk } from './disk.js';
+import { NodeDisk, type Disk, type HeldDirectory } from './disk.js';
 import { GroupCommit } from './group-commit.js';
 import { readLog, type ReadOptions } from './log-reader.js';
 import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload, type StoredRecord } from './record.js';
 import { inspectOlder, recover } from './recovery.js';
 import type { Retention } from './retention.js';
 import { SegmentCatalog } from './segment-catalog.js';
+import type { SegmentInfo } from './segment-info.js';
 import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
 import { reasonOf, StorageError } from './storage-error.js';
 
@@ -53,7 +53,7 @@ export class SegmentLog {
   private constructor(
     private readonly options: SegmentLogOptions,
     private readonly disk: Disk,
-    private readonly lock: DirectoryLock,
+    private readonly lock: HeldDirectory,
     private readonly catalog: SegmentCatalog,
     private readonly queue: AppendQueue,
     private readonly commits: GroupCommit,
@@ -73,7 +73,7 @@ export class SegmentLog {
     await disk.makeDirectory(directory).catch((error: unknown) => {
       throw new StorageError('open', `cannot create ${directory}: ${reasonOf(error)}`, { cause: error });
     });
-    const lock = DirectoryLock.acquire(directory);
+    const lock = disk.lock(directory);
     try {
       const report = { notice, damaged: (bytes: number) => metrics.damaged(bytes) };
       const { nextSequence: recovered, newest, older } = await recover(disk, directory, report);
@@ -124,6 +124,21 @@ export class SegmentLog {
     if (this.isClosed) return;
     const firstEnd = this.catalog.firstEnd ?? this.catalog.active?.lastSequence;
     if (firstEnd !== undefined && firstEnd < below) await this.commits.release(below);
+  }
+
+  /** Its finished segments, in order; those of earlier runs once they have been inspected. */
+  get sealed(): readonly SegmentInfo[] {
+    return this.catalog.finished;
+  }
+
+  /** The owner has rewritten a finished segment under its name; it is deleted when nothing is left. */
+  rewritten(now: SegmentInfo): Promise<void> {
+    return this.catalog.rewritten(now);
+  }
+
+  /** Damage was found by reading: the file is put aside in the end, not deleted. @returns whether it passed for whole until then */
+  spoil(path: string): boolean {
+    return this.catalog.spoil(path);
   }
 
   read(options?: ReadOptions): AsyncGenerator<StoredRecord> {

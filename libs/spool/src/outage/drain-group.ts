@@ -1,6 +1,7 @@
 import type { ProducedMessage } from '@app/kafka';
 import type { SpooledMessage } from './spooled-message.js';
 
+const PROBE_BYTES = 64 * 1024;
 const PROBE_MESSAGES = 20;
 
 export interface DrainItem extends SpooledMessage {
@@ -12,6 +13,8 @@ export interface DrainItem extends SpooledMessage {
 /** Messages of one partition that are sent together. */
 export class DrainGroup {
   readonly items: DrainItem[] = [];
+  /** Of its messages. */
+  bytes = 0;
   /** Its fate is known. */
   isSettled = false;
   /** The first message that must be sent again, if any. */
@@ -50,6 +53,15 @@ export class DrainGroup {
   }
 }
 
+/** What is read is a view of its window: kept as it is, an event of 400 bytes would hold 256 KiB. */
+function owned(item: DrainItem): DrainItem {
+  const { value } = item.message;
+  if (value === null) return item;
+  const copy = Buffer.allocUnsafeSlow(value.length);
+  copy.set(value);
+  return { ...item, message: { ...item.message, value: copy } };
+}
+
 /** Messages without a key have no order. */
 function haveOneKey(a: DrainItem, b: DrainItem): boolean {
   const [one, other] = [a.message.key, b.message.key];
@@ -74,15 +86,20 @@ export class DrainChunk {
     return this.count === 0;
   }
 
+  /** Copies what it keeps. */
   add({ lane, partition, isProbe }: Target, item: DrainItem): void {
     let group = this.groups.get(lane);
     if (group === undefined) this.groups.set(lane, (group = new DrainGroup(lane, item.message.topic, partition)));
-    if (isProbe && group.items.length === PROBE_MESSAGES) group.rest ??= item.sequence;
+    if (isProbe && (group.items.length >= PROBE_MESSAGES || group.bytes >= PROBE_BYTES)) group.rest ??= item.sequence;
     if (group.rest !== undefined) {
-      if (group.witness === undefined && !haveOneKey(group.items.at(-1)!, item)) group.witness = item;
+      if (group.witness !== undefined || haveOneKey(group.items.at(-1)!, item)) return;
+      group.witness = owned(item);
+      group.bytes += item.bytes;
+      this.bytes += item.bytes;
       return;
     }
-    group.items.push(item);
+    group.items.push(owned(item));
+    group.bytes += item.bytes;
     this.bytes += item.bytes;
     this.count++;
   }
