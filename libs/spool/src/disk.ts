@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DirectoryLock } from './directory-lock.js';
+import { fileSystemOf, type FileSystem } from './outage/file-system.js';
 
 /** The file operations the log needs: a seam, so that specs can make a disk fail in every way a disk fails. */
 export abstract class Disk {
@@ -14,6 +17,20 @@ export abstract class Disk {
   /** Takes the place of a file of the new name. Durable only after `syncDirectory`. */
   abstract rename(path: string, to: string): Promise<void>;
   abstract syncDirectory(path: string): Promise<void>;
+  /**
+   * Ours alone until it is released or this process ends.
+   *
+   * @throws StorageError `locked` when another process holds it, `open` when it cannot be used
+   */
+  abstract lock(directory: string): HeldDirectory;
+  /** What a directory is on, or will be once it is made. */
+  abstract fileSystemOf(directory: string): Promise<FileSystem>;
+  /** That many bytes that nobody can guess. */
+  abstract randomBytes(count: number): Buffer;
+}
+
+export interface HeldDirectory {
+  release(): void;
 }
 
 export interface DiskFile {
@@ -78,6 +95,18 @@ export class NodeDisk extends Disk {
     } finally {
       await handle.close();
     }
+  }
+
+  lock(directory: string): HeldDirectory {
+    return DirectoryLock.acquire(directory);
+  }
+
+  fileSystemOf(directory: string): Promise<FileSystem> {
+    return fileSystemOf(directory);
+  }
+
+  randomBytes(count: number): Buffer {
+    return randomBytes(count);
   }
 }
 

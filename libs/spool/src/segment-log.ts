@@ -1,7 +1,6 @@
 import { SystemClock, type Clock } from '@app/event';
 import { AppendQueue, recordsBytes } from './append-queue.js';
-import { DirectoryLock } from './directory-lock.js';
-import { NodeDisk, type Disk } from './disk.js';
+import { NodeDisk, type Disk, type HeldDirectory } from './disk.js';
 import { GroupCommit } from './group-commit.js';
 import { readLog, type ReadOptions } from './log-reader.js';
 import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload, type StoredRecord } from './record.js';
@@ -53,7 +52,7 @@ export class SegmentLog {
   private constructor(
     private readonly options: SegmentLogOptions,
     private readonly disk: Disk,
-    private readonly lock: DirectoryLock,
+    private readonly lock: HeldDirectory,
     private readonly catalog: SegmentCatalog,
     private readonly queue: AppendQueue,
     private readonly commits: GroupCommit,
@@ -73,7 +72,7 @@ export class SegmentLog {
     await disk.makeDirectory(directory).catch((error: unknown) => {
       throw new StorageError('open', `cannot create ${directory}: ${reasonOf(error)}`, { cause: error });
     });
-    const lock = DirectoryLock.acquire(directory);
+    const lock = disk.lock(directory);
     try {
       const report = { notice, damaged: (bytes: number) => metrics.damaged(bytes) };
       const { nextSequence: recovered, newest, older } = await recover(disk, directory, report);

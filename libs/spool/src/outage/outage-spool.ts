@@ -9,7 +9,6 @@ import { NoSpoolMetrics, SpoolMetrics, type SpoolFigures } from '../spool.metric
 import { reasonOf, StorageError } from '../storage-error.js';
 import { classOf } from './class-of.js';
 import { Drain } from './drain.js';
-import { fileSystemOf } from './file-system.js';
 import { Handover } from './handover.js';
 import { OutageLedger } from './outage-ledger.js';
 import type { Slot } from './slot.js';
@@ -246,7 +245,7 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   async #claim(): Promise<void> {
-    const { kind, name } = await fileSystemOf(this.directory);
+    const { kind, name } = await this.disk.fileSystemOf(this.directory);
     if (kind === 'network')
       throw new Error(`${this.directory} is on a network file system (${name}), whose locks and fsync nobody can rely on`);
     if (kind === 'memory' && this.#medium === 'persistent') {
