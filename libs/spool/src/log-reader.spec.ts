@@ -51,6 +51,22 @@ describe('reading a log', () => {
     expect(await take(100, { from: { time } })).toEqual([4, 5]);
   });
 
+  it.each(['0000000000000000', 'ffffffffffffffff'])(
+    'reads all segments that begin with one number, whichever comes first',
+    async (marker) => {
+      await append(1, 3);
+      const [file] = (await readdir(directory)).filter((name) => name.endsWith('.seg'));
+      // Of a write that failed; its deletion was not on the medium when the machine died.
+      await writeFile(join(directory, `${file.slice(0, 17)}${marker}.seg`), '');
+      expect(await take(100, {})).toEqual([1, 2, 3]);
+      expect(await take(100, { from: { sequence: 2 } })).toEqual([2, 3]);
+      expect(await take(100, { from: 'end' })).toEqual([]);
+      const reading = take(6, { follow: true, pollMs: 2 });
+      await append(4, 6);
+      expect(await reading).toEqual(numbers(1, 6));
+    },
+  );
+
   it('follows the log through new segments while another hand writes it', async () => {
     await append(1, 5);
     const reading = take(400, { follow: true, pollMs: 2 });
