@@ -14,7 +14,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
-    lines: { type: 'string', default: '60' },
+    lines: { type: 'string' },
   },
 });
 const isOne = values.seed !== undefined;
@@ -31,7 +31,7 @@ async function run(index: number): Promise<{ code: number | null; counts: Record
     SIMULATION_SEEDS: String(Math.ceil((seeds - index) / processes)),
     SIMULATION_FROM: String(from + index),
     SIMULATION_STEP: String(processes),
-    SIMULATION_LINES: isOne ? '600' : values.lines,
+    SIMULATION_LINES: values.lines ?? (isOne ? '1000' : '60'),
     SIMULATION_COUNTS: file,
   };
   const child = spawn(process.execPath, VITEST, { cwd: ROOT, env, stdio: 'inherit' });

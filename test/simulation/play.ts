@@ -21,9 +21,9 @@ export interface Played {
 /** So long it may take until nothing is left in the spool when all is well again. */
 const PATIENCE_MS = 600_000;
 
-/** Plays one history: the same for the same seed. */
-export async function play(seed: number): Promise<Played> {
-  const world = new World(seed);
+/** Plays one history: the same for the same seed. @param lines how many of its last ones are kept of what happened */
+export async function play(seed: number, lines = 60): Promise<Played> {
+  const world = new World(seed, lines);
   const { time, cluster } = world;
   const restore = take(world);
   try {

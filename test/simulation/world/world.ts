@@ -13,7 +13,7 @@ export type Death = 'SIGTERM' | 'SIGKILL' | 'power lost';
 export class World {
   readonly random: SeededRandom;
   readonly time = new VirtualTime();
-  readonly trace = new Trace();
+  readonly trace: Trace;
   readonly tally = new Tally();
   readonly books = new Books();
   readonly plan: Plan;
@@ -26,7 +26,12 @@ export class World {
   gateway: Gateway | undefined;
   lives: Gateway[] = [];
 
-  constructor(readonly seed: number) {
+  constructor(
+    readonly seed: number,
+    /** Of the trace's last lines. */
+    lines: number,
+  ) {
+    this.trace = new Trace(lines);
     this.random = new SeededRandom(seed);
     this.plan = planFor(this.random);
     this.medium = new SimulatedMedium(this.random);
