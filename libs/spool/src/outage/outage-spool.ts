@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { Clock, SharedLimits, type SharedTally } from '@app/event';
 import { ALL_STORED, KafkaConfig, UndeliveredStore, type Hold, type ProducedMessage, type StoreRefusals, type WayBack } from '@app/kafka';
-import { NodeDisk, type Disk } from '../disk.js';
+import { DISK, NodeDisk, type Disk } from '../disk.js';
 import { payloadBytes, RECORD_HEADER_BYTES, type Payload } from '../record.js';
 import { SpoolConfig } from '../spool.config.js';
 import { NoSpoolMetrics, SpoolMetrics, type SpoolFigures } from '../spool.metrics.js';
@@ -22,7 +22,6 @@ const SEGMENT_BYTES = 8 * 1024 * 1024;
 const PENDING_BYTES = 64 * 1024 * 1024;
 /** How often slots of dead processes, or a disk that has come back, are looked for. */
 const LOOK_EVERY_MS = 15_000;
-export const DISK = Symbol('inlet:spool-disk');
 
 /** What readiness shows of the spool. */
 export interface OutageSpoolDetail {
@@ -36,6 +35,8 @@ export interface OutageSpoolDetail {
   readonly events: number;
   /** Messages that nobody takes: they lie aside until an operator says what is to become of them. */
   readonly parked: number;
+  /** Files that are neither drained nor deleted: they could not be read, or another release wrote them. */
+  readonly leftAlone: number;
   readonly oldestAgeSeconds: number | undefined;
   readonly draining: boolean;
   /** What earlier processes left is still being counted: `events` grows. */
@@ -148,8 +149,9 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   detail(): OutageSpoolDetail {
-    const { bytes, maxBytes, events, oldestAgeSeconds, parked } = this.figures();
-    const lastError = this.#openError ?? this.#own?.log.stats().failure ?? this.#drain?.failure;
+    const { bytes, maxBytes, events, oldestAgeSeconds, parked, leftAlone } = this.figures();
+    const lastError =
+      this.#openError ?? this.#own?.log.stats().failure ?? this.#drain?.failure ?? this.disk.hang('reading') ?? this.disk.hang('writing');
     return {
       directory: this.directory,
       medium: this.#medium,
@@ -158,6 +160,7 @@ export class OutageSpool extends UndeliveredStore {
       maxBytes,
       events,
       parked,
+      leftAlone,
       oldestAgeSeconds,
       counting: this.#slots.some(({ isCounted }) => !isCounted),
       draining: events > 0 && this.#drain?.isMoving === true,
@@ -170,7 +173,8 @@ export class OutageSpool extends UndeliveredStore {
     const oldest = events === 0 ? undefined : Math.min(...this.#slots.map(({ log }) => log.stats().oldest ?? Infinity));
     const age = oldest === undefined || oldest === Infinity ? undefined : Math.max(0, Math.round((this.clock.now() - oldest) / 1000));
     const parked = this.#slots.reduce((sum, slot) => sum + slot.parked.events, 0);
-    return { bytes: this.#onDisk(), maxBytes: this.config.spoolMaxBytes, events, oldestAgeSeconds: age, parked };
+    const leftAlone = this.#slots.reduce((sum, { log }) => sum + log.stats().leftAlone.length, 0);
+    return { bytes: this.#onDisk(), maxBytes: this.config.spoolMaxBytes, events, oldestAgeSeconds: age, parked, leftAlone };
   }
 
   /** @returns why it failed, a metric's label */
