@@ -1,4 +1,5 @@
 import type { Disk } from './disk.js';
+import { RECORD_HEADER_BYTES } from './record.js';
 import { expired, type Retention } from './retention.js';
 import type { LeftAlone } from './recovery.js';
 import { pathOf, type SegmentInfo } from './segment-info.js';
@@ -52,6 +53,31 @@ export class SegmentCatalog {
     };
   }
 
+  /** The finished segments that have been looked at, in order. */
+  get finished(): readonly SegmentInfo[] {
+    return this.sealed;
+  }
+
+  /** A finished segment was rewritten under its name; deletes it when nothing is left. */
+  async rewritten(now: SegmentInfo): Promise<void> {
+    const isIt = ({ name }: SegmentInfo) => name.file === now.name.file;
+    if (now.events > 0) {
+      this.sealed = this.sealed.map((segment) => (isIt(segment) ? now : segment));
+      return;
+    }
+    await this.disk.remove(pathOf(this.directory, now));
+    this.sealed = this.sealed.filter((segment) => !isIt(segment));
+    await this.disk.syncDirectory(this.directory);
+  }
+
+  /** Damage was found by reading: the segment is put aside in the end, not deleted. @returns whether it passed for whole at its inspection */
+  spoil(path: string): boolean {
+    const all = this.active ? [...this.sealed, this.active] : this.sealed;
+    const segment = all.find((one) => pathOf(this.directory, one) === path);
+    if (segment) segment.isSpoilt = true;
+    return segment?.damagedBytes === 0;
+  }
+
   /** The newest record of the oldest finished segment. */
   get firstEnd(): number | undefined {
     return this.sealed[0]?.lastSequence;
@@ -59,10 +85,10 @@ export class SegmentCatalog {
 
   /** Deletes finished segments that hold nothing from `below` on. Damaged ones are only put aside, under another name. */
   async release(below: number): Promise<void> {
-    const gone = this.sealed.filter(({ lastSequence }) => lastSequence < below);
+    const gone = this.sealed.filter((segment, i) => lastOf(segment, this.sealed[i + 1] ?? this.active) < below);
     for (const segment of gone) {
       const path = pathOf(this.directory, segment);
-      if (segment.damagedBytes > 0) await this.disk.rename(path, `${path}.damaged`);
+      if (segment.damagedBytes > 0 || segment.isSpoilt) await this.disk.rename(path, `${path}.damaged`);
       else await this.disk.remove(path);
       this.sealed = this.sealed.filter((kept) => kept !== segment);
     }
@@ -80,4 +106,13 @@ export class SegmentCatalog {
     if (gone.length > 0) await this.disk.syncDirectory(this.directory);
     return gone;
   }
+}
+
+/** Damaged bytes at its end may be records, with numbers up to those of the next one. */
+function lastOf({ lastSequence, damagedBytes }: SegmentInfo, next: SegmentInfo | undefined): number {
+  if (damagedBytes === 0) return lastSequence;
+  return Math.min(
+    lastSequence + Math.ceil(damagedBytes / RECORD_HEADER_BYTES),
+    next === undefined ? Infinity : next.name.firstSequence - 1,
+  );
 }

@@ -15,6 +15,8 @@ export interface SegmentInfo {
   newest: number | undefined;
   /** Bytes in it that are no records, and not just a last write cut short: it is kept for whoever wants to look. */
   damagedBytes: number;
+  /** Damage was found in it later: kept as well. */
+  isSpoilt?: boolean;
 }
 
 export function emptySegment(name: SegmentName, bytes = SEGMENT_HEADER_BYTES): SegmentInfo {
@@ -58,8 +60,9 @@ export function count(info: SegmentInfo, sequence: number, time: number): void {
 }
 
 /** For the operator: which file, where, how much, and what it means. */
-export function describeDamage({ path, from, to, isTorn }: Damage): string {
+export function describeDamage({ path, from, to, isTorn, error }: Damage): string {
   const where = `${path}: ${to - from} bytes from offset ${from}`;
+  if (error !== undefined) return `${where} cannot be read (${error}); the records before and behind are intact. The file is kept as it is`;
   return isTorn
     ? `${where} are a write that was cut short; nobody was told that it was stored, so it is cut off`
     : `${where} are damaged and skipped; the records before and behind are intact. The file is kept as it is`;

@@ -8,6 +8,7 @@ import { inspectOlder, recover, type LeftAlone, type RecoveryReport } from './re
 import type { Retention } from './retention.js';
 import { SecondLook } from './second-look.js';
 import { SegmentCatalog } from './segment-catalog.js';
+import type { SegmentInfo } from './segment-info.js';
 import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
 import { reasonOf, StorageError } from './storage-error.js';
 
@@ -163,6 +164,21 @@ export class SegmentLog {
     if (this.isClosed) return;
     const firstEnd = this.catalog.firstEnd ?? this.catalog.active?.lastSequence;
     if (firstEnd !== undefined && firstEnd < below) await this.commits.release(below);
+  }
+
+  /** Its finished segments, in order; those of earlier runs once they have been inspected. */
+  get sealed(): readonly SegmentInfo[] {
+    return this.catalog.finished;
+  }
+
+  /** The owner has rewritten a finished segment under its name; it is deleted when nothing is left. */
+  rewritten(now: SegmentInfo): Promise<void> {
+    return this.catalog.rewritten(now);
+  }
+
+  /** Damage was found by reading: the file is put aside in the end, not deleted. @returns whether it passed for whole until then */
+  spoil(path: string): boolean {
+    return this.catalog.spoil(path);
   }
 
   read(options?: ReadOptions): AsyncGenerator<StoredRecord> {

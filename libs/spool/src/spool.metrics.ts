@@ -48,9 +48,9 @@ export interface SpoolFigures {
 
 export class NoSpoolMetrics extends SpoolMetrics {
   committed(): void {}
-  failed(): void {}
+  failed(_code: string): void {}
   expired(): void {}
-  damaged(): void {}
+  damaged(_bytes: number): void {}
   spooled(_messages: number): void {}
   recovered(_messages: number): void {}
   drained(_messages: number): void {}

@@ -1,4 +1,4 @@
-import { NoSpoolMetrics, type SpoolFigures } from '@app/spool';
+import { NoSpoolMetrics } from '@app/spool';
 
 /** The spool's ledger: spooled + recovered = drained + dead_lettered + expired + parked + dropped + pending. */
 export class SpoolCounts extends NoSpoolMetrics {
@@ -6,7 +6,6 @@ export class SpoolCounts extends NoSpoolMetrics {
   out = 0;
   lost = 0;
   expiredCount = 0;
-  read: () => SpoolFigures = () => ({ bytes: 0, maxBytes: 0, events: 0, oldestAgeSeconds: undefined, parked: 0 });
 
   override spooled(messages: number): void {
     this.in += messages;

@@ -25,6 +25,10 @@ export class DrainScan {
     this.#accepted = new Map(accepted);
   }
 
+  get isForward(): boolean {
+    return this.lanes === undefined;
+  }
+
   get from(): number {
     const { cursor } = this.slot;
     if (this.lanes === undefined) return cursor.next;
