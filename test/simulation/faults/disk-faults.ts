@@ -1,5 +1,10 @@
+import { SECTOR_BYTES } from '@app/spool/testing';
 import type { World } from '../world/world.js';
 import type { Fault } from './fault.js';
+
+const PAGE_BYTES = 4096;
+const LONGEST_MARK = 16;
+const LONGEST_HEAD = 500;
 
 export const DISK_FAULTS: readonly Fault[] = [
   {
@@ -39,7 +44,35 @@ export const DISK_FAULTS: readonly Fault[] = [
       return () => (troubles.syncError = undefined);
     },
   },
+  {
+    name: 'reads fail',
+    begin: ({ troubles }) => {
+      troubles.readError = 'EIO';
+      return () => (troubles.readError = undefined);
+    },
+  },
+  {
+    name: 'a sector cannot be read',
+    begin: (world) => {
+      const segments = [...world.medium.files()].filter(({ name, size }) => name.endsWith('.seg') && size > 0);
+      if (segments.length === 0) return undefined;
+      const segment = world.random.pick(segments);
+      const sector = world.random.int(Math.ceil(segment.size / SECTOR_BYTES));
+      segment.breakSector(sector);
+      for (const id of idsOfPage(segment.bytes, sector * SECTOR_BYTES)) world.unreadable.add(id);
+      // Now and then it comes back.
+      return world.random.chance(0.5) ? () => segment.mendSectors() : undefined;
+    },
+  },
 ];
+
+/** Whose bytes are on a page, some of them at least: all of it is lost with one sector. */
+function idsOfPage(bytes: Buffer, position: number): string[] {
+  const from = position - (position % PAGE_BYTES);
+  // Where a value begins behind the page, its record may begin on it.
+  const text = bytes.toString('latin1', Math.max(0, from - LONGEST_MARK), from + PAGE_BYTES + LONGEST_HEAD);
+  return [...text.matchAll(/<(m\d+)>/g)].map(([, id]) => id);
+}
 
 export function unhang({ troubles, lives }: World): void {
   troubles.isHanging = false;

@@ -14,9 +14,9 @@ export async function judgeHealth(world: World): Promise<void> {
     broken.push('the gateway does not listen');
     return;
   }
-  const { events, isOpen, counting } = gateway.spool.detail();
+  const { events, isOpen, counting, lastError } = gateway.spool.detail();
   if (events > 0 || counting) broken.push(`${events} messages never left the spool`);
-  if (!isOpen) broken.push('the spool is not open again');
+  if (!isOpen || lastError !== undefined) broken.push(`the spool is not well again: ${lastError}`);
   if (!gateway.isIdle) broken.push(`${gateway.built.batcher.queuedBytes} bytes never left the batcher`);
   for (const [topic, partitions] of Object.entries(TOPICS)) {
     for (let partition = 0; partition < partitions; partition++) await probe(world, gateway, topic, partition);
