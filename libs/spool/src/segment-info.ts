@@ -30,7 +30,11 @@ export interface Inspection {
   readonly foreign: number | undefined;
 }
 
-/** Reads a segment that nobody writes to from end to end and checks every byte of it. */
+/**
+ * Reads a segment that nobody writes to from end to end and checks every byte of it.
+ *
+ * @throws the disk's error when it gives nothing of it
+ */
 export async function inspectSegment(disk: Disk, directory: string, name: SegmentName): Promise<Inspection> {
   const info = emptySegment(name);
   const damages: Damage[] = [];
@@ -45,6 +49,9 @@ export async function inspectSegment(disk: Disk, directory: string, name: Segmen
         if (!damage.isTorn) info.damagedBytes += damage.to - damage.from;
       } else count(info, record.sequence, record.time);
     }
+    const [first] = damages;
+    // Nothing of it can be had: it is not damaged, the disk is.
+    if (info.events === 0 && first?.from === 0 && first.error !== undefined) throw new Error(first.error);
     info.newest ??= mtimeMs;
     return { info, damages, foreign: undefined };
   } finally {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Disk, DiskFile } from '../disk.js';
 import { RECORD_HEADER_BYTES, writeRecord, type StoredRecord } from '../record.js';
-import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from '../segment-format.js';
-import { count, emptySegment, type SegmentInfo } from '../segment-info.js';
+import { SEGMENT_HEADER_BYTES } from '../segment-format.js';
+import { count, type SegmentInfo } from '../segment-info.js';
 import { SegmentReader } from '../segment-reader.js';
 
 const UNFINISHED = '.compact';
@@ -25,10 +25,21 @@ export async function compact(
   segment: SegmentInfo,
   keep: (record: StoredRecord) => boolean,
 ): Promise<SegmentInfo | undefined> {
-  const left = emptySegment(segment.name);
+  const { firstSequence } = segment.name;
+  const left = {
+    ...segment,
+    bytes: SEGMENT_HEADER_BYTES,
+    events: 0,
+    lastSequence: firstSequence - 1,
+    oldest: undefined,
+    newest: undefined,
+  };
+  // Decided once: what is on its way may be drained before it is copied.
+  const kept: number[] = [];
   for await (const record of intact(disk, directory, segment)) {
     if (record === undefined) return undefined;
     if (!keep(record)) continue;
+    kept.push(record.sequence);
     left.bytes += RECORD_HEADER_BYTES + record.payload.length;
     count(left, record.sequence, record.time);
     if (left.bytes > segment.bytes * WORTHWHILE) return undefined;
@@ -38,8 +49,9 @@ export async function compact(
   await disk.remove(path + UNFINISHED);
   const file = await disk.create(path + UNFINISHED);
   try {
-    const bytes = await copy(file, intact(disk, directory, segment), keep, segment);
-    // Not what was counted a moment ago: a page went bad meanwhile.
+    await file.write(await headerOf(disk, path), 0);
+    const bytes = await copy(file, intact(disk, directory, segment), kept, segment);
+    // A page went bad meanwhile.
     if (bytes !== left.bytes) throw new Error(`${path} changed while it was rewritten`);
     await disk.rename(path + UNFINISHED, path);
   } catch (error) {
@@ -57,14 +69,25 @@ export async function removeUnfinished(disk: Disk, directory: string): Promise<v
   for (const name of await disk.list(directory)) if (name.endsWith(`.seg${UNFINISHED}`)) await disk.remove(join(directory, name));
 }
 
-/** @returns bytes written, all of them durable */
+async function headerOf(disk: Disk, path: string): Promise<Buffer> {
+  const file = await disk.openForReading(path);
+  try {
+    const header = Buffer.alloc(SEGMENT_HEADER_BYTES);
+    await file.read(header, 0);
+    return header;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Those with the numbers `kept`, behind the header. @returns how large the file is now; all of it is durable */
 async function copy(
   file: DiskFile,
   records: AsyncIterable<StoredRecord | undefined>,
-  keep: (record: StoredRecord) => boolean,
+  kept: readonly number[],
   { name }: SegmentInfo,
 ): Promise<number> {
-  await file.write(encodeSegmentHeader(name), 0);
+  let next = 0;
   let written = SEGMENT_HEADER_BYTES;
   let used = 0;
   let buffer = Buffer.allocUnsafeSlow(WRITE_BYTES);
@@ -74,7 +97,8 @@ async function copy(
     used = 0;
   };
   for await (const record of records) {
-    if (record === undefined || !keep(record)) continue;
+    if (record === undefined || record.sequence !== kept[next]) continue;
+    next++;
     const bytes = RECORD_HEADER_BYTES + record.payload.length;
     if (used + bytes > buffer.length) await flush();
     if (bytes > buffer.length) buffer = Buffer.allocUnsafeSlow(bytes);

@@ -9,6 +9,7 @@ import { drained, numbered, OutageStage, store } from './outage-stage.js';
 class BadDisk extends FaultyDisk {
   readonly bad: { file: string; from: number; to: number }[] = [];
   reads = 0;
+  readonly #reads: string[] = [];
   isDead = false;
 
   override async openForReading(path: string): Promise<DiskFile> {
@@ -20,6 +21,7 @@ class BadDisk extends FaultyDisk {
       close: () => file.close(),
       read: (target, position) => {
         this.reads++;
+        this.#reads.push(path);
         const end = position + target.length;
         const isBad = this.bad.some((one) => path.endsWith(one.file) && one.from < end && one.to > position);
         return isBad ? Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })) : file.read(target, position);
@@ -30,6 +32,10 @@ class BadDisk extends FaultyDisk {
   override async create(path: string): Promise<DiskFile> {
     if (this.isDead) throw Object.assign(new Error('EIO: i/o error, open'), { code: 'EIO' });
     return super.create(path);
+  }
+
+  readsOf(part: string): number {
+    return this.#reads.filter((path) => path.includes(part)).length;
   }
 
   spoilPage(path: string, offset: number): void {
@@ -149,9 +155,10 @@ describe('a page of the spool that the disk does not give', () => {
   });
 
   it('is not given up while the whole disk is away', async () => {
-    const segments = await threeSegments();
-    for (const segment of segments) stage.disk.spoilAll(segment);
+    stage.way.shut.add('events/0');
     const spool = await stage.aSpool({}, clock);
+    await store(spool, 0, filled(0, 300));
+    stage.disk.spoilAll(stage.files()[0]);
     stage.way.shut.clear();
     stage.disk.isDead = true;
     await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toMatch(/EIO/);
@@ -212,5 +219,32 @@ describe('a slot that cannot be counted', () => {
     expect(stage.counts.by).toMatchObject({ recovered: 300, spooled: 10, drained: 310 });
     stage.expectBalance(spool);
     expect(spool.detail().lastError).toBeUndefined();
+  });
+
+  it('is not overtaken by what is stored in another slot meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    stage.way.shut.add('events/0');
+    const [first, beside] = [await stage.aSpool({}, clock), await stage.aSpool({}, clock)];
+    await store(first, 0, filled(0, 10));
+    await stage.close(first);
+    await stage.close(beside);
+    const [segment] = stage.files();
+    let isShort = true;
+    const open = stage.disk.openForReading.bind(stage.disk);
+    let opened = 0;
+    stage.disk.openForReading = (path) =>
+      isShort && path === segment && opened++ > 0 ? Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE' })) : open(path);
+    const spool = await stage.aSpool({}, clock);
+    await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toContain('EMFILE');
+    await store(spool, 0, filled(10, 20));
+    stage.way.shut.clear();
+    await store(spool, 0, filled(20, 21));
+    // The drain has come by what is stored now, and left it where it is.
+    await expect.poll(() => stage.disk.readsOf('slot-1'), { timeout: 10_000 }).toBeGreaterThan(1);
+    expect(numbers()).toEqual([]);
+    isShort = false;
+    await vi.advanceTimersByTimeAsync(15_000);
+    await drained(spool);
+    expect(numbers()).toEqual(numbered(0, 21).map(Number));
   });
 });
