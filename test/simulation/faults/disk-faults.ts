@@ -54,10 +54,11 @@ export const DISK_FAULTS: readonly Fault[] = [
   {
     name: 'a sector cannot be read',
     begin: (world) => {
-      const segments = [...world.medium.files()].filter(({ name, size }) => name.endsWith('.seg') && size > 0);
+      const segments = [...world.medium.files()].filter(({ name, size }) => name.endsWith('.seg') && size >= PAGE_BYTES);
       if (segments.length === 0) return undefined;
       const segment = world.random.pick(segments);
-      const sector = world.random.int(Math.ceil(segment.size / SECTOR_BYTES));
+      // On a page that is full: nothing is written to it any more.
+      const sector = world.random.int((Math.floor(segment.size / PAGE_BYTES) * PAGE_BYTES) / SECTOR_BYTES);
       segment.breakSector(sector);
       for (const id of idsOfPage(segment.bytes, sector * SECTOR_BYTES)) world.unreadable.add(id);
       // Now and then it comes back.

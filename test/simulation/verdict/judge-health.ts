@@ -6,6 +6,7 @@ import type { World } from '../world/world.js';
 
 /** So often, every second, a partition may send its probe to the spool: a circuit closes with the first answer. */
 const TRIES = 20;
+const SETTLED_MS = 3000;
 
 /** All is well, and has been for long: nothing is left, and every partition takes a message directly. */
 export async function judgeHealth(world: World): Promise<void> {
@@ -14,6 +15,9 @@ export async function judgeHealth(world: World): Promise<void> {
     broken.push('the gateway does not listen');
     return;
   }
+  // What the last message has set going.
+  await time.pass(SETTLED_MS);
+  await time.pass(SETTLED_MS * 10, () => gateway.isIdle);
   const { events, isOpen, counting, lastError } = gateway.spool.detail();
   if (events > 0 || counting) broken.push(`${events} messages never left the spool`);
   if (!isOpen || lastError !== undefined) broken.push(`the spool is not well again: ${lastError}`);

@@ -74,11 +74,11 @@ function disorder({ books, lives }: World, { inTopic, dead }: Places, parked: Re
 
 function unbalanced({ gateway, lives, tally }: World): string[] {
   const broken: string[] = [];
-  if (gateway !== undefined && gateway.counts.in !== gateway.counts.out)
-    broken.push(`${gateway.counts.in} came into the spool and ${gateway.counts.out} went out`);
   const lost = lives.reduce((sum, { counts }) => sum + counts.lost, 0);
   // What cannot be read at a boot is estimated.
   const couldRead = tally.by['fault reads fail'] === undefined && tally.by['fault a sector cannot be read'] === undefined;
+  if (couldRead && gateway !== undefined && gateway.counts.in !== gateway.counts.out)
+    broken.push(`${gateway.counts.in} came into the spool and ${gateway.counts.out} went out`);
   if (lost > 0 && couldRead) broken.push(`${lost} events of the spool are told lost`);
   const held = Math.max(...lives.map(({ way }) => way.mostHeld));
   if (held > MOST_HELD_BYTES) broken.push(`the drain held ${held} bytes`);

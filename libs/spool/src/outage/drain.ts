@@ -118,8 +118,6 @@ export class Drain {
   }
 
   async #pass(slot: Slot): Promise<void> {
-    // What could not be read is given up, or was sent since: nobody reads here for now.
-    if (slot.isCounted && slot.waiting === 0) this.#failures.delete(slot);
     if (!slot.isCounted || slot.waiting === 0 || this.clock.monotonic() < slot.pages.retryAt) return;
     await this.#expire(slot);
     const lanes = this.#lanesToCatchUp(slot);
