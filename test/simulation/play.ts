@@ -1,4 +1,3 @@
-import { Logger, type LoggerService } from '@nestjs/common';
 import { SimulatedDisk } from '@app/spool/testing';
 import { heal, startFaults } from './faults/storm.js';
 import { parkedIds } from './verdict/parked-ids.js';
@@ -6,6 +5,7 @@ import { judgeHealth } from './verdict/judge-health.js';
 import { verdict } from './verdict/verdict.js';
 import { refusalOf, startSenders, startTrickle } from './world/senders.js';
 import { resultIn } from './world/result-in.js';
+import { takeOver } from './world/take-over.js';
 import { World } from './world/world.js';
 
 export interface Played {
@@ -25,7 +25,7 @@ const PATIENCE_MS = 600_000;
 export async function play(seed: number, lines = 60): Promise<Played> {
   const world = new World(seed, lines);
   const { time, cluster } = world;
-  const restore = take(world);
+  const restore = takeOver(world);
   try {
     cluster.refuse = refusalOf;
     world.boot();
@@ -52,22 +52,4 @@ function count({ tally, books, lives }: World): void {
   tally.add('messages', books.sent.length);
   for (const answer of ['none', 'kafka', 'spool', 'refused'] as const) tally.add(`answered ${answer}`, books.count(answer));
   tally.add('lives', lives.length);
-}
-
-/** Time, chance and log lines are the world's until the returned function is called. */
-function take({ time, random, note }: World): () => void {
-  const { random: realRandom } = Math;
-  const { stackTraceLimit } = Error;
-  const line = (message: unknown) => note(`log: ${String(message)}`);
-  time.install();
-  Math.random = () => random.next();
-  // Nobody reads the stacks of the thousands of errors that are meant to be.
-  Error.stackTraceLimit = 0;
-  Logger.overrideLogger({ log: line, warn: line, error: line } satisfies LoggerService);
-  return () => {
-    time.uninstall();
-    Math.random = realRandom;
-    Error.stackTraceLimit = stackTraceLimit;
-    Logger.overrideLogger(false);
-  };
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { play } from './play.js';
+import { playLog } from './log/play-log.js';
+import { play, type Played } from './play.js';
 import { missing, table } from './verdict/report.js';
 import { Tally } from './world/tally.js';
 
@@ -22,15 +23,18 @@ describe('the simulation', () => {
       const tally = new Tally();
       const failures: string[] = [];
       const begin = performance.now();
-      for (let i = 0, seed = FROM; i < SEEDS; i++, seed += STEP) {
-        const { broken, counts, lines } = await play(seed, SHOWN_LINES);
+      const judge = (kind: string, { seed, broken, counts, lines }: Played) => {
         tally.merge(counts);
-        tally.add('histories');
-        if (broken.length === 0) continue;
+        if (broken.length === 0) return;
         tally.add('failed histories');
-        failures.push(`seed ${seed}: ${broken.slice(0, 6).join('; ')}`);
+        failures.push(`${kind} ${seed}: ${broken.slice(0, 6).join('; ')}`);
         console.log(`SEED ${seed}\n  ${lines.join('\n  ')}\n${failures.at(-1)!}\n`);
-        if (failures.length === MOST_FAILURES) break;
+      };
+      for (let i = 0, seed = FROM; i < SEEDS; i++, seed += STEP) {
+        judge('seed', await play(seed, SHOWN_LINES));
+        judge('log of seed', await playLog(seed, SHOWN_LINES));
+        tally.add('histories');
+        if (failures.length >= MOST_FAILURES) break;
       }
       if (COUNTS !== undefined) writeFileSync(COUNTS, JSON.stringify(tally.by));
       console.log(`${table(tally.by)}\n${((performance.now() - begin) / 1000).toFixed(1)} s`);
@@ -41,9 +45,11 @@ describe('the simulation', () => {
   );
 
   it('plays a seed the same way each time', async () => {
-    const [first, second, other] = [await play(FROM), await play(FROM), await play(FROM + 1)];
-    expect(second.hash).toBe(first.hash);
-    expect(second.lines).toEqual(first.lines);
-    expect(other.hash).not.toBe(first.hash);
+    for (const player of [play, playLog]) {
+      const [first, second, other] = [await player(FROM), await player(FROM), await player(FROM + 1)];
+      expect(second.hash).toBe(first.hash);
+      expect(second.lines).toEqual(first.lines);
+      expect(other.hash).not.toBe(first.hash);
+    }
   });
 });

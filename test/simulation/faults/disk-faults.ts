@@ -1,12 +1,11 @@
 import { SECTOR_BYTES } from '@app/spool/testing';
-import type { World } from '../world/world.js';
-import type { Fault } from './fault.js';
+import type { Fault, Machine } from './fault.js';
 
 const PAGE_BYTES = 4096;
 const LONGEST_MARK = 16;
 const LONGEST_HEAD = 500;
 
-export const DISK_FAULTS: readonly Fault[] = [
+export const DISK_FAULTS: readonly Fault<Machine>[] = [
   {
     name: 'the disk is slow',
     begin: ({ troubles }) => {
@@ -75,7 +74,15 @@ function idsOfPage(bytes: Buffer, position: number): string[] {
   return [...text.matchAll(/<(m\d+)>/g)].map(([, id]) => id);
 }
 
-export function unhang({ troubles, lives }: World): void {
+/** All of it is well again, but for sectors that are lost. */
+export function healDisk(machine: Machine): void {
+  const well = { slowness: 1, writeError: undefined, syncError: undefined, readError: undefined };
+  Object.assign(machine.troubles, well);
+  machine.medium.capacity = Infinity;
+  unhang(machine);
+}
+
+function unhang({ troubles, lives }: Machine): void {
   troubles.isHanging = false;
   for (const { disk } of lives) disk.unhang();
 }

@@ -1,7 +1,7 @@
 import type { World } from '../world/world.js';
 import { ANY_ANSWER, BROKER_FAULTS } from './broker-faults.js';
 import { DEATHS } from './deaths.js';
-import { DISK_FAULTS, unhang } from './disk-faults.js';
+import { DISK_FAULTS, healDisk } from './disk-faults.js';
 import type { Fault } from './fault.js';
 
 const FEWEST_FAULTS = 6;
@@ -9,7 +9,7 @@ const LONGEST_MS = 12_000;
 
 export const FAULTS: readonly Fault[] = [...BROKER_FAULTS, ...DISK_FAULTS];
 /** As they are counted. */
-export const FAULT_NAMES: readonly string[] = [...FAULTS, ...DEATHS].map(({ name }) => `fault ${name}`);
+export const FAULT_NAMES: readonly string[] = [...FAULTS.map(({ name }) => name), ...DEATHS].map((name) => `fault ${name}`);
 
 /** Faults at any time of the plan's, several at once, and at least one death. */
 export function startFaults(world: World): void {
@@ -29,12 +29,12 @@ export function startFaults(world: World): void {
     });
   }
   const deaths = Array.from({ length: 1 + random.int(3) }, () => random.pick(DEATHS));
-  for (const { begin } of deaths) time.later(random.next() * plan.busyMs, () => void begin(world));
+  for (const how of deaths) time.later(random.next() * plan.busyMs, () => world.restart(how));
 }
 
 /** All is well again. */
 export function heal(world: World): void {
-  const { cluster, troubles, medium, time } = world;
+  const { cluster, time } = world;
   for (const node of cluster.nodes) {
     node.isDown = false;
     node.slowestMs = 5;
@@ -45,7 +45,5 @@ export function heal(world: World): void {
   cluster.isStormy = false;
   cluster.clockAheadMs = 0;
   time.wallSteps = 0;
-  Object.assign(troubles, { slowness: 1, writeError: undefined, syncError: undefined, readError: undefined });
-  medium.capacity = Infinity;
-  unhang(world);
+  healDisk(world);
 }
