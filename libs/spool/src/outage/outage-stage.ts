@@ -95,10 +95,16 @@ export class OutageStage<D extends Disk = FaultyDisk> {
     for (const directory of [this.directory, ...this.#copies]) rmSync(directory, { recursive: true, force: true });
   }
 
+  /** One that is not there yet, and is removed in the end. */
+  otherDirectory(): string {
+    const directory = `${this.directory}-${this.#copies.length}`;
+    this.#copies.push(directory);
+    return directory;
+  }
+
   /** The directory as a death of the process leaves it now. Not its locks: to read one is to give it up. */
   copy(): string {
-    const copy = `${this.directory}-copy-${this.#copies.length}`;
-    this.#copies.push(copy);
+    const copy = this.otherDirectory();
     cpSync(this.directory, copy, { recursive: true, filter: (path) => !path.endsWith('/lock') && !path.endsWith('.new') });
     return copy;
   }

@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { mkdirSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ManualClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DiskFile } from '../disk.js';
@@ -98,6 +99,14 @@ describe('a page of the spool that the disk does not give', () => {
     await expect.poll(() => stage.files('.seg')).toEqual([]);
     expect(stage.files('.damaged').map((path) => basename(path))).toEqual([`${basename(second)}.damaged`]);
     await expect.poll(() => spool.detail().lastError).toBeUndefined();
+    // The disk is well again: an operator has the file drained once more.
+    stage.disk.bad.length = 0;
+    stage.way.written.clear();
+    const aside = stage.otherDirectory();
+    mkdirSync(join(aside, 'slot-0'), { recursive: true });
+    renameSync(`${second}.damaged`, join(aside, 'slot-0', basename(second)));
+    await drained(await stage.aSpool({ spoolDir: aside }, clock));
+    expect(numbers()).toEqual(numbered(100, 200).map(Number));
   });
 
   it('is read again, and nothing is lost when it comes back in time', async () => {
@@ -197,13 +206,12 @@ describe('a page of the spool that the disk does not give', () => {
 describe('a slot that cannot be counted', () => {
   it('is counted later, by the same drain, and what is stored meanwhile goes behind it', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const [first] = await threeSegments();
+    const [, second] = await threeSegments();
     // Not the medium’s fault: no handles, say.
     let isShort = true;
     const open = stage.disk.openForReading.bind(stage.disk);
-    let opened = 0;
     stage.disk.openForReading = (path) =>
-      isShort && path === first && opened++ > 0 ? Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE' })) : open(path);
+      isShort && path === second ? Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE' })) : open(path);
     const spool = await stage.aSpool({}, clock);
     await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toContain('EMFILE');
     expect(spool.enabled).toBe(true);
