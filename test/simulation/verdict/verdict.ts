@@ -11,7 +11,9 @@ export function verdict(world: World, parked: ReadonlySet<string>): string[] {
   const { cluster } = world;
   const broken = [...new Set([...world.broken, ...cluster.violations])];
   const places = placesOf(world);
-  for (const one of world.books.sent) broken.push(...lossOf(world, one, places, parked));
+  const losses = world.books.sent.flatMap((one) => lossOf(world, one, places, parked));
+  const isToldExpired = world.plan.maxAgeHours > 0 && losses.length <= sumOf(world, 'expiredCount');
+  if (!isToldExpired) broken.push(...losses);
   broken.push(...disorder(world, places, parked), ...unbalanced(world));
   return broken;
 }
@@ -72,9 +74,12 @@ function disorder({ books, lives }: World, { inTopic, dead }: Places, parked: Re
   return broken;
 }
 
-function unbalanced({ gateway, lives, tally }: World): string[] {
+const sumOf = ({ lives }: World, name: 'lost' | 'expiredCount'): number => lives.reduce((sum, { counts }) => sum + counts[name], 0);
+
+function unbalanced(world: World): string[] {
+  const { gateway, lives, tally } = world;
   const broken: string[] = [];
-  const lost = lives.reduce((sum, { counts }) => sum + counts.lost, 0);
+  const lost = sumOf(world, 'lost');
   // What cannot be read at a boot is estimated.
   const couldRead = tally.by['fault reads fail'] === undefined && tally.by['fault a sector cannot be read'] === undefined;
   if (couldRead && gateway !== undefined && gateway.counts.in !== gateway.counts.out)

@@ -51,7 +51,11 @@ export class Gateway implements Owner {
       replayMessageMaxBytes: RECORDING_MAX_BYTES,
       deliveryDeadlineMs: plan.deadlineMs,
     });
-    const spool = Object.assign(new SpoolConfig(), { spoolDir: SPOOL_DIRECTORY, spoolMaxBytes: plan.spoolBytes });
+    const spool = Object.assign(new SpoolConfig(), {
+      spoolDir: SPOOL_DIRECTORY,
+      spoolMaxBytes: plan.spoolBytes,
+      spoolMaxAgeHours: plan.maxAgeHours,
+    });
     this.disk = new SimulatedDisk(medium, troubles, time, random, this, (line) => world.note(`disk: ${line}`));
     this.#engine = new PlatformaticEngine(kafka, cluster.client(this));
     this.spool = new OutageSpool(spool, kafka, time, this.counts, this.disk);

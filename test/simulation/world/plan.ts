@@ -9,6 +9,8 @@ export interface Plan {
   readonly nodes: number;
   /** Milliseconds in which the messages are sent, and the faults happen. */
   readonly busyMs: number;
+  /** Of events in the spool; 0 keeps them. */
+  readonly maxAgeHours: number;
   /** Recordings lie between the events. */
   readonly recordings: number;
 }
@@ -19,7 +21,7 @@ export const MESSAGE_MAX_BYTES = 20_000;
 export const RECORDING_MAX_BYTES = 400_000;
 
 export function planFor(random: SeededRandom): Plan {
-  const isLarge = random.chance(0.15);
+  const isLarge = random.chance(0.05);
   return {
     messages: 2000 + random.int(400),
     deadlineMs: 500 + random.int(1500),
@@ -27,6 +29,7 @@ export function planFor(random: SeededRandom): Plan {
     spoolBytes: isLarge ? 24_000_000 : random.pick([250_000, 1_000_000, 4_000_000]),
     nodes: 3,
     busyMs: 40_000 + random.int(50_000),
-    recordings: isLarge ? 60 : 5,
+    maxAgeHours: random.chance(0.1) ? 0.004 : 0,
+    recordings: isLarge ? 50 : 5,
   };
 }

@@ -50,7 +50,7 @@ function send(world: World, topic: string, count: number, kind?: string): void {
 
 /** A few are never taken: by their topic, by the dead-letter topic either, or for a reason that is on no list. */
 function kindOf({ random }: World): string {
-  if (!random.chance(0.002)) return '';
+  if (!random.chance(0.0015)) return '';
   return random.pick(['POISON', 'OUTCAST', 'SUSPECT']);
 }
 
