@@ -67,6 +67,24 @@ describe('reading a log', () => {
     },
   );
 
+  it('never goes on to a new segment over records that were appended to the one before it meanwhile', async () => {
+    class GrowingDisk extends NodeDisk {
+      lists = 0;
+      override async list(path: string): Promise<string[]> {
+        const files = await super.list(path);
+        // The first look is over, the second has seen no successor: now more is appended, and a new segment begun.
+        if (++this.lists !== 2) return files;
+        await append(6, 8);
+        await append(9, 40);
+        return files;
+      }
+    }
+    await append(1, 5);
+    const found: number[] = [];
+    for await (const { payload } of readLog(new GrowingDisk(), directory)) found.push(Number(payload.toString()));
+    expect(found).toEqual(numbers(1, 5));
+  });
+
   it('follows the log through new segments while another hand writes it', async () => {
     await append(1, 5);
     const reading = take(400, { follow: true, pollMs: 2 });

@@ -39,15 +39,20 @@ export async function* readLog(disk: Disk, directory: string, options: ReadOptio
   const from = options.from === 'end' ? { sequence: await endOf(disk, directory, listed) } : (options.from ?? 'beginning');
   let names = startingAt(listed, from);
   const done = new Done();
+  /** Read as far as they went. */
+  const passed = new Set<string>();
   while (!options.signal?.aborted) {
     const left = names.filter((name) => !done.has(name));
-    const [name] = left;
-    const hasSuccessor = left.some(({ firstSequence }) => firstSequence > name.firstSequence);
+    const hasSuccessor = left.some(({ firstSequence }) => firstSequence > left[0].firstSequence);
+    const name = hasSuccessor ? left[0] : left.find(({ file }) => !passed.has(file));
     if (name) {
-      yield* readSegment(disk, directory, name, hasSuccessor, { ...options, from }, list);
-      done.add(name);
+      const isFinished = yield* readSegment(disk, directory, name, hasSuccessor, { ...options, from }, list);
+      if (isFinished) done.add(name);
+      else passed.add(name.file);
+      // What was appended since, here and behind it, is for the next one who reads: in its order.
+      if (!isFinished && !options.follow) continue;
     } else if (!options.follow || !(await idle(options))) return;
-    else done.lookAgain();
+    else passed.clear();
     if (!hasSuccessor) names = await list();
   }
 }
@@ -69,13 +74,9 @@ class Done {
     this.number = firstSequence;
     this.files.add(file);
   }
-
-  /** Those of one number were all empty when they were read: one of them may be written to since. */
-  lookAgain(): void {
-    if (this.files.size > 1) this.files.clear();
-  }
 }
 
+/** @returns whether it will not grow any more, and all of it has been read */
 async function* readSegment(
   disk: Disk,
   directory: string,
@@ -83,29 +84,29 @@ async function* readSegment(
   hasSuccessor: boolean,
   options: ReadOptions,
   list: () => Promise<SegmentName[]>,
-): AsyncGenerator<StoredRecord> {
+): AsyncGenerator<StoredRecord, boolean> {
   const reader = await openSegment(disk, directory, name, options);
-  if (!reader) return;
+  if (!reader) return true;
   try {
     const wants = filterOf(options.from ?? 'beginning');
-    if (hasSuccessor && (await isAllTooOld(reader, options.from))) return;
+    if (hasSuccessor && (await isAllTooOld(reader, options.from))) return true;
     let hasRecords = options.mark?.file === name.file;
     for (let isFinal = hasSuccessor; ;) {
       for await (const { record, damage } of reader.read(isFinal)) {
-        if (options.signal?.aborted) return;
+        if (options.signal?.aborted) return false;
         if (damage) options.onDamage?.(damage);
         else if (wants(record)) yield record;
         hasRecords ||= record !== undefined;
         if (record && options.mark) Object.assign(options.mark, { file: name.file, position: reader.position, sequence: record.sequence });
       }
       // The last pass began after the successor was seen, so the writer was done with this one.
-      if (isFinal) return;
+      if (isFinal) return true;
       const names = await list();
       isFinal = names.some(({ firstSequence }) => firstSequence > name.firstSequence);
       if (isFinal) continue;
       // It may be another one of its number that is written to.
       const hasTwin = names.some(({ file, firstSequence }) => firstSequence === name.firstSequence && file !== name.file);
-      if (!options.follow || (!hasRecords && hasTwin) || !(await idle(options))) return;
+      if (!options.follow || (!hasRecords && hasTwin) || !(await idle(options))) return false;
     }
   } finally {
     await reader.close();
