@@ -1,17 +1,14 @@
-import { readLog } from '@app/spool';
 import { DiskTroubles, SimulatedDisk, SimulatedMedium } from '@app/spool/testing';
-import { SeededRandom, VirtualTime, type Owner } from '@app/testing';
+import { SeededRandom, VirtualTime } from '@app/testing';
 import type { Machine } from '../faults/fault.js';
-import { idOf, valueOf } from '../world/books.js';
+import { valueOf } from '../world/books.js';
 import { Tally } from '../world/tally.js';
 import { Trace } from '../world/trace.js';
 import type { Death } from '../world/world.js';
-import { LOG_DIRECTORY, LogLife } from './log-life.js';
+import { LogLife } from './log-life.js';
+import { LogReader } from './log-reader.js';
 
-/** A process of its own, which nobody ends. */
-const READER: Owner = { isAlive: true };
-
-/** A machine with an embedded log, those who append to it, and a reader that remembers where it came to. */
+/** A machine with an embedded log, those who append to it, and a reader. */
 export class LogWorld implements Machine {
   readonly random: SeededRandom;
   readonly time = new VirtualTime();
@@ -27,18 +24,16 @@ export class LogWorld implements Machine {
   /** What the reader has read: ids by sequence number. */
   readonly read = new Map<number, string>();
   life: LogLife | undefined;
+  reader: LogReader;
   sent = 0;
   mostPending = 0;
-  readonly #readersDisk: SimulatedDisk;
-  #cursor = 0;
-  #isReading = false;
 
   constructor(seed: number, lines: number) {
     this.random = new SeededRandom(seed);
     this.trace = new Trace(lines);
     this.medium = new SimulatedMedium(this.random);
-    this.#readersDisk = new SimulatedDisk(this.medium, this.troubles, this.time, this.random, READER);
-    this.lives = [{ disk: this.#readersDisk }];
+    this.reader = new LogReader(this);
+    this.lives = [this.reader];
   }
 
   readonly note = (line: string): void => this.trace.add(`${this.time.monotonic().toFixed(2)} ${line}`);
@@ -70,8 +65,11 @@ export class LogWorld implements Machine {
     life.kill();
     if (how === 'power lost') {
       this.medium.losePower();
-      // Its own place was on this machine too: what it knows for sure is what somebody was told.
-      this.#cursor = Math.min(this.#cursor, Math.max(0, ...this.acknowledged.values()));
+      // A reader on this machine dies as well, and what it has read of what was not synced it has not kept either.
+      const place = Math.min(this.reader.place, Math.max(0, ...this.acknowledged.values()));
+      this.reader.kill();
+      this.reader = new LogReader(this, place);
+      this.lives.push(this.reader);
     }
     bootLater();
   }
@@ -92,31 +90,5 @@ export class LogWorld implements Machine {
       }
     });
     this.mostPending = Math.max(this.mostPending, log.stats().pendingBytes);
-  }
-
-  /**
-   * Goes on where it came to, as another process would.
-   *
-   * @param isPatient it waits at what the disk does not give: that may come back
-   */
-  readOn(isPatient = true): void {
-    if (this.#isReading) return;
-    this.#isReading = true;
-    void this.time.as(READER, async () => {
-      try {
-        let isStuck = false;
-        const onDamage = ({ error }: { readonly error?: string | undefined }) => (isStuck ||= isPatient && error !== undefined);
-        const from = { sequence: this.#cursor + 1 };
-        for await (const { sequence, payload } of readLog(this.#readersDisk, LOG_DIRECTORY, { from, onDamage })) {
-          if (isStuck) break;
-          const id = idOf(payload.toString());
-          this.read.set(sequence, id);
-          this.#cursor = sequence;
-        }
-      } catch (error) {
-        this.note(`reader: ${(error as Error).message}`);
-      }
-      this.#isReading = false;
-    });
   }
 }

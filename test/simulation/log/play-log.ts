@@ -19,7 +19,7 @@ export async function playLog(seed: number, lines = 60): Promise<Played> {
   try {
     world.boot();
     for (let i = 0; i < APPENDS; i++) time.later(random.next() * BUSY_MS, () => world.append(1 + random.int(10)));
-    for (let at = 500; at < BUSY_MS; at += 1500) time.later(at, () => world.readOn());
+    for (let at = 500; at < BUSY_MS; at += 1500) time.later(at, () => world.reader.readOn());
     startFaults(world);
     await time.pass(BUSY_MS);
     healDisk(world);
@@ -29,7 +29,7 @@ export async function playLog(seed: number, lines = 60): Promise<Played> {
     if (failure !== undefined) world.broken.push(`the log is not well again: ${failure}`);
     world.append(5);
     await time.pass(5000);
-    world.readOn(false);
+    world.reader.readOn(false);
     await time.pass(5000);
     return { seed, broken: verdict(world), hash: trace.hash, lines: trace.lines, counts: tally.by };
   } finally {
