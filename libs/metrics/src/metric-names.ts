@@ -144,6 +144,11 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_log_errors_total', help: 'Failed storage operations.', labelNames: ['code'] }),
   makeCounterProvider({ name: 'capture_log_expired_events_total', help: 'Events that retention deleted.' }),
   makeCounterProvider({ name: 'capture_log_damaged_bytes_total', help: 'Damaged bytes found when the log was opened.' }),
+  makeGaugeProvider({
+    name: 'capture_log_segments_left_alone',
+    help: 'Files of the log or the spool that are neither read nor deleted: unreadable, or of another release.',
+    aggregator: 'sum',
+  }),
 
   makeCounterProvider({ name: 'capture_quota_limit_exceeded', help: 'Events over quota.', labelNames: ['resource'] }),
   makeGaugeProvider({

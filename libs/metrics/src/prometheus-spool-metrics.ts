@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { SpoolMetrics, type SpoolFigures } from '@app/spool';
+import { SpoolMetrics, type LogFigures, type SpoolFigures } from '@app/spool';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 
 @Injectable()
@@ -12,6 +12,7 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     @InjectMetric('capture_log_errors_total') private readonly errors: Counter<'code'>,
     @InjectMetric('capture_log_expired_events_total') private readonly expiredEvents: Counter,
     @InjectMetric('capture_log_damaged_bytes_total') private readonly damagedBytes: Counter,
+    @InjectMetric('capture_log_segments_left_alone') private readonly leftAlone: Gauge,
     @InjectMetric('capture_spool_spooled_total') private readonly spooledTotal: Counter,
     @InjectMetric('capture_spool_recovered_total') private readonly recoveredTotal: Counter,
     @InjectMetric('capture_spool_drained_total') private readonly drainedTotal: Counter,
@@ -79,7 +80,12 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     this.refusedTotal.inc({ cause }, messages);
   }
 
+  watchLog(read: () => LogFigures): void {
+    Object.assign(this.leftAlone, { collect: () => this.leftAlone.set(read().leftAlone) });
+  }
+
   watchSpool(read: () => SpoolFigures): void {
+    Object.assign(this.leftAlone, { collect: () => this.leftAlone.set(read().leftAlone) });
     Object.assign(this.pending, { collect: () => this.pending.set(read().events) });
     Object.assign(this.parkedEvents, { collect: () => this.parkedEvents.set(read().parked) });
     Object.assign(this.spoolBytes, { collect: () => this.spoolBytes.set(read().bytes) });

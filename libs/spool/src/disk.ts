@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DirectoryLock } from './directory-lock.js';
+import { READING, WRITING, type IoLane } from './io-lane.js';
 import { fileSystemOf, type FileSystem } from './outage/file-system.js';
 
 /** The file operations the log needs: a seam, so that specs can make a disk fail in every way a disk fails. */
@@ -17,6 +18,10 @@ export abstract class Disk {
   /** Takes the place of a file of the new name. Durable only after `syncDirectory`. */
   abstract rename(path: string, to: string): Promise<void>;
   abstract syncDirectory(path: string): Promise<void>;
+  /** Why nothing is read, or written, at the moment: an operation has not returned for long. Undefined as long as all do. */
+  hang(_of: 'reading' | 'writing'): string | undefined {
+    return undefined;
+  }
   /**
    * Ours alone until it is released or this process ends.
    *
@@ -44,6 +49,10 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
+/** The token under which another disk can be given in place of the file system. */
+export const DISK = Symbol('inlet:spool-disk');
+
+/** The file system, one operation at a time of those that read and of those that write, in all of this process (`IoLane`). */
 export class NodeDisk extends Disk {
   /** @param fsync false breaks the promise of the log; it exists so that a test can show what the promise is made of */
   constructor(private readonly fsync = true) {
@@ -51,50 +60,55 @@ export class NodeDisk extends Disk {
   }
 
   async makeDirectory(path: string): Promise<void> {
-    const first = await mkdir(path, { recursive: true, mode: 0o700 });
-    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    const first = await WRITING.run('mkdir', path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+    await WRITING.run('access', path, () => access(path, constants.R_OK | constants.W_OK | constants.X_OK));
     if (first === undefined) return;
     for (let parent = path; parent.length >= first.length; parent = dirname(parent)) await this.syncDirectory(dirname(parent));
   }
 
   list(directory: string): Promise<string[]> {
-    return readdir(directory);
+    return READING.run('readdir', directory, () => readdir(directory));
   }
 
   async create(path: string): Promise<DiskFile> {
-    return new NodeFile(await open(path, 'wx', 0o600), this.fsync);
+    return new NodeFile(path, await WRITING.run('open', path, () => open(path, 'wx', 0o600)), WRITING, this.fsync);
   }
 
   async openForReading(path: string): Promise<DiskFile> {
-    return new NodeFile(await open(path, 'r'), this.fsync);
+    return new NodeFile(path, await READING.run('open', path, () => open(path, 'r')), READING, this.fsync);
   }
 
   async truncate(path: string, bytes: number): Promise<void> {
-    const handle = await open(path, 'r+');
+    const handle = await WRITING.run('open', path, () => open(path, 'r+'));
     try {
-      if ((await stat(path)).size > bytes) await handle.truncate(bytes);
-      if (this.fsync) await handle.datasync();
+      const { size } = await WRITING.run('stat', path, () => handle.stat());
+      if (size > bytes) await WRITING.run('truncate', path, () => handle.truncate(bytes));
+      if (this.fsync) await WRITING.run('fdatasync', path, () => handle.datasync());
     } finally {
-      await handle.close();
+      await WRITING.run('close', path, () => handle.close());
     }
   }
 
   remove(path: string): Promise<void> {
-    return rm(path, { force: true });
+    return WRITING.run('unlink', path, () => rm(path, { force: true }));
   }
 
   rename(path: string, to: string): Promise<void> {
-    return rename(path, to);
+    return WRITING.run('rename', path, () => rename(path, to));
   }
 
   async syncDirectory(path: string): Promise<void> {
     if (!this.fsync) return;
-    const handle = await open(path, 'r');
+    const handle = await WRITING.run('open', path, () => open(path, 'r'));
     try {
-      await handle.sync();
+      await WRITING.run('fsync', path, () => handle.sync());
     } finally {
-      await handle.close();
+      await WRITING.run('close', path, () => handle.close());
     }
+  }
+
+  override hang(of: 'reading' | 'writing'): string | undefined {
+    return (of === 'reading' ? READING : WRITING).hang();
   }
 
   lock(directory: string): HeldDirectory {
@@ -112,25 +126,30 @@ export class NodeDisk extends Disk {
 
 class NodeFile implements DiskFile {
   constructor(
+    private readonly path: string,
     private readonly handle: FileHandle,
+    private readonly lane: IoLane,
     private readonly fsync: boolean,
   ) {}
 
   async write(bytes: Buffer, position: number): Promise<void> {
     for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
-      done += bytesWritten;
+      const from = done;
+      const write = () => this.handle.write(bytes, from, bytes.length - from, position + from);
+      done += (await this.lane.run('write', this.path, write)).bytesWritten;
     }
   }
 
   async sync(): Promise<void> {
-    if (this.fsync) await this.handle.datasync();
+    if (this.fsync) await this.lane.run('fdatasync', this.path, () => this.handle.datasync());
   }
 
   async read(target: Buffer, position: number): Promise<number> {
     let done = 0;
     while (done < target.length) {
-      const { bytesRead } = await this.handle.read(target, done, target.length - done, position + done);
+      const from = done;
+      const read = () => this.handle.read(target, from, target.length - from, position + from);
+      const { bytesRead } = await this.lane.run('read', this.path, read);
       if (bytesRead === 0) break;
       done += bytesRead;
     }
@@ -138,10 +157,10 @@ class NodeFile implements DiskFile {
   }
 
   stat(): Promise<{ size: number; mtimeMs: number }> {
-    return this.handle.stat();
+    return this.lane.run('stat', this.path, () => this.handle.stat());
   }
 
   close(): Promise<void> {
-    return this.handle.close();
+    return this.lane.run('close', this.path, () => this.handle.close());
   }
 }

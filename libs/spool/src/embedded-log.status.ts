@@ -11,6 +11,8 @@ export interface EmbeddedLogDetail {
   readonly pendingBytes: number;
   /** Why nothing can be stored at the moment; undefined when all is well. */
   readonly lastError: string | undefined;
+  /** Files that are not counted, and why: `unreadable`, or `foreign`, written by another release. */
+  readonly leftAlone: readonly { readonly file: string; readonly why: string }[];
 }
 
 @Injectable()
@@ -26,6 +28,7 @@ export class EmbeddedLogStatus {
       oldestAgeSeconds: stats?.oldest === undefined ? undefined : Math.max(0, Math.round((now - stats.oldest) / 1000)),
       pendingBytes: stats?.pendingBytes ?? 0,
       lastError: stats ? stats.failure : 'not open',
+      leftAlone: (stats?.leftAlone ?? []).map(({ name, why }) => ({ file: name.file, why })),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { NodeDisk } from './disk.js';
+import { DISK, NodeDisk, type Disk } from './disk.js';
 import type { Payload } from './record.js';
 import { SegmentLog, type LogStats } from './segment-log.js';
 import { SpoolConfig } from './spool.config.js';
@@ -19,8 +19,13 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly config: SpoolConfig,
     @Optional() @Inject(SpoolMetrics) private readonly metrics: SpoolMetrics = new NoSpoolMetrics(),
+    @Optional() @Inject(DISK) private readonly disk: Disk = new NodeDisk(config.embeddedFsync),
   ) {
     this.directory = join(resolve(config.dataDir), EMBEDDED_LOG_SUBDIRECTORY);
+    metrics.watchLog(() => {
+      const stats = this.log?.stats();
+      return { bytes: stats?.bytes ?? 0, leftAlone: stats?.leftAlone.length ?? 0 };
+    });
   }
 
   /** @throws Error that names the directory and the variable: without its log the gateway could not keep its promise */
@@ -34,7 +39,7 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
         pendingBytes: embeddedPendingBytes,
         notice: (message) => this.logger.warn(message),
         metrics: this.metrics,
-        disk: new NodeDisk(embeddedFsync),
+        disk: this.disk,
       });
     } catch (error) {
       throw new Error(`The embedded log cannot be opened (DATA_DIR=${this.config.dataDir}): ${reasonOf(error)}`, { cause: error });

@@ -1,6 +1,7 @@
 import type { Clock } from '@app/event';
 import { acknowledge, type AppendQueue, type PendingAppend } from './append-queue.js';
 import type { Disk } from './disk.js';
+import { DiskTrial } from './disk-trial.js';
 import type { Retention } from './retention.js';
 import type { SegmentCatalog } from './segment-catalog.js';
 import { SegmentWriter } from './segment-writer.js';
@@ -26,12 +27,15 @@ export interface GroupCommitSettings {
  * One group is in flight at most, so a segment is only ever written by one hand.
  */
 export class GroupCommit {
-  /** The last error, until something is stored again. */
+  /** The last error, until something is stored again, be it by a trial. */
   failure: string | undefined;
   private writer: SegmentWriter | undefined;
   private buffer = Buffer.allocUnsafeSlow(256 * 1024);
   private running: Promise<void> | undefined;
   private isTidyDue = false;
+  private isTrialDue = false;
+  private isClosed = false;
+  private readonly trial: DiskTrial;
   private releaseDue: number | undefined;
 
   constructor(
@@ -39,7 +43,12 @@ export class GroupCommit {
     private readonly queue: AppendQueue,
     private readonly catalog: SegmentCatalog,
     public nextSequence: number,
-  ) {}
+  ) {
+    this.trial = new DiskTrial(settings.disk, settings.directory, () => {
+      this.isTrialDue = true;
+      void this.run();
+    });
+  }
 
   /** Sees to it that what is in the queue gets written; settles when nothing is left to do. Never rejects. */
   run(): Promise<void> {
@@ -60,6 +69,8 @@ export class GroupCommit {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
+    this.trial.stop();
     await this.run();
     await this.seal();
   }
@@ -67,10 +78,11 @@ export class GroupCommit {
   private async work(): Promise<void> {
     // Appends of one tick make one group. Between the last look at the queue and the last line nothing is awaited.
     await Promise.resolve();
-    while (!this.queue.isEmpty || this.isTidyDue || this.releaseDue !== undefined) {
+    while (!this.queue.isEmpty || this.isTidyDue || this.isTrialDue || this.releaseDue !== undefined) {
       if (this.isTidyDue) await this.expire(true);
       else if (this.releaseDue !== undefined) await this.releaseSegments(this.releaseDue);
-      else await this.store(this.queue.take(GROUP_BYTES));
+      else if (!this.queue.isEmpty) await this.store(this.queue.take(GROUP_BYTES));
+      else await this.tryDisk();
     }
     this.running = undefined;
   }
@@ -79,18 +91,18 @@ export class GroupCommit {
   private async store(group: PendingAppend[]): Promise<void> {
     try {
       await this.attempt(group).catch(async (error: unknown) => {
-        await this.fail(error);
+        await this.fail(error, bytesOf(group));
         return this.attempt(group);
       });
     } catch (error) {
-      await this.fail(error);
+      await this.fail(error, bytesOf(group));
       for (const { reject } of group) reject(new StorageError('write', reasonOf(error), { cause: error }));
     }
   }
 
   private async attempt(group: PendingAppend[]): Promise<void> {
     const { clock, metrics, segmentBytes } = this.settings;
-    const bytes = group.reduce((sum, append) => sum + append.bytes, 0);
+    const bytes = bytesOf(group);
     if (this.writer && isFinished(this.writer, bytes, segmentBytes, clock.monotonic())) await this.seal();
     this.writer ??= await this.createSegment();
     const firstSequence = this.nextSequence;
@@ -105,8 +117,7 @@ export class GroupCommit {
       buffer: this.room(bytes),
     });
     metrics.committed(this.nextSequence - firstSequence, bytes, (clock.monotonic() - startedAt) / 1000);
-    if (this.failure !== undefined) this.settings.notice(`${this.settings.directory}: storing again after: ${this.failure}`);
-    this.failure = undefined;
+    this.isWell();
     acknowledge(group, firstSequence);
   }
 
@@ -127,10 +138,32 @@ export class GroupCommit {
     await this.expire(false);
   }
 
-  private async fail(error: unknown): Promise<void> {
+  private isWell(): void {
+    if (this.failure === undefined) return;
+    this.settings.notice(`${this.settings.directory}: storing again after: ${this.failure}`);
+    this.failure = undefined;
+    this.trial.succeeded();
+  }
+
+  /** Nobody may be there to append: the log finds out for itself whether its disk is well again. */
+  private async tryDisk(): Promise<void> {
+    this.isTrialDue = false;
+    if (this.failure === undefined || this.isClosed) return;
+    await this.trial.run().then(
+      () => this.isWell(),
+      (error: unknown) => this.noteFailure(error, 0),
+    );
+  }
+
+  private noteFailure(error: unknown, bytes: number): void {
     if (this.failure === undefined) this.settings.notice(`${this.settings.directory}: cannot store: ${reasonOf(error)}`);
     this.failure = reasonOf(error);
     this.settings.metrics.failed((error as NodeJS.ErrnoException).code ?? 'unknown');
+    if (!this.isClosed) this.trial.failed(bytes);
+  }
+
+  private async fail(error: unknown, bytes: number): Promise<void> {
+    this.noteFailure(error, bytes);
     await this.writer?.abandon();
     this.writer = undefined;
     this.catalog.seal();
@@ -169,6 +202,8 @@ export class GroupCommit {
     return larger;
   }
 }
+
+const bytesOf = (group: readonly PendingAppend[]): number => group.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Full, or an hour old: only whole segments can be deleted for their age. */
 function isFinished({ info, createdAt }: SegmentWriter, bytes: number, segmentBytes: number, now: number): boolean {

@@ -1,11 +1,14 @@
 import type { Disk } from './disk.js';
 import { RECORD_HEADER_BYTES } from './record.js';
 import { expired, type Retention } from './retention.js';
+import type { LeftAlone } from './recovery.js';
 import { pathOf, type SegmentInfo } from './segment-info.js';
 
 /** The finished segments and the one being written, in order. */
 export class SegmentCatalog {
   active: SegmentInfo | undefined;
+  /** On disk, but in none of the figures. */
+  leftAlone: readonly LeftAlone[];
   /** The segments of earlier runs are among them: until then the oldest one is unknown and none may be deleted. */
   private isComplete = false;
 
@@ -13,11 +16,26 @@ export class SegmentCatalog {
     private readonly disk: Disk,
     private readonly directory: string,
     private sealed: SegmentInfo[],
-  ) {}
+    leftAlone: readonly LeftAlone[] = [],
+  ) {
+    this.leftAlone = leftAlone;
+  }
 
-  addOlder(found: readonly SegmentInfo[]): void {
-    this.sealed = [...found, ...this.sealed];
+  addOlder(found: readonly SegmentInfo[], leftAlone: readonly LeftAlone[] = []): void {
+    this.leftAlone = [...leftAlone, ...this.leftAlone];
+    this.add(found);
     this.isComplete = true;
+  }
+
+  /** Finished segments of earlier runs that can be read after all. */
+  readAgain(found: readonly SegmentInfo[]): void {
+    const names = new Set(found.map(({ name }) => name.file));
+    this.leftAlone = this.leftAlone.filter(({ name }) => !names.has(name.file));
+    this.add(found);
+  }
+
+  private add(found: readonly SegmentInfo[]): void {
+    this.sealed = [...found, ...this.sealed].toSorted((a, b) => a.name.firstSequence - b.name.firstSequence);
   }
 
   /** The active segment is finished. */

@@ -4,8 +4,9 @@ import { NodeDisk, type Disk, type HeldDirectory } from './disk.js';
 import { GroupCommit } from './group-commit.js';
 import { readLog, type ReadOptions } from './log-reader.js';
 import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload, type StoredRecord } from './record.js';
-import { inspectOlder, recover } from './recovery.js';
+import { inspectOlder, recover, type LeftAlone, type RecoveryReport } from './recovery.js';
 import type { Retention } from './retention.js';
+import { SecondLook } from './second-look.js';
 import { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentInfo } from './segment-info.js';
 import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
@@ -35,13 +36,17 @@ export interface LogStats {
   readonly oldest: number | undefined;
   /** Waiting for the disk. */
   readonly pendingBytes: number;
-  /** The last storage error, as long as nothing has been stored since. */
+  /** The last storage error, as long as nothing has been stored since, nor tried with success; or what the disk hangs in. */
   readonly failure: string | undefined;
   /** True until the segments of earlier runs have been read; the figures grow until then. */
   readonly isInspecting: boolean;
+  /** Files that are not counted: another release wrote them, or they could not be read. */
+  readonly leftAlone: readonly LeftAlone[];
 }
 
-const RETENTION_INTERVAL_MS = 60_000;
+/** So often the log looks whether its disk hangs. */
+const TICK_MS = 5000;
+const TICKS_A_MINUTE = 12;
 
 /** A durable log in a directory of its own: append-only segments, group commit, whole segments deleted. */
 export class SegmentLog {
@@ -49,6 +54,10 @@ export class SegmentLog {
   private isClosed = false;
   private isInspecting = true;
   private readonly timer: NodeJS.Timeout;
+  private readonly secondLook = new SecondLook();
+  private ticks = 0;
+  private isHanging = false;
+  private looking: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly options: SegmentLogOptions,
@@ -57,11 +66,42 @@ export class SegmentLog {
     private readonly catalog: SegmentCatalog,
     private readonly queue: AppendQueue,
     private readonly commits: GroupCommit,
+    private readonly report: RecoveryReport,
     inspection: Promise<void>,
     private readonly closing: AbortController,
   ) {
     this.inspected = inspection.finally(() => (this.isInspecting = false));
-    this.timer = setInterval(() => void this.commits.tidy(), RETENTION_INTERVAL_MS).unref();
+    this.timer = setInterval(() => this.tick(), TICK_MS).unref();
+  }
+
+  private tick(): void {
+    this.lookForHang();
+    if (++this.ticks % TICKS_A_MINUTE !== 0) return;
+    void this.commits.tidy();
+    if (this.options.retention === undefined || this.isInspecting) return;
+    this.looking = this.looking.then(() => this.readAgain()).catch(() => {});
+  }
+
+  private lookForHang(): void {
+    const hang = this.disk.hang('writing');
+    const { directory, notice = () => {}, metrics } = this.options;
+    if (hang !== undefined && !this.isHanging) {
+      notice(`${directory}: cannot store: ${hang}`);
+      metrics?.failed('hang');
+    } else if (hang === undefined && this.isHanging) notice(`${directory}: the disk answers again`);
+    this.isHanging = hang !== undefined;
+  }
+
+  /** What could not be read at open is counted, and in its turn deleted, once the disk gives it back. */
+  private async readAgain(): Promise<void> {
+    const unreadable = this.catalog.leftAlone.filter(({ why }) => why === 'unreadable').map(({ name }) => name);
+    if (unreadable.length === 0 || !this.secondLook.isDue()) return;
+    const { directory, notice = () => {} } = this.options;
+    // That it cannot be read has been said before.
+    const report = { ...this.report, leftAlone: () => {} };
+    const { found } = await inspectOlder(this.disk, directory, unreadable, report, this.closing.signal);
+    this.catalog.readAgain(found);
+    for (const { name, events } of found) notice(`${directory}/${name.file}: can be read again: ${events} events`);
   }
 
   /** Settles when the segments of earlier runs have been read and retention has been applied. */
@@ -75,18 +115,18 @@ export class SegmentLog {
     });
     const lock = disk.lock(directory);
     try {
-      const report = { notice, damaged: (bytes: number) => metrics.damaged(bytes) };
-      const { nextSequence: recovered, newest, older } = await recover(disk, directory, report);
+      const report = { notice, leftAlone: notice, damaged: (bytes: number) => metrics.damaged(bytes) };
+      const { nextSequence: recovered, newest, older, leftAlone } = await recover(disk, directory, report);
       const nextSequence = Math.max(recovered, options.firstSequence ?? 0);
-      const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : []);
+      const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : [], leftAlone);
       const queue = new AppendQueue();
       const commits = new GroupCommit({ ...options, disk, notice, metrics, clock }, queue, catalog, nextSequence);
       const closing = new AbortController();
       const inspection = inspectOlder(disk, directory, older, report, closing.signal)
-        .then((found) => catalog.addOlder(found))
+        .then(({ found, leftAlone: aside }) => catalog.addOlder(found, aside))
         .then(() => (closing.signal.aborted ? undefined : commits.tidy()))
         .catch((error: unknown) => notice(`${directory}: ${reasonOf(error)}`));
-      return new SegmentLog(options, disk, lock, catalog, queue, commits, inspection, closing);
+      return new SegmentLog(options, disk, lock, catalog, queue, commits, report, inspection, closing);
     } catch (error) {
       lock.release();
       throw new StorageError('open', `cannot read ${directory}: ${reasonOf(error)}`, { cause: error });
@@ -147,7 +187,8 @@ export class SegmentLog {
 
   stats(): LogStats {
     const { pending: pendingBytes, isInspecting } = this;
-    return { ...this.catalog.totals(), pendingBytes, failure: this.commits.failure, isInspecting };
+    const failure = this.commits.failure ?? this.disk.hang('writing');
+    return { ...this.catalog.totals(), pendingBytes, failure, isInspecting, leftAlone: this.catalog.leftAlone };
   }
 
   /** What was appended before is stored; then the directory is free for the next owner. */
@@ -157,6 +198,7 @@ export class SegmentLog {
     clearInterval(this.timer);
     this.closing.abort();
     await this.inspected;
+    await this.looking;
     await this.commits.close();
     this.lock.release();
   }

@@ -6,6 +6,8 @@ export abstract class SpoolMetrics {
   abstract failed(code: string): void;
   /** Retention deleted a segment of the embedded log. */
   abstract expired(events: number, bytes: number): void;
+  /** Where to ask for what the embedded log holds now. */
+  abstract watchLog(read: () => LogFigures): void;
   /** Damage was found at open. */
   abstract damaged(bytes: number): void;
 
@@ -26,6 +28,12 @@ export abstract class SpoolMetrics {
   abstract watchSpool(read: () => SpoolFigures): void;
 }
 
+export interface LogFigures {
+  readonly bytes: number;
+  /** Files that are neither counted nor deleted: they could not be read, or another release wrote them. */
+  readonly leftAlone: number;
+}
+
 export interface SpoolFigures {
   readonly bytes: number;
   readonly maxBytes: number;
@@ -34,6 +42,8 @@ export interface SpoolFigures {
   readonly oldestAgeSeconds: number | undefined;
   /** Messages that lie aside; not among those that wait. */
   readonly parked: number;
+  /** Files of its logs that are neither drained nor deleted: they could not be read, or another release wrote them. */
+  readonly leftAlone: number;
 }
 
 export class NoSpoolMetrics extends SpoolMetrics {
@@ -49,5 +59,6 @@ export class NoSpoolMetrics extends SpoolMetrics {
   parked(_messages: number): void {}
   dropped(_messages: number): void {}
   refused(_cause: string, _messages: number): void {}
+  watchLog(): void {}
   watchSpool(): void {}
 }
