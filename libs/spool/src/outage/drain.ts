@@ -21,7 +21,7 @@ const EXPIRY_EVERY_MS = 60_000;
 export interface DrainSettings {
   /** Part of the time in which chunks may be under way. */
   readonly share: number;
-  /** Infinity keeps everything. */
+  /** Of the slot's running time; Infinity keeps everything. */
   readonly maxAgeMs: number;
 }
 
@@ -287,13 +287,12 @@ export class Drain {
 
   /** Gives up what is too old, whether or not it could be sent. */
   async #expire(slot: Slot): Promise<void> {
-    const limit = this.clock.now() - this.settings.maxAgeMs;
-    const { oldest } = slot.log.stats();
-    if (oldest === undefined || oldest >= limit || this.clock.monotonic() - this.#lastExpiry < EXPIRY_EVERY_MS) return;
+    const { maxAgeMs } = this.settings;
+    if (slot.log.oldestAgeMs <= maxAgeMs || this.clock.monotonic() - this.#lastExpiry < EXPIRY_EVERY_MS) return;
     this.#lastExpiry = this.clock.monotonic();
     const { cursor } = slot;
     for await (const record of slot.log.read({ from: { sequence: cursor.low } })) {
-      if (this.#stopped || record.sequence >= slot.end || record.time >= limit) break;
+      if (this.#stopped || record.sequence >= slot.end || slot.log.ageMs(record) <= maxAgeMs) break;
       const spooled = decode(record);
       if (spooled === undefined) continue;
       const item = { ...spooled, sequence: record.sequence, bytes: record.payload.length };
