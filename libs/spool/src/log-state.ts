@@ -11,11 +11,6 @@ interface Saved {
   readonly isOfOlderRelease: boolean;
 }
 
-export interface Beginnings {
-  readonly first: number | undefined;
-  readonly newest: number | undefined;
-}
-
 /**
  * What a log knows of itself beside its segments. Above all its running time: the seconds in which gateways ran over its
  * directory, of all of them together. Ages go by it, because a wall clock may step by years and a gateway may have been off for
@@ -38,14 +33,20 @@ export class LogState {
   }
 
   /**
-   * @param begunAt of the first and the newest segment, seconds of running time; undefined where there is none or it cannot be
-   *   read, 0 in one of a release that did not know it
+   * @param newestBegunAt running time when the newest segment was begun, seconds: what is saved may be older
+   * @param isOfOlderRelease asked if nothing is saved
    */
-  static async load(disk: Disk, directory: string, clock: Clock, begunAt?: Beginnings): Promise<LogState> {
+  static async load(
+    disk: Disk,
+    directory: string,
+    clock: Clock,
+    newestBegunAt = 0,
+    isOfOlderRelease: () => Promise<boolean> = () => Promise.resolve(false),
+  ): Promise<LogState> {
     const saved = await read(disk, join(directory, FILE)).catch(() => undefined);
     // From 1 on, so that 0 can say that it is not known.
-    const seconds = Math.max(1, saved?.runningSeconds ?? 0, begunAt?.newest ?? 0);
-    return new LogState(disk, directory, clock, seconds, saved?.isOfOlderRelease ?? begunAt?.first === 0);
+    const seconds = Math.max(1, saved?.runningSeconds ?? 0, newestBegunAt);
+    return new LogState(disk, directory, clock, seconds, saved?.isOfOlderRelease ?? (await isOfOlderRelease()));
   }
 
   /** Of this moment; with fractions. */

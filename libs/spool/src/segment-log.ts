@@ -1,5 +1,6 @@
 import { SystemClock, type Clock } from '@app/event';
 import { AppendQueue, recordsBytes } from './append-queue.js';
+import { BackgroundDisk } from './background-disk.js';
 import { DirectoryLock } from './directory-lock.js';
 import { NodeDisk, type Disk } from './disk.js';
 import { GroupCommit } from './group-commit.js';
@@ -13,7 +14,7 @@ import type { Retention } from './retention.js';
 import { SecondLook } from './second-look.js';
 import { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentName } from './segment-format.js';
-import { begunAtOf, type SegmentInfo } from './segment-info.js';
+import { begunAtOf } from './segment-info.js';
 import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
 import { reasonOf, StorageError } from './storage-error.js';
 
@@ -120,7 +121,9 @@ export class SegmentLog {
     const { directory, notice = () => {}, metrics = new NoSpoolMetrics(), clock = new SystemClock(), readers = new NoReaders() } = options;
     const report = { notice, leftAlone: notice, damaged: (bytes: number) => metrics.damaged(bytes) };
     const { nextSequence, newest, older, leftAlone } = await recover(disk, directory, report);
-    const state = await LogState.load(disk, directory, clock, await beginnings(disk, directory, older, newest));
+    const firstBegunAt = async () => (older.length > 0 ? begunAtOf(disk, directory, older[0]) : newest?.begunAt);
+    const isOfOlderRelease = async () => options.retention !== undefined && (await firstBegunAt()) === 0;
+    const state = await LogState.load(disk, directory, clock, newest?.begunAt, isOfOlderRelease);
     const olderBytes = options.retention ? await bytesOf(disk, directory, older) : 0;
     const foundLog = { isOfOlderRelease: state.isOfOlderRelease, bytes: olderBytes + (newest?.bytes ?? 0) };
     const retention = typeof options.retention === 'function' ? options.retention(foundLog) : options.retention;
@@ -136,7 +139,7 @@ export class SegmentLog {
   /** Reads what earlier runs have left, while this one is in use. */
   private async inspect(older: readonly SegmentName[]): Promise<void> {
     const { disk, catalog, commits, report } = this.parts;
-    const { found, leftAlone } = await inspectOlder(disk, this.options.directory, older, report, this.closing.signal);
+    const { found, leftAlone } = await inspectOlder(new BackgroundDisk(disk), this.options.directory, older, report, this.closing.signal);
     catalog.addOlder(found, leftAlone);
     if (!this.closing.signal.aborted) await commits.tidy();
   }
@@ -150,7 +153,7 @@ export class SegmentLog {
   }
 
   private lookForHang(): void {
-    const hang = this.parts.disk.hang('writing');
+    const hang = this.parts.disk.hang('foreground');
     const { directory, notice = () => {}, metrics } = this.options;
     if (hang !== undefined && !this.isHanging) {
       notice(`${directory}: cannot store: ${hang}`);
@@ -166,7 +169,7 @@ export class SegmentLog {
     const { directory, notice = () => {} } = this.options;
     // That it cannot be read has been said before.
     const report = { ...this.parts.report, leftAlone: () => {} };
-    const { found } = await inspectOlder(this.parts.disk, directory, unreadable, report, this.closing.signal);
+    const { found } = await inspectOlder(new BackgroundDisk(this.parts.disk), directory, unreadable, report, this.closing.signal);
     this.parts.catalog.readAgain(found);
     for (const { name, events } of found) notice(`${directory}/${name.file}: can be read again: ${events} events`);
   }
@@ -211,12 +214,12 @@ export class SegmentLog {
   }
 
   read(options?: ReadOptions): AsyncGenerator<StoredRecord> {
-    return readLog(this.parts.disk, this.options.directory, options);
+    return readLog(new BackgroundDisk(this.parts.disk), this.options.directory, options);
   }
 
   stats(): LogStats {
     const { pending: pendingBytes, isInspecting } = this;
-    const failure = this.parts.commits.failure ?? this.parts.disk.hang('writing');
+    const failure = this.parts.commits.failure ?? this.parts.disk.hang('foreground');
     return { ...this.parts.catalog.totals(), pendingBytes, failure, isInspecting, ...this.room(), leftAlone: this.parts.catalog.leftAlone };
   }
 
@@ -251,13 +254,6 @@ export class SegmentLog {
     await this.parts.commits.close();
     this.parts.lock.release();
   }
-}
-
-/** When the first and the newest segment were begun, as far as they say; undefined without any. */
-async function beginnings(disk: Disk, directory: string, older: readonly SegmentName[], newest: SegmentInfo | undefined) {
-  if (older.length === 0 && newest === undefined) return undefined;
-  const first = older.length > 0 ? await begunAtOf(disk, directory, older[0]) : newest?.begunAt;
-  return { first, newest: newest?.begunAt };
 }
 
 async function bytesOf(disk: Disk, directory: string, names: readonly SegmentName[]): Promise<number> {

@@ -152,7 +152,11 @@ export class OutageSpool extends UndeliveredStore {
   detail(): OutageSpoolDetail {
     const { bytes, maxBytes, events, oldestAgeSeconds, parked, leftAlone } = this.figures();
     const lastError =
-      this.#openError ?? this.#own?.log.stats().failure ?? this.#drain?.failure ?? this.disk.hang('reading') ?? this.disk.hang('writing');
+      this.#openError ??
+      this.#own?.log.stats().failure ??
+      this.#drain?.failure ??
+      this.disk.hang('background') ??
+      this.disk.hang('foreground');
     return {
       directory: this.directory,
       medium: this.#medium,
