@@ -72,7 +72,20 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
   /** Resolves once all of it is on the medium. @throws StorageError */
   append(payloads: readonly Payload[]): Promise<number> {
     if (!this.log) return Promise.reject(new StorageError('closed', 'the log is not open yet'));
-    return this.log.append(payloads);
+    return this.inTime(this.log.append(payloads));
+  }
+
+  /** A disk that hangs must not hang requests: what it stores after all is one copy more. */
+  private async inTime(stored: Promise<number>): Promise<number> {
+    const { embeddedStoreDeadlineMs: ms } = this.config;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new StorageError('slow', `the disk has not answered for ${ms} ms (EMBEDDED_LOG_STORE_DEADLINE_MS)`)),
+        ms,
+      );
+    });
+    return Promise.race([stored, late]).finally(() => clearTimeout(timer));
   }
 
   stats(): LogStats | undefined {

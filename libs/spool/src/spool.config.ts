@@ -68,6 +68,14 @@ export class SpoolConfig {
   @Min(MIB)
   readonly embeddedPendingBytes: number = 64 * MIB;
 
+  @Env('EMBEDDED_LOG_STORE_DEADLINE_MS', {
+    meaning: 'How long a request waits for the embedded log’s disk before it is answered 503, milliseconds.',
+  })
+  @IsInt()
+  @Min(100)
+  @Max(600_000)
+  readonly embeddedStoreDeadlineMs: number = 15_000;
+
   @Env('EMBEDDED_LOG_FSYNC', {
     meaning: 'Wait for the disk before acknowledging. For tests only: with false a crash of the machine loses acknowledged events.',
   })
