@@ -142,7 +142,13 @@ export const METRIC_PROVIDERS = [
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5],
   }),
   makeCounterProvider({ name: 'capture_log_errors_total', help: 'Failed storage operations.', labelNames: ['code'] }),
-  makeCounterProvider({ name: 'capture_log_expired_events_total', help: 'Events that retention deleted.' }),
+  makeCounterProvider({
+    name: 'capture_log_expired_events_total',
+    help: 'Events deleted from the embedded log: for their age, its size, or read by all who read it.',
+    labelNames: ['reason'],
+  }),
+  makeGaugeProvider({ name: 'capture_log_bytes', help: 'Bytes of the embedded log on disk.', aggregator: 'sum' }),
+  makeGaugeProvider({ name: 'capture_log_bytes_limit', help: 'How many bytes the embedded log may hold.', aggregator: 'sum' }),
   makeCounterProvider({ name: 'capture_log_damaged_bytes_total', help: 'Damaged bytes found when the log was opened.' }),
   makeGaugeProvider({
     name: 'capture_log_segments_left_alone',
