@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dropRestOf } from '@app/connections';
-import { runSteps, type CaptureError, type Clock } from '@app/event';
+import type { CaptureError, Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody, type BodyStore, type CollectLimits, type TurnFor } from './collect-body.js';
@@ -91,7 +91,7 @@ export function decoderPlugin(fastify: FastifyInstance, options: DecoderPluginOp
     const policy = policyOf(request);
     if (policy === undefined || request.method === 'OPTIONS') return done();
     try {
-      const scanned = runSteps(decode(sourceOf(request), policy, resourcesOf(request)));
+      const scanned = decode(sourceOf(request), policy, resourcesOf(request));
       if (scanned instanceof Promise) {
         request.isDecoding = true;
         const isDone = () => void (request.isDecoding = false);

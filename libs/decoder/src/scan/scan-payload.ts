@@ -52,32 +52,47 @@ const PIECE_BYTES = 4 << 20;
  * @throws CaptureError `unparsable` with the position, `empty_batch`, `payload_too_big` with the limit, `transient` without memory
  */
 export function* scanSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps<ScannedPayload> {
-  let scan: PayloadScan;
+  if (bytes.length <= AT_ONCE_BYTES) return scanNow(bytes, limits);
+  const opened = open(bytes, limits);
+  const scan = opened instanceof Promise ? yield* waitFor(opened) : opened;
   try {
-    const opened = openScan(bytes, limits);
-    scan = opened instanceof Promise ? yield* waitFor(opened) : opened;
-  } catch (error) {
-    throw error instanceof RangeError ? new CaptureError('transient', 'not enough memory') : error;
-  }
-  const isLarge = bytes.length > AT_ONCE_BYTES;
-  try {
-    let step = scan.advance(isLarge ? PIECE_BYTES : undefined);
-    for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) {
-      // A small one is in the memory that all share.
-      if (!isLarge) throw new Error('a small payload was not scanned in one go');
-      yield turn();
-    }
+    let step = scan.advance(PIECE_BYTES);
+    for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) yield turn();
     if (step === 'failed') throw scanError(scan, limits);
-    if (isLarge) yield turn();
+    yield turn();
     const text = scan.text();
-    if (isLarge) yield turn();
+    yield turn();
     return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
   } finally {
     scan.release();
   }
 }
 
-/** The same in one go. */
+/** The same of at most AT_ONCE_BYTES. */
+export function scanNow(bytes: Buffer, limits: ScanLimits): ScannedPayload {
+  const scan = open(bytes, limits) as PayloadScan;
+  try {
+    const step = scan.advance();
+    if (step === 'failed') throw scanError(scan, limits);
+    // It is in the memory that all share.
+    if (step === 'paused') throw new Error('a small payload was not scanned in one go');
+    const text = scan.text();
+    return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
+  } finally {
+    scan.release();
+  }
+}
+
+/** @throws CaptureError `transient` without memory */
+function open(bytes: Buffer, limits: ScanLimits): PayloadScan | Promise<PayloadScan> {
+  try {
+    return openScan(bytes, limits);
+  } catch (error) {
+    throw error instanceof RangeError ? new CaptureError('transient', 'not enough memory') : error;
+  }
+}
+
+/** The same of any length, in one go. */
 export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
   return runAtOnce(scanSteps(bytes, limits, () => undefined));
 }
