@@ -92,10 +92,25 @@ describe('the time of an event', () => {
     expect(time).toEqual({ fromNow: Date.UTC(2024, 0, 2, 3, 4, 5) - NOW, sentAt: undefined });
   });
 
+  it.each([
+    [NOW / 1000 - 7200, -2 * HOUR],
+    [NOW - 2 * HOUR, -2 * HOUR],
+    [20_240_102, Date.UTC(2024, 0, 2) - NOW],
+  ])('may be a number: %d', async (timestamp, fromNow) => {
+    expect(await timeOf('/batch/', batch({}, { timestamp }))).toEqual({ fromNow, sentAt: undefined });
+  });
+
+  it.each(['"yes"', '2', '[]'])('is not guessed to be historical: "historical_migration": %s', async (value) => {
+    const body = `{"api_key":"phc_time","historical_migration":${value},"batch":[{"event":"e","distinct_id":"d"}]}`;
+    const answer = await gateway.send(post('/batch/', body));
+    expect([answer.status, gateway.taken()]).toEqual([400, []]);
+    expect(answer.body).toContain('historical_migration');
+  });
+
   it('is that of arrival where it cannot be read; a historical import is told, all is counted', async () => {
     const before = await counter(gateway, 'capture_events_adjusted_total', 'cause="timestamp_unreadable"');
     const uuid = '01890a5d-ac96-774b-bcce-b302099a8057';
-    const events = [{ timestamp: '24/11/2024 15:33:07', uuid }, { timestamp: '2024-01-02T03:04:05Z' }, { timestamp: '7' }, {}];
+    const events = [{ timestamp: '24/11/2024 15:33:07', uuid }, { timestamp: '2024-01-02T03:04:05Z' }, { timestamp: 7 }, {}];
     const body = { ...batch({}, {}), batch: events.map((event) => ({ event: 'e', distinct_id: 'd', ...event })) };
     const live = await gateway.send(post('/batch/', body));
     expect([live.status, live.body]).toEqual([200, '{"status":"Ok"}']);

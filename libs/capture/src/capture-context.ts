@@ -20,7 +20,7 @@ export function captureContext(request: FastifyRequest, payload: ScannedPayload,
     sentAt,
     sentAtText: sentAt === undefined ? undefined : isoTime(sentAt),
     doNotTrack: request.headers.dnt === '1' || request.headers['sec-gpc'] === '1',
-    isHistorical: payload.isHistorical,
+    isHistorical: payload.isHistorical === true,
   };
 }
 

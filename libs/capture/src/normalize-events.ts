@@ -22,6 +22,7 @@ export interface NormalizedRequest {
 }
 
 const NONE: readonly never[] = [];
+const HISTORICAL = '"historical_migration" must be true or false (also as a string, as 1 or 0)';
 
 /**
  * All events of a request. With the policy `lenient` a bad event is dropped alone; with `strict` it refuses the request,
@@ -38,6 +39,7 @@ export function* normalizeSteps(
   quota: ProjectQuota | undefined,
 ): Steps<NormalizedRequest> {
   const { payload, token, context } = request;
+  if (payload.isHistorical === undefined) throw new CaptureError('unparsable', HISTORICAL);
   const events: CapturedEvent[] = [];
   const dropped: DroppedEvent[] = [];
   let snapshots: RawEvent[] | undefined;

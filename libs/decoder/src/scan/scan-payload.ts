@@ -31,7 +31,8 @@ export interface ScannedPayload {
   readonly token: RawText | undefined;
   /** Only with a batch: `sent_at` or `sentAt` beside the array. */
   readonly sentAt: RawText | undefined;
-  readonly isHistorical: boolean;
+  /** Undefined: it is said, but in no way that is known. */
+  readonly isHistorical: boolean | undefined;
   /** What else stands beside a batch. */
   readonly beside: Beside;
   /** Empty but for events with bare NaN, lone surrogates or NUL. */
