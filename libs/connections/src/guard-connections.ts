@@ -10,7 +10,7 @@ import { dropRestOf } from './rest-of-body.js';
 import { turn } from './turn.js';
 import { UnreadAnswers } from './unread-answers.js';
 
-const LOOK_MS = 500;
+const LOOK_MS = 1000;
 const LOOK_FOR_UNREAD_MS = 5000;
 
 export interface GuardOptions extends LookLimits {
