@@ -25,6 +25,8 @@ export interface ReadOptions {
   /** How often a follower looks for more, milliseconds. */
   readonly pollMs?: number;
   readonly onDamage?: (damage: Damage) => void;
+  /** Go on behind bytes that the disk does not give; `onDamage` is told of them. Otherwise reading ends with the disk's error. */
+  readonly passUnreadable?: boolean;
   /** A segment of another release is skipped. */
   readonly onForeign?: (file: string, version: number) => void;
 }
@@ -65,6 +67,7 @@ async function* readSegment(
     for (let isFinal = hasSuccessor; ;) {
       for await (const { record, damage } of reader.read(isFinal)) {
         if (options.signal?.aborted) return;
+        if (damage?.error !== undefined && options.passUnreadable !== true) throw unreadable(damage.error);
         if (damage) options.onDamage?.(damage);
         else if (wants(record)) yield record;
         if (record && options.mark) Object.assign(options.mark, { file: name.file, position: reader.position, sequence: record.sequence });
@@ -78,6 +81,8 @@ async function* readSegment(
     await reader.close();
   }
 }
+
+const unreadable = (error: string): Error => Object.assign(new Error(error), { code: 'EIO' });
 
 async function openSegment(disk: Disk, directory: string, name: SegmentName, options: ReadOptions): Promise<SegmentReader | undefined> {
   try {
