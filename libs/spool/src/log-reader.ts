@@ -24,9 +24,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** How often a follower looks for more, milliseconds. */
   readonly pollMs?: number;
+  /**
+   * Told of bytes that are no records; reading goes on behind them. Without it bytes that the disk does not give (`error`) end
+   * the reading with the disk's error, so that nobody goes past records that may come back without knowing it.
+   */
   readonly onDamage?: (damage: Damage) => void;
-  /** Go on behind bytes that the disk does not give; `onDamage` is told of them. Otherwise reading ends with the disk's error. */
-  readonly passUnreadable?: boolean;
   /** A segment of another release is skipped. */
   readonly onForeign?: (file: string, version: number) => void;
 }
@@ -67,7 +69,7 @@ async function* readSegment(
     for (let isFinal = hasSuccessor; ;) {
       for await (const { record, damage } of reader.read(isFinal)) {
         if (options.signal?.aborted) return;
-        if (damage?.error !== undefined && options.passUnreadable !== true) throw unreadable(damage.error);
+        if (damage?.error !== undefined && options.onDamage === undefined) throw unreadable(damage.error);
         if (damage) options.onDamage?.(damage);
         else if (wants(record)) yield record;
         if (record && options.mark) Object.assign(options.mark, { file: name.file, position: reader.position, sequence: record.sequence });

@@ -45,9 +45,9 @@ it('ends with the disk’s error at a page that cannot be read, so that nobody w
   expect(await take({})).toEqual({ found: numbers(1, 20), error: 'EIO' });
 });
 
-it('goes on behind it where that is asked for, and says which bytes are missing, between which records, and why', async () => {
+it('goes on behind it for a caller who is told, and says which bytes are missing, between which records, and why', async () => {
   const damages: Damage[] = [];
-  const { found, error } = await take({ passUnreadable: true, onDamage: (damage) => damages.push(damage) });
+  const { found, error } = await take({ onDamage: (damage) => damages.push(damage) });
   expect(error).toBeUndefined();
   expect(found).toEqual([...numbers(1, 20), ...numbers(42, 100)]);
   expect(damages).toEqual([

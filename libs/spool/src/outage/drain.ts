@@ -152,7 +152,6 @@ export class Drain {
     const options = {
       from: { sequence: from },
       ...(scan.isForward && { mark: slot.mark }),
-      passUnreadable: true,
       // Of what lies before, nothing is looked for.
       onDamage: (damage: Damage) => void ((damage.before ?? Infinity) > from && damages.push(damage)),
       onForeign: (file: string) => slot.cursor.passBy(file),

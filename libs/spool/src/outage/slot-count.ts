@@ -25,7 +25,7 @@ export async function* countSlot(
   const onDamage = ({ isTorn, from: start, to }: Damage) => void (damaged += isTorn ? 0 : to - start);
   // What was looked at before is told already.
   const first = () => Math.max(next, drainedTo);
-  for await (const record of log.read({ from: { sequence: from }, passUnreadable: true, onDamage })) {
+  for await (const record of log.read({ from: { sequence: from }, onDamage })) {
     if (record.sequence >= end) break;
     if (damaged > 0) {
       const count = Math.max(0, Math.min(record.sequence - first(), Math.ceil(damaged / RECORD_HEADER_BYTES)));
