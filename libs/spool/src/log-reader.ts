@@ -37,7 +37,8 @@ export interface ReadOptions {
  * The records of a log in order, from a directory that another process may be writing to and deleting from. Takes no
  * lock, holds one window (256 KiB, or one record if that is larger) and one open file.
  */
-export async function* readLog(disk: Disk, directory: string, options: ReadOptions = {}): AsyncGenerator<StoredRecord> {
+export async function* readLog(disk: Disk, directory: string, given: ReadOptions = {}): AsyncGenerator<StoredRecord> {
+  const options: ReadOptions = { onDamage: endAtUnreadable, ...given };
   const list = async () => segmentNames(await disk.list(directory));
   const listed = await list();
   const from = options.from === 'end' ? { sequence: await endOf(disk, directory, listed) } : (options.from ?? 'beginning');
@@ -69,7 +70,6 @@ async function* readSegment(
     for (let isFinal = hasSuccessor; ;) {
       for await (const { record, damage } of reader.read(isFinal)) {
         if (options.signal?.aborted) return;
-        if (damage?.error !== undefined && options.onDamage === undefined) throw unreadable(damage.error);
         if (damage) options.onDamage?.(damage);
         else if (wants(record)) yield record;
         if (record && options.mark) Object.assign(options.mark, { file: name.file, position: reader.position, sequence: record.sequence });
@@ -83,8 +83,6 @@ async function* readSegment(
     await reader.close();
   }
 }
-
-const unreadable = (error: string): Error => Object.assign(new Error(error), { code: 'EIO' });
 
 async function openSegment(disk: Disk, directory: string, name: SegmentName, options: ReadOptions): Promise<SegmentReader | undefined> {
   try {
@@ -135,4 +133,8 @@ async function isAllTooOld(reader: SegmentReader, from: From | undefined): Promi
 /** @returns false when the caller has had enough */
 async function idle({ pollMs = 100, signal }: ReadOptions): Promise<boolean> {
   return sleep(pollMs, true, signal ? { signal } : {}).catch(() => false);
+}
+
+function endAtUnreadable({ error }: Damage): void {
+  if (error !== undefined) throw Object.assign(new Error(error), { code: 'EIO' });
 }
