@@ -78,6 +78,13 @@ export class SegmentCatalog {
     return segment?.damagedBytes === 0;
   }
 
+  /** Nothing of a segment can be read, and nobody waits for it any more. Those with figures are put aside when they are released. */
+  async setAside(path: string): Promise<void> {
+    if (this.sealed.some((one) => pathOf(this.directory, one) === path)) return;
+    await this.disk.rename(path, `${path}.damaged`);
+    await this.disk.syncDirectory(this.directory);
+  }
+
   /** The newest record of the oldest finished segment. */
   get firstEnd(): number | undefined {
     return this.sealed[0]?.lastSequence;

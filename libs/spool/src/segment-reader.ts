@@ -16,6 +16,8 @@ export interface Damage {
   readonly isTorn: boolean;
   /** The disk does not give all of them, and why not: they may come back. */
   readonly error?: string | undefined;
+  /** The number of the record behind it, in the same segment. */
+  readonly before?: number;
 }
 
 export type SegmentItem = { readonly record: StoredRecord; readonly damage?: never } | { readonly damage: Damage; readonly record?: never };
@@ -86,7 +88,7 @@ export class SegmentReader {
           this.damagedFrom ??= this.position;
           this.position = base + found.next;
         } else {
-          const damage = await this.endDamage(false);
+          const damage = await this.endDamage(found.record.sequence);
           if (damage) yield { damage };
           this.lastSequence = found.record.sequence;
           this.position = base + found.next;
@@ -97,7 +99,7 @@ export class SegmentReader {
       if (found.kind === 'more') wanted = Math.max(WINDOW_BYTES, found.bytes);
       if (isAtEnd) break;
     }
-    const damage = isFinal ? await this.endDamage(true) : this.unreadableTail();
+    const damage = isFinal ? await this.endDamage() : this.unreadableTail();
     if (damage) yield { damage };
   }
 
@@ -128,15 +130,23 @@ export class SegmentReader {
   }
 
   /** Neighbouring damage is one damage. */
-  private async endDamage(isAtEnd: boolean): Promise<Damage | undefined> {
+  private async endDamage(before?: number): Promise<Damage | undefined> {
     if (this.damagedFrom === undefined) return undefined;
     const [from, to] = [this.damagedFrom, this.position];
     this.damagedFrom = undefined;
     const error = this.errorWithin(from, to);
-    if (!isAtEnd || error !== undefined) return { path: this.path, from, to, isTorn: false, ...(error !== undefined && { error }) };
+    const damage = {
+      path: this.path,
+      from,
+      to,
+      isTorn: false,
+      ...(error !== undefined && { error }),
+      ...(before !== undefined && { before }),
+    };
+    if (before !== undefined || error !== undefined) return damage;
     const head = Buffer.alloc(Math.min(RECORD_HEADER_BYTES, to - from));
     await this.file.read(head, from);
-    return { path: this.path, from, to, isTorn: isTornRecord(head, to - from, this.marker) };
+    return { ...damage, isTorn: isTornRecord(head, to - from, this.marker) };
   }
 
   stat(): Promise<{ readonly size: number; readonly mtimeMs: number }> {

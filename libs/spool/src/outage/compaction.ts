@@ -26,14 +26,8 @@ export async function compact(
   keep: (record: StoredRecord) => boolean,
 ): Promise<SegmentInfo | undefined> {
   const { firstSequence } = segment.name;
-  const left = {
-    ...segment,
-    bytes: SEGMENT_HEADER_BYTES,
-    events: 0,
-    lastSequence: firstSequence - 1,
-    oldest: undefined,
-    newest: undefined,
-  };
+  // Its beginning stays what it was: ages go by it.
+  const left = { ...segment, bytes: SEGMENT_HEADER_BYTES, events: 0, lastSequence: firstSequence - 1, newest: undefined };
   // Decided once: what is on its way may be drained before it is copied.
   const kept: number[] = [];
   for await (const record of intact(disk, directory, segment)) {

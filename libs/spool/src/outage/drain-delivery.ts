@@ -1,6 +1,5 @@
 import type { WayBack } from '@app/kafka';
-import type { DrainChunk, DrainGroup } from './drain-group.js';
-import type { DrainItem } from './drain-group.js';
+import type { DrainChunk, DrainGroup, DrainItem } from './drain-group.js';
 import type { DrainLedger } from './drain-ledger.js';
 import type { Slot } from './slot.js';
 import { Wakeup } from './wakeup.js';
@@ -15,6 +14,8 @@ export class DrainDelivery {
   /** Something left in the last round. */
   isMoving = false;
   isStopped = false;
+  /** Without an answer for longer than the drain waits. */
+  readonly #late = new Set<DrainGroup>();
 
   constructor(
     private readonly way: WayBack,
@@ -25,11 +26,20 @@ export class DrainDelivery {
 
   /** Returns when all groups have their fate, or within a second; those that have none by then are not `isSettled`. */
   async send(slot: Slot, chunk: DrainChunk): Promise<void> {
-    const sending = [...chunk.groups.values()].map((group) => this.#sendGroup(slot, group));
+    const groups = [...chunk.groups.values()];
+    const sending = groups.map((group) => this.#sendGroup(slot, group));
     if (sending.length === 0) return;
     const patience = new Wakeup();
     await Promise.race([Promise.all(sending), patience.wait(PATIENCE_MS)]);
     patience.wake();
+    for (const group of groups) if (!group.isSettled) this.#late.add(group);
+  }
+
+  /** Of messages that the drain does not wait for any longer. */
+  get lateBytes(): number {
+    let sum = 0;
+    for (const { bytes } of this.#late) sum += bytes;
+    return sum;
   }
 
   async #sendGroup(slot: Slot, group: DrainGroup): Promise<void> {
@@ -52,6 +62,7 @@ export class DrainDelivery {
       break;
     }
     group.isSettled = true;
+    this.#late.delete(group);
     if (!slot.unresolved.delete(group.lane)) return;
     // The drain went on without it: from here its lane is caught up with.
     slot.cursor.behind.set(group.lane, group.left ?? group.last + 1);

@@ -12,7 +12,8 @@ export async function expire(slot: Slot, limit: number, ledger: DrainLedger, isS
   const { cursor } = slot;
   let isBlocked = false;
   const onDamage = ({ error }: Damage) => void (isBlocked ||= error !== undefined);
-  for await (const record of slot.log.read({ from: { sequence: cursor.low }, onDamage, onForeign: (file) => cursor.passBy(file) })) {
+  const options = { from: { sequence: cursor.low }, onDamage, onForeign: (file: string) => cursor.passBy(file) };
+  for await (const record of slot.log.read(options)) {
     if (isStopped() || isBlocked || record.sequence >= slot.end || record.time >= limit) break;
     const spooled = decode(record);
     if (spooled === undefined) continue;

@@ -1,6 +1,7 @@
 import type { ProducedMessage } from '@app/kafka';
 import type { SpooledMessage } from './spooled-message.js';
 
+const PROBE_BYTES = 64 * 1024;
 const PROBE_MESSAGES = 20;
 /** Enough to find one that is taken. */
 const MOST_WITNESSES = 16;
@@ -14,6 +15,8 @@ export interface DrainItem extends SpooledMessage {
 /** Messages of one partition that are sent together. */
 export class DrainGroup {
   readonly items: DrainItem[] = [];
+  /** Of its messages. */
+  bytes = 0;
   /** Its fate is known. */
   isSettled = false;
   /** The first message that must be sent again, if any. */
@@ -97,14 +100,16 @@ export class DrainChunk {
   add({ lane, partition, isProbe }: Target, item: DrainItem): void {
     let group = this.groups.get(lane);
     if (group === undefined) this.groups.set(lane, (group = new DrainGroup(lane, item.message.topic, partition)));
-    if (isProbe && group.items.length === PROBE_MESSAGES) group.rest ??= item.sequence;
+    if (isProbe && (group.items.length >= PROBE_MESSAGES || group.bytes >= PROBE_BYTES)) group.rest ??= item.sequence;
     if (group.rest !== undefined) {
       if (group.witness !== undefined || haveOneKey(group.items.at(-1)!, item)) return;
       group.witness = owned(item);
+      group.bytes += item.bytes;
       this.bytes += item.bytes;
       return;
     }
     group.items.push(owned(item));
+    group.bytes += item.bytes;
     this.bytes += item.bytes;
     this.count++;
   }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FaultyDisk } from '../faulty-disk.js';
-import { message, OutageStage } from './outage-stage.js';
+import { drained, message, OutageStage, store } from './outage-stage.js';
+
+const MIB = 1024 * 1024;
 
 let stage: OutageStage;
 beforeEach(() => void (stage = new OutageStage(new FaultyDisk())));
@@ -32,5 +34,27 @@ describe('a drain’s memory', () => {
     await expect.poll(() => sent, { timeout: 20_000 }).toBe(200);
     expect(most).toBeGreaterThan(20);
     expect(held).toEqual(values);
+  });
+
+  it('is bounded though no broker answers, however many partitions wait for one', async () => {
+    const { way } = stage;
+    way.topics = { events: 30, dlq: 1 };
+    for (let partition = 0; partition < 30; partition++) way.silent.add(`events/${partition}`);
+    for (let partition = 0; partition < 30; partition++) way.shut.add(`events/${partition}`);
+    const spool = await stage.aSpool({ spoolFsync: false, spoolProjectShare: 1 });
+    const value = 'x'.repeat(30 * 1024);
+    for (let partition = 0; partition < 30; partition++) await store(spool, partition, new Array<string>(40).fill(value));
+    let held = 0;
+    const asked = new Set<number>();
+    way.onMessages = (messages) => {
+      held += messages.reduce((sum, one) => sum + one.value!.length, 0);
+      asked.add(asked.size);
+    };
+    way.shut.clear();
+    await expect.poll(() => asked.size, { timeout: 25_000 }).toBe(30);
+    expect(held).toBeLessThan(6 * MIB + 30 * 3 * value.length);
+    way.answer();
+    await drained(spool);
+    stage.expectBalance(spool);
   });
 });

@@ -3,12 +3,14 @@ import type { Acceptance, WayBack } from '@app/kafka';
 import type { Damage } from '../segment-reader.js';
 import { reasonOf } from '../storage-error.js';
 import { Compactor } from './compactor.js';
+import { DrainDamage } from './drain-damage.js';
 import { DrainDelivery } from './drain-delivery.js';
 import { expire } from './drain-expiry.js';
 import { DrainChunk, type DrainGroup, type DrainItem } from './drain-group.js';
+import { isFirst, lanesToCatchUp } from './drain-lanes.js';
 import type { DrainLedger } from './drain-ledger.js';
 import { DrainPace } from './drain-pace.js';
-import { DrainScan, existing } from './drain-scan.js';
+import { DrainScan } from './drain-scan.js';
 import type { Slot } from './slot.js';
 import { decode } from './spooled-message.js';
 import { Wakeup } from './wakeup.js';
@@ -16,6 +18,8 @@ import { Wakeup } from './wakeup.js';
 /** What is read and sent in one go: also what may be sent twice after a kill -9, and what the drain holds in memory. */
 const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_MESSAGES = 2000;
+/** Of batches whose answers it does not wait for any longer; beyond that it sends probes. */
+const MAX_LATE_BYTES = 4 * CHUNK_BYTES;
 /** Between two looks at what waits while nothing could be sent. */
 const REST_MS = 500;
 const SYNC_EVERY_MS = 1000;
@@ -38,6 +42,7 @@ export class Drain {
   /** Why slots cannot be read. */
   readonly #failures = new Map<Slot, string>();
   readonly #delivery: DrainDelivery;
+  readonly #damage: DrainDamage;
   readonly #compactor: Compactor;
   readonly #pace: DrainPace;
   #running: Promise<void> | undefined;
@@ -54,6 +59,7 @@ export class Drain {
     private readonly notice: (message: string) => void,
   ) {
     this.#pace = new DrainPace(settings.share, clock);
+    this.#damage = new DrainDamage(ledger, clock);
     this.#compactor = new Compactor(settings.segmentBytes, clock, notice);
     this.#delivery = new DrainDelivery(way, ledger, (slot) => {
       this.#unsaved.add(slot);
@@ -118,9 +124,11 @@ export class Drain {
   }
 
   async #pass(slot: Slot): Promise<void> {
+    // What could not be read is given up, or was sent since: nobody reads here for now.
+    if (slot.isCounted && slot.waiting === 0) this.#failures.delete(slot);
     if (!slot.isCounted || slot.waiting === 0 || this.clock.monotonic() < slot.pages.retryAt) return;
     await this.#expire(slot);
-    const lanes = this.#lanesToCatchUp(slot);
+    const lanes = lanesToCatchUp(this.slots, slot, this.way);
     if (lanes.size > 0 && !(await this.#scan(slot, this.#newScan(slot, lanes)))) return;
     if (slot.cursor.next < slot.end && !(await this.#scan(slot, this.#newScan(slot)))) return;
     this.#failures.delete(slot);
@@ -128,50 +136,29 @@ export class Drain {
   }
 
   #newScan(slot: Slot, lanes?: ReadonlyMap<string, Acceptance>): DrainScan {
-    const isFirst = (topic: string, partition: number) => this.#isFirst(slot, topic, partition);
-    return new DrainScan(slot, this.way, isFirst, lanes && new Set(lanes.keys()), lanes ?? new Map());
-  }
-
-  /** Slots are in the order of their age: what a dead process left goes first. */
-  #isFirst(slot: Slot, topic: string, partition: number): boolean {
-    for (const older of this.slots) {
-      if (older === slot) return true;
-      if (!older.isCounted || older.missing.total > 0 || older.lanes.ahead(topic, partition) > 0) return false;
-    }
-    return true;
-  }
-
-  #lanesToCatchUp(slot: Slot): ReadonlyMap<string, Acceptance> {
-    const lanes = new Map<string, Acceptance>();
-    for (const lane of slot.cursor.behind.keys()) {
-      const slash = lane.lastIndexOf('/');
-      const [topic, partition] = [lane.slice(0, slash), Number(lane.slice(slash + 1))];
-      if (Number.isNaN(partition)) {
-        if (slot.cursor.partitions.has(topic) || this.way.partitions(topic) !== undefined) lanes.set(lane, 'yes');
-      } else if (!slot.unresolved.has(lane) && this.#isFirst(slot, topic, partition)) {
-        const acceptance = this.way.accepts(topic, existing(this.way, topic, partition));
-        if (acceptance !== 'no') lanes.set(lane, acceptance);
-      }
-    }
-    return lanes;
+    const isFirstOf = (topic: string, partition: number) => isFirst(this.slots, slot, topic, partition);
+    const isTight = () => this.#delivery.lateBytes > MAX_LATE_BYTES;
+    return new DrainScan(slot, this.way, isFirstOf, lanes && new Set(lanes.keys()), lanes ?? new Map(), isTight);
   }
 
   /** @returns false when it has to wait for bytes that the disk does not give */
   async #scan(slot: Slot, scan: DrainScan): Promise<boolean> {
-    let next = scan.from;
+    const { from } = scan;
+    let next = from;
     const end = slot.end;
     let chunk = new DrainChunk();
     let isBlocked = false;
     const damages: Damage[] = [];
     const options = {
-      from: { sequence: next },
+      from: { sequence: from },
       ...(scan.isForward && { mark: slot.mark }),
-      onDamage: (damage: Damage) => void damages.push(damage),
+      // Of what lies before, nothing is looked for.
+      onDamage: (damage: Damage) => void ((damage.before ?? Infinity) > from && damages.push(damage)),
       onForeign: (file: string) => slot.cursor.passBy(file),
     };
     for await (const record of slot.log.read(options)) {
       if (this.#stopped || scan.lanes?.size === 0) break;
-      isBlocked = !(await this.#mayPass(slot, damages, true));
+      isBlocked = damages.length > 0 && !(await this.#mayPass(slot, damages, true));
       if (isBlocked || record.sequence >= scan.to) break;
       next = record.sequence + 1;
       const spooled = decode(record);
@@ -197,30 +184,11 @@ export class Drain {
     return isWhole;
   }
 
-  /**
-   * Whether the scan goes on behind what it could not read. Bytes that the disk does not give are given up, in the end, only
-   * while the disk is alive: it gives what is behind them, or takes a write. All of them stay in `damages` while it waits.
-   */
+  /** @returns whether the scan goes on behind what it could not read */
   async #mayPass(slot: Slot, damages: Damage[], isReadableBehind: boolean): Promise<boolean> {
-    if (damages.length === 0) return true;
-    const unreadable = damages.filter(({ error }) => error !== undefined);
-    if (unreadable.length > 0) {
-      for (const damage of unreadable) if (slot.pages.isNew(damage)) this.ledger.waitsFor(damage);
-      const isOver = slot.pages.isOver(unreadable, this.clock.monotonic());
-      if (!isOver || !(isReadableBehind || (await this.#takesWrites(slot)))) {
-        this.#failures.set(slot, `${unreadable[0].path}: ${unreadable[0].error}`);
-        return false;
-      }
-    }
-    for (const damage of damages.splice(0)) if (slot.pages.pass(damage)) this.ledger.passed(slot, damage);
-    return true;
-  }
-
-  #takesWrites(slot: Slot): Promise<boolean> {
-    return slot.cursor.save(true).then(
-      () => true,
-      () => false,
-    );
+    const reason = await this.#damage.reasonToWait(slot, damages.splice(0), isReadableBehind);
+    if (reason !== undefined) this.#failures.set(slot, reason);
+    return reason === undefined;
   }
 
   /** Sends a chunk, waits for it within reason, and moves the cursor to `next`. */

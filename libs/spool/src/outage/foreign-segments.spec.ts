@@ -1,13 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultyDisk } from '../faulty-disk.js';
 import { drained, OutageStage, store } from './outage-stage.js';
 
 let stage: OutageStage;
 beforeEach(() => void (stage = new OutageStage(new FaultyDisk())));
-afterEach(() => stage.end());
+afterEach(async () => {
+  await stage.end();
+  vi.useRealTimers();
+});
 
 /** A segment as a release of another format's version writes it, or reads it. */
 function setVersion(path: string, version: number): void {
@@ -73,6 +76,19 @@ describe('segments of a newer release', () => {
     const again = await stage.aSpool();
     await drained(again);
     expect(stage.way.values('events/0').slice(-3)).toEqual(['newer-1', 'newer-2', 'newer-3']);
+  });
+
+  it('are found, too, when the process of the older release ends while the newer one runs already', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const segment = await rolledBack();
+    const older = await stage.aSpool();
+    const newer = await stage.aSpool();
+    setVersion(segment, 1);
+    await stage.close(older);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await expect.poll(() => stage.way.values('events/0').slice(-3), { timeout: 10_000 }).toEqual(['newer-1', 'newer-2', 'newer-3']);
+    await drained(newer);
+    stage.expectBalance(newer);
   });
 
   it('are not doubled when the process dies while they are moved', async () => {

@@ -16,6 +16,7 @@ interface Wait {
  */
 export class PagePatience {
   readonly #waits = new Map<string, Wait>();
+  readonly #confirmed = new Set<string>();
   readonly #passed = new Set<string>();
   /** Not to be read again before, monotonic milliseconds. */
   retryAt = -Infinity;
@@ -27,6 +28,22 @@ export class PagePatience {
     this.retryAt = isOver ? -Infinity : now + Math.min(...waits.map(({ delay }) => delay));
     for (const wait of waits) wait.delay = Math.min(MAX_RETRY_MS, wait.delay * 2);
     return isOver;
+  }
+
+  /**
+   * The disk was seen alive, or not, after they could not be read. It may have come back between the two: so they have to be read
+   * in vain once more.
+   *
+   * @returns whether they were
+   */
+  isConfirmed(damages: readonly Damage[], isAlive: boolean): boolean {
+    const keys = damages.map(keyOf);
+    const wasConfirmed = keys.every((key) => this.#confirmed.has(key));
+    for (const key of keys) {
+      if (isAlive) this.#confirmed.add(key);
+      else this.#confirmed.delete(key);
+    }
+    return isAlive && wasConfirmed;
   }
 
   isNew(damage: Damage): boolean {

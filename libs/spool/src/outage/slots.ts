@@ -28,7 +28,7 @@ export class Slots {
 
   /** @throws StorageError `open` when not even one can be had */
   async claim(): Promise<{ own: Slot; others: Slot[] }> {
-    await this.#moveReturned();
+    await this.#moveReturned(await this.#names());
     const names = await this.#names();
     const claimed: Slot[] = [];
     for (const name of names) {
@@ -48,7 +48,9 @@ export class Slots {
   /** Those of processes that have died since. */
   async adopt(held: readonly Slot[]): Promise<Slot[]> {
     const ours = new Set(held.map(({ directory }) => directory));
-    const names = (await this.#names()).filter((name) => !ours.has(join(this.root, name)));
+    const others = async () => (await this.#names()).filter((name) => !ours.has(join(this.root, name)));
+    await this.#moveReturned(await others());
+    const names = await others();
     const adopted: Slot[] = [];
     for (const name of names) {
       const slot = await this.#tryOpen(name);
@@ -61,9 +63,8 @@ export class Slots {
   }
 
   /** What a newer release stored, and an older one passed by, is ours again after the way forward. */
-  async #moveReturned(): Promise<void> {
+  async #moveReturned(names: readonly string[]): Promise<void> {
     const { disk, notice } = this.options;
-    const names = await this.#names();
     for (const name of names) {
       const source = join(this.root, name);
       const target = join(this.root, `slot-${numberOf((await this.#names()).at(-1)!) + 1}`);

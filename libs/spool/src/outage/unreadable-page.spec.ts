@@ -143,6 +143,13 @@ describe('a page of the spool that the disk does not give', () => {
     expect(stage.counts.by).toMatchObject({ recovered: 200, drained: 100, dropped: 100 });
     expect(numbers()).toEqual([...numbered(0, 100), ...numbered(200, 300)].map(Number));
     expect(next.holds('events', 1)).toBe('nothing');
+    // Readable one day, it must not pass for drained.
+    stage.disk.bad.length = 0;
+    await stage.close(next);
+    const last = await stage.aSpool({}, clock);
+    await store(last, 0, filled(300, 301));
+    await drained(last);
+    expect(stage.files('.damaged').map((path) => basename(path))).toEqual([`${basename(second)}.damaged`]);
   });
 
   it('of what this process stored holds up nobody for ever, and gives its project the room back', async () => {
@@ -161,6 +168,19 @@ describe('a page of the spool that the disk does not give', () => {
     stage.disk.bad.length = 0;
     stage.way.shut.add('events/0');
     expect((await store(spool, 0, filled(400, 500))).size).toBe(0);
+  });
+
+  it('holds up nobody when nothing that waits is on it', async () => {
+    stage.way.shut.add('events/0');
+    const spool = await stage.aSpool({}, clock);
+    await store(spool, 1, filled(0, 100));
+    await store(spool, 0, filled(100, 200));
+    await expect.poll(() => stage.way.values('events/1').length, { timeout: 10_000 }).toBe(100);
+    stage.disk.spoilPage(stage.files()[0], 20_000);
+    stage.way.shut.clear();
+    await drained(spool);
+    expect(numbers()).toEqual(numbered(100, 200).map(Number));
+    expect(stage.counts.by.EIO).toBeUndefined();
   });
 
   it('is not given up while the whole disk is away', async () => {
@@ -183,6 +203,25 @@ describe('a page of the spool that the disk does not give', () => {
     await drained(spool);
     expect(numbers()).toEqual(numbered(0, 300).map(Number));
     stage.expectBalance(spool);
+  });
+
+  it('is not given up when the disk comes back between a read and the trial whether it lives', async () => {
+    stage.way.shut.add('events/0');
+    const spool = await stage.aSpool({}, clock);
+    await store(spool, 0, filled(0, 300));
+    stage.disk.spoilAll(stage.files()[0]);
+    stage.way.shut.clear();
+    await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toMatch(/EIO/);
+    // The trial is a file that is made.
+    const create = stage.disk.create.bind(stage.disk);
+    stage.disk.create = (path) => {
+      stage.disk.bad.length = 0;
+      return create(path);
+    };
+    clock.advance(31_000);
+    await drained(spool);
+    expect(numbers()).toEqual(numbered(0, 300).map(Number));
+    expect(stage.counts.by.dropped).toBeUndefined();
   });
 
   it('is waited for while a lane behind is caught up with, too', async () => {
