@@ -22,6 +22,7 @@ export default defineConfig({
             'test/chaos/*/**/*.spec.ts',
             'test/sdks/wire/*.spec.ts',
             'test/hostile/*/**/*.spec.ts',
+            'test/simulation/**/*.spec.ts',
           ],
         },
       },

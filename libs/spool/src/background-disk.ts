@@ -1,4 +1,5 @@
-import { Disk, type DiskFile, type Urgency } from './disk.js';
+import { Disk, type DiskFile, type HeldDirectory, type Urgency } from './disk.js';
+import type { FileSystem } from './outage/file-system.js';
 
 /** The same disk for those who read what is stored and can wait: nobody who writes stands behind them. */
 export class BackgroundDisk extends Disk {
@@ -36,6 +37,18 @@ export class BackgroundDisk extends Disk {
 
   syncDirectory(path: string): Promise<void> {
     return this.disk.syncDirectory(path);
+  }
+
+  lock(directory: string): HeldDirectory {
+    return this.disk.lock(directory);
+  }
+
+  fileSystemOf(directory: string): Promise<FileSystem> {
+    return this.disk.fileSystemOf(directory);
+  }
+
+  randomBytes(count: number): Buffer {
+    return this.disk.randomBytes(count);
   }
 
   override hang(urgency: Urgency): string | undefined {

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DirectoryLock } from './directory-lock.js';
 import { BACKGROUND, FOREGROUND, type IoLane } from './io-lane.js';
+import { fileSystemOf, type FileSystem } from './outage/file-system.js';
 
 /** The file operations the log needs: a seam, so that specs can make a disk fail in every way a disk fails. */
 export abstract class Disk {
@@ -19,6 +22,20 @@ export abstract class Disk {
   hang(_urgency: Urgency): string | undefined {
     return undefined;
   }
+  /**
+   * Ours alone until it is released or this process ends.
+   *
+   * @throws StorageError `locked` when another process holds it, `open` when it cannot be used
+   */
+  abstract lock(directory: string): HeldDirectory;
+  /** What a directory is on, or will be once it is made. */
+  abstract fileSystemOf(directory: string): Promise<FileSystem>;
+  /** That many bytes that nobody can guess. */
+  abstract randomBytes(count: number): Buffer;
+}
+
+export interface HeldDirectory {
+  release(): void;
 }
 
 /** `background`: reading that can wait, and must not hold up who writes. */
@@ -96,6 +113,18 @@ export class NodeDisk extends Disk {
 
   override hang(urgency: Urgency): string | undefined {
     return laneOf(urgency).hang();
+  }
+
+  lock(directory: string): HeldDirectory {
+    return DirectoryLock.acquire(directory);
+  }
+
+  fileSystemOf(directory: string): Promise<FileSystem> {
+    return fileSystemOf(directory);
+  }
+
+  randomBytes(count: number): Buffer {
+    return randomBytes(count);
   }
 }
 

@@ -56,6 +56,16 @@ const flip = (bytes: Buffer, at: number, mask: number) => bytes.writeUInt8(bytes
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 describe('opening a log after a crash', () => {
+  it('gives no number out twice when an unused segment came back that begins with the newest one’s number', async () => {
+    const [path = ''] = await fill(5);
+    await writeFile(join(directory, `${basename(path).slice(0, 17)}ffffffffffffffff.seg`), '');
+    const again = await reopen();
+    expect(again.nextSequence).toBe(6);
+    expect(await segmentPaths()).toEqual([path]);
+    await again.append([[Buffer.from('event-6')]]);
+    expect(await found()).toEqual(upTo(6));
+  });
+
   it('cuts off a write that was cut short, says so once, and goes on', async () => {
     const [path = ''] = await fill(5);
     await truncate(path, 40 + 4 * 100 + 50);

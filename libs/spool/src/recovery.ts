@@ -37,11 +37,16 @@ const MOST_RECORDS = 2 ** 31;
 /** Looks at the newest segment, where a crash leaves its traces; a segment that is not empty is never written to again. */
 export async function recover(disk: Disk, directory: string, report: RecoveryReport): Promise<Recovered> {
   const names = segmentNames(await disk.list(directory));
-  const last = names.pop();
-  if (last === undefined) return { nextSequence: 1, newest: undefined, older: [], leftAlone: [] };
-  const { inspection, leftAlone } = await recoverSegment(disk, directory, last, report);
-  const nextSequence = inspection.info.lastSequence + 1 + (await unreadRecords(disk, directory, inspection, leftAlone));
-  return { nextSequence, newest: kept(inspection, leftAlone), older: names, leftAlone: leftAlone ? [leftAlone] : [] };
+  let nextSequence = 1;
+  for (let last = names.pop(); last !== undefined; last = names.pop()) {
+    const { inspection, leftAlone } = await recoverSegment(disk, directory, last, report);
+    const next = inspection.info.lastSequence + 1 + (await unreadRecords(disk, directory, inspection, leftAlone));
+    nextSequence = Math.max(nextSequence, next);
+    const newest = kept(inspection, leftAlone);
+    // One that was never used tells nothing: that before it may begin with the same number, and have given it out.
+    if (newest || leftAlone) return { nextSequence, newest, older: names, leftAlone: leftAlone ? [leftAlone] : [] };
+  }
+  return { nextSequence, newest: undefined, older: [], leftAlone: [] };
 }
 
 /** How many numbers may have been given out in what was not read. */

@@ -1,4 +1,5 @@
 import type { Disk } from './disk.js';
+import { RECORD_HEADER_BYTES } from './record.js';
 import { deletions, type Deletion, type Situation } from './retention.js';
 import type { LeftAlone } from './recovery.js';
 import { pathOf, type SegmentInfo } from './segment-info.js';
@@ -66,6 +67,38 @@ export class SegmentCatalog {
     };
   }
 
+  /** The finished segments that have been looked at, in order. */
+  get finished(): readonly SegmentInfo[] {
+    return this.sealed;
+  }
+
+  /** A finished segment was rewritten under its name; deletes it when nothing is left. */
+  async rewritten(now: SegmentInfo): Promise<void> {
+    const isIt = ({ name }: SegmentInfo) => name.file === now.name.file;
+    if (now.events > 0) {
+      this.keep(this.sealed.map((segment) => (isIt(segment) ? now : segment)));
+      return;
+    }
+    await this.disk.remove(pathOf(this.directory, now));
+    this.keep(this.sealed.filter((segment) => !isIt(segment)));
+    await this.disk.syncDirectory(this.directory);
+  }
+
+  /** Damage was found by reading: the segment is put aside in the end, not deleted. @returns whether it passed for whole at its inspection */
+  spoil(path: string): boolean {
+    const all = this.active ? [...this.sealed, this.active] : this.sealed;
+    const segment = all.find((one) => pathOf(this.directory, one) === path);
+    if (segment) segment.isSpoilt = true;
+    return segment?.damagedBytes === 0;
+  }
+
+  /** Nothing of a segment can be read, and nobody waits for it any more. Those with figures are put aside when they are released. */
+  async setAside(path: string): Promise<void> {
+    if (this.sealed.some((one) => pathOf(this.directory, one) === path)) return;
+    await this.disk.rename(path, `${path}.damaged`);
+    await this.disk.syncDirectory(this.directory);
+  }
+
   /** The newest record of the oldest finished segment. */
   get firstEnd(): number | undefined {
     return this.sealed[0]?.lastSequence;
@@ -73,10 +106,10 @@ export class SegmentCatalog {
 
   /** Deletes finished segments that hold nothing from `below` on. Damaged ones are only put aside, under another name. */
   async release(below: number): Promise<void> {
-    const gone = this.sealed.filter(({ lastSequence }) => lastSequence < below);
+    const gone = this.sealed.filter((segment, i) => lastOf(segment, this.sealed[i + 1] ?? this.active) < below);
     for (const segment of gone) {
       const path = pathOf(this.directory, segment);
-      if (segment.damagedBytes > 0) await this.disk.rename(path, `${path}.damaged`);
+      if (segment.damagedBytes > 0 || segment.isSpoilt) await this.disk.rename(path, `${path}.damaged`);
       else await this.disk.remove(path);
       this.keep(this.sealed.filter((kept) => kept !== segment));
     }
@@ -127,4 +160,13 @@ function withEnds(sealed: readonly SegmentInfo[], openedAt: number): void {
     segment.endedAt ??= end;
     end = segment.begunAt || segment.endedAt;
   }
+}
+
+/** Damaged bytes at its end may be records, with numbers up to those of the next one. */
+function lastOf({ lastSequence, damagedBytes }: SegmentInfo, next: SegmentInfo | undefined): number {
+  if (damagedBytes === 0) return lastSequence;
+  return Math.min(
+    lastSequence + Math.ceil(damagedBytes / RECORD_HEADER_BYTES),
+    next === undefined ? Infinity : next.name.firstSequence - 1,
+  );
 }

@@ -20,8 +20,7 @@ export interface SegmentName {
   readonly marker: Buffer;
 }
 
-export function newSegmentName(firstSequence: number): SegmentName {
-  const marker = randomBytes(MARKER_BYTES);
+export function newSegmentName(firstSequence: number, marker: Buffer = randomBytes(MARKER_BYTES)): SegmentName {
   return { file: `${String(firstSequence).padStart(16, '0')}-${marker.toString('hex')}.seg`, firstSequence, marker };
 }
 

@@ -19,6 +19,8 @@ export interface SegmentInfo {
   newest: number | undefined;
   /** Bytes in it that are no records, and not just a last write cut short: it is kept for whoever wants to look. */
   damagedBytes: number;
+  /** Damage was found in it later: kept as well. */
+  isSpoilt?: boolean;
 }
 
 export function emptySegment(name: SegmentName, bytes = SEGMENT_HEADER_BYTES, begunAt = 0): SegmentInfo {
@@ -33,7 +35,11 @@ export interface Inspection {
   readonly foreign: number | undefined;
 }
 
-/** Reads a segment that nobody writes to from end to end and checks every byte of it. */
+/**
+ * Reads a segment that nobody writes to from end to end and checks every byte of it.
+ *
+ * @throws the disk's error when it gives nothing of it
+ */
 export async function inspectSegment(disk: Disk, directory: string, name: SegmentName): Promise<Inspection> {
   const info = emptySegment(name);
   const damages: Damage[] = [];
@@ -49,6 +55,9 @@ export async function inspectSegment(disk: Disk, directory: string, name: Segmen
         if (!damage.isTorn) info.damagedBytes += damage.to - damage.from;
       } else count(info, record.sequence, record.time);
     }
+    const [first] = damages;
+    // Nothing of it can be had: it is not damaged, the disk is.
+    if (info.events === 0 && first?.from === 0 && first.error !== undefined) throw new Error(first.error);
     info.newest ??= mtimeMs;
     return { info, damages, foreign: undefined };
   } finally {
@@ -80,8 +89,9 @@ export function count(info: SegmentInfo, sequence: number, time: number): void {
 }
 
 /** For the operator: which file, where, how much, and what it means. */
-export function describeDamage({ path, from, to, isTorn }: Damage): string {
+export function describeDamage({ path, from, to, isTorn, error }: Damage): string {
   const where = `${path}: ${to - from} bytes from offset ${from}`;
+  if (error !== undefined) return `${where} cannot be read (${error}); the records before and behind are intact. The file is kept as it is`;
   return isTorn
     ? `${where} are a write that was cut short; nobody was told that it was stored, so it is cut off`
     : `${where} are damaged and skipped; the records before and behind are intact. The file is kept as it is`;

@@ -1,8 +1,7 @@
 import { SystemClock, type Clock } from '@app/event';
 import { AppendQueue, recordsBytes } from './append-queue.js';
 import { BackgroundDisk } from './background-disk.js';
-import { DirectoryLock } from './directory-lock.js';
-import { NodeDisk, type Disk } from './disk.js';
+import { NodeDisk, type Disk, type HeldDirectory } from './disk.js';
 import { GroupCommit } from './group-commit.js';
 import { readLog, type ReadOptions } from './log-reader.js';
 import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload, type StoredRecord } from './record.js';
@@ -14,7 +13,7 @@ import type { Retention } from './retention.js';
 import { SecondLook } from './second-look.js';
 import { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentName } from './segment-format.js';
-import { begunAtOf } from './segment-info.js';
+import { begunAtOf, type SegmentInfo } from './segment-info.js';
 import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
 import { reasonOf, StorageError } from './storage-error.js';
 
@@ -65,7 +64,7 @@ const TICKS_A_MINUTE = 12;
 /** What a log is made of. */
 interface Parts {
   readonly disk: Disk;
-  readonly lock: DirectoryLock;
+  readonly lock: HeldDirectory;
   readonly catalog: SegmentCatalog;
   readonly queue: AppendQueue;
   readonly commits: GroupCommit;
@@ -108,7 +107,7 @@ export class SegmentLog {
     await disk.makeDirectory(directory).catch((error: unknown) => {
       throw new StorageError('open', `cannot create ${directory}: ${reasonOf(error)}`, { cause: error });
     });
-    const lock = DirectoryLock.acquire(directory);
+    const lock = disk.lock(directory);
     try {
       return await SegmentLog.openLocked(options, disk, lock);
     } catch (error) {
@@ -117,7 +116,7 @@ export class SegmentLog {
     }
   }
 
-  private static async openLocked(options: SegmentLogOptions, disk: Disk, lock: DirectoryLock): Promise<SegmentLog> {
+  private static async openLocked(options: SegmentLogOptions, disk: Disk, lock: HeldDirectory): Promise<SegmentLog> {
     const { directory, notice = () => {}, metrics = new NoSpoolMetrics(), clock = new SystemClock(), readers = new NoReaders() } = options;
     const report = { notice, leftAlone: notice, damaged: (bytes: number) => metrics.damaged(bytes) };
     const { nextSequence, newest, older, leftAlone } = await recover(disk, directory, report);
@@ -211,6 +210,30 @@ export class SegmentLog {
     if (this.isClosed) return;
     const firstEnd = this.parts.catalog.firstEnd ?? this.parts.catalog.active?.lastSequence;
     if (firstEnd !== undefined && firstEnd < below) await this.parts.commits.release(below);
+  }
+
+  /** Its finished segments, in order; those of earlier runs once they have been inspected. */
+  get sealed(): readonly SegmentInfo[] {
+    return this.parts.catalog.finished;
+  }
+
+  /** The owner has rewritten a finished segment under its name; it is deleted when nothing is left. */
+  rewritten(now: SegmentInfo): Promise<void> {
+    return this.parts.catalog.rewritten(now);
+  }
+
+  /** Damage was found by reading: the file is put aside in the end, not deleted. @returns whether it passed for whole until then */
+  spoil(path: string): boolean {
+    return this.parts.catalog.spoil(path);
+  }
+
+  /** Puts a segment aside of which nothing can be read, so that it is not taken for drained should it be readable one day. */
+  async setAside(path: string): Promise<void> {
+    await this.inspected;
+    const { directory, notice } = this.options;
+    await this.parts.catalog
+      .setAside(path)
+      .catch((error: unknown) => notice?.(`${directory}: cannot put ${path} aside: ${reasonOf(error)}`));
   }
 
   read(options?: ReadOptions): AsyncGenerator<StoredRecord> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Disk, DiskFile } from './disk.js';
+import { isByTheMedium, readByPages, type Unreadable } from './unreadable.js';
 import { isTornRecord, step } from './scan.js';
 import { RECORD_HEADER_BYTES, type StoredRecord } from './record.js';
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentName } from './segment-format.js';
@@ -13,6 +14,10 @@ export interface Damage {
   readonly to: number;
   /** The file ends in the first bytes of a record: a write that a crash cut short, which nobody was promised. */
   readonly isTorn: boolean;
+  /** The disk does not give all of them, and why not: they may come back. */
+  readonly error?: string | undefined;
+  /** The number of the record behind it, in the same segment. */
+  readonly before?: number;
 }
 
 export type SegmentItem = { readonly record: StoredRecord; readonly damage?: never } | { readonly damage: Damage; readonly record?: never };
@@ -29,6 +34,9 @@ export class SegmentReader {
   position: number;
   private lastSequence: number;
   private damagedFrom: number | undefined;
+  /** From `damagedFrom` on. */
+  private unreadable: Unreadable[] = [];
+  private toldTo = -1;
 
   private constructor(
     readonly path: string,
@@ -52,7 +60,7 @@ export class SegmentReader {
     const file = await disk.openForReading(path);
     try {
       const bytes = Buffer.alloc(SEGMENT_HEADER_BYTES);
-      const header = decodeSegmentHeader(bytes.subarray(0, await file.read(bytes, 0)));
+      const header = decodeSegmentHeader(bytes.subarray(0, await readByPages(file, bytes, 0, [])));
       if (header.kind === 'ours') return new SegmentReader(path, file, header.marker, name.firstSequence, SEGMENT_HEADER_BYTES);
       if (header.kind === 'damaged') return new SegmentReader(path, file, name.marker, name.firstSequence, 0);
       const { size } = await file.stat();
@@ -80,7 +88,7 @@ export class SegmentReader {
           this.damagedFrom ??= this.position;
           this.position = base + found.next;
         } else {
-          const damage = await this.endDamage(false);
+          const damage = await this.endDamage(found.record.sequence);
           if (damage) yield { damage };
           this.lastSequence = found.record.sequence;
           this.position = base + found.next;
@@ -91,25 +99,54 @@ export class SegmentReader {
       if (found.kind === 'more') wanted = Math.max(WINDOW_BYTES, found.bytes);
       if (isAtEnd) break;
     }
-    const damage = isFinal ? await this.endDamage(true) : undefined;
+    const damage = isFinal ? await this.endDamage() : this.unreadableTail();
     if (damage) yield { damage };
   }
 
   /** A fresh buffer each time: the records handed out are views of the last one. */
   private async load(bytes: number): Promise<Buffer> {
     const window = Buffer.allocUnsafeSlow(bytes);
-    return window.subarray(0, await this.file.read(window, this.position));
+    const from = this.damagedFrom ?? this.position;
+    this.unreadable = this.unreadable.filter(({ to }) => to > from && to <= this.position);
+    try {
+      return window.subarray(0, await this.file.read(window, this.position));
+    } catch (error) {
+      if (!isByTheMedium(error)) throw error;
+      return window.subarray(0, await readByPages(this.file, window, this.position, this.unreadable));
+    }
+  }
+
+  /** Of a file that may still grow: told once, so that nobody takes its last records for read. */
+  private unreadableTail(): Damage | undefined {
+    const [from, to] = [this.damagedFrom ?? this.position, this.position + RECORD_HEADER_BYTES];
+    const error = this.errorWithin(from, to);
+    if (error === undefined || this.toldTo === this.position) return undefined;
+    this.toldTo = this.position;
+    return { path: this.path, from, to: this.position, isTorn: false, error };
+  }
+
+  private errorWithin(start: number, end: number): string | undefined {
+    return this.unreadable.find(({ from, to }) => from < end && to > start)?.error;
   }
 
   /** Neighbouring damage is one damage. */
-  private async endDamage(isAtEnd: boolean): Promise<Damage | undefined> {
+  private async endDamage(before?: number): Promise<Damage | undefined> {
     if (this.damagedFrom === undefined) return undefined;
     const [from, to] = [this.damagedFrom, this.position];
     this.damagedFrom = undefined;
-    if (!isAtEnd) return { path: this.path, from, to, isTorn: false };
+    const error = this.errorWithin(from, to);
+    const damage = {
+      path: this.path,
+      from,
+      to,
+      isTorn: false,
+      ...(error !== undefined && { error }),
+      ...(before !== undefined && { before }),
+    };
+    if (before !== undefined || error !== undefined) return damage;
     const head = Buffer.alloc(Math.min(RECORD_HEADER_BYTES, to - from));
     await this.file.read(head, from);
-    return { path: this.path, from, to, isTorn: isTornRecord(head, to - from, this.marker) };
+    return { ...damage, isTorn: isTornRecord(head, to - from, this.marker) };
   }
 
   stat(): Promise<{ readonly size: number; readonly mtimeMs: number }> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Disk, DiskFile } from './disk.js';
-import { writeRecord, type Payload } from './record.js';
+import { MARKER_BYTES, writeRecord, type Payload } from './record.js';
 import { count, emptySegment, type SegmentInfo } from './segment-info.js';
 import { encodeSegmentHeader, newSegmentName, SEGMENT_HEADER_BYTES } from './segment-format.js';
 
@@ -17,7 +17,7 @@ export class SegmentWriter {
 
   /** A new file whose name and header are durable before the first record goes in. */
   static async create(disk: Disk, directory: string, firstSequence: number, createdAt: number, runningSeconds = 0): Promise<SegmentWriter> {
-    const name = newSegmentName(firstSequence);
+    const name = newSegmentName(firstSequence, disk.randomBytes(MARKER_BYTES));
     const path = join(directory, name.file);
     const file = await disk.create(path);
     try {

@@ -49,9 +49,9 @@ export interface SpoolFigures {
 
 export class NoSpoolMetrics extends SpoolMetrics {
   committed(): void {}
-  failed(): void {}
+  failed(_code: string): void {}
   expired(_events: number, _bytes: number, _why: string): void {}
-  damaged(): void {}
+  damaged(_bytes: number): void {}
   spooled(_messages: number): void {}
   recovered(_messages: number): void {}
   drained(_messages: number): void {}

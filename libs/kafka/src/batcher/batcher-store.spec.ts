@@ -268,6 +268,27 @@ describe('Batcher: the way back', () => {
     }
   });
 
+  it('gives back what is for a partition that its topic has no more, and stores what waits behind it', async () => {
+    const batcher = await aBatcher();
+    engine.answer = () => refused('retryable', 'UNKNOWN_TOPIC_OR_PARTITION');
+    const stored = batcher.redeliver('events', 2, [message('stored-1', 2), message('stored-2', 2)]);
+    await pass(100);
+    store.held.set('events/2', 'last');
+    const waiting = batcher.deliver([message('waits', 2)]);
+    engine.topics = { events: [1, 1] };
+    await pass(3000);
+    const failure = { kind: 'undelivered', reason: 'UNKNOWN_TOPIC_OR_PARTITION', ambiguous: false, final: false };
+    expect(await stored).toMatchObject({
+      failures: [
+        { index: 0, ...failure },
+        { index: 1, ...failure },
+      ],
+    });
+    expect(await waiting).toMatchObject({ stored: 1 });
+    expect(store.stored).toEqual(['waits']);
+    expect(batcher.queuedBytes).toBe(0);
+  });
+
   it('finds the one message that is refused for good, and delivers the others', async () => {
     const batcher = await aBatcher();
     engine.answer = (batch) => (valuesOf(batch).includes('2') ? refused('invalid', 'INVALID_RECORD') : ok);

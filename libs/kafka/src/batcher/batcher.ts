@@ -281,7 +281,7 @@ export class Batcher extends WayBack {
       if (!queue.isReady(now, lingerMs)) continue;
       const leader = this.#leaderOf(queue.topic, queue.partition);
       if (leader < 0) {
-        this.#backOff(queue, 'LEADER_NOT_AVAILABLE');
+        if (!this.#isGone(queue)) this.#backOff(queue, 'LEADER_NOT_AVAILABLE');
         continue;
       }
       const batch = queue.take(this.#times.now());
@@ -294,6 +294,17 @@ export class Batcher extends WayBack {
       else batches.push(batch);
     }
     for (const batches of byLeader.values()) this.sender.send(batches, (part, outcomes) => this.#ended(part, outcomes));
+  }
+
+  /** Its topic was made again with fewer partitions: what comes from the store finds another one there, the rest by way of it. */
+  #isGone(queue: PartitionQueue): boolean {
+    const { topic, partition } = queue;
+    const leaders = this.view.leaders(topic);
+    if (leaders === undefined || partition < leaders.length || !this.#fates.store.enabled) return false;
+    for (const entry of queue.emptyStored()) this.#fates.finish(entry, undelivered(entry, 'UNKNOWN_TOPIC_OR_PARTITION', false));
+    this.#giveUpFrom(queue, [], 'UNKNOWN_TOPIC_OR_PARTITION', false);
+    this.#active.delete(queue);
+    return true;
   }
 
   #ended(batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]): void {

@@ -8,6 +8,19 @@ const VERSION = 1;
 export const laneOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 export const wholeTopic = (topic: string): string => `${topic}/*`;
 
+export interface DrainedTo {
+  readonly next: number;
+  readonly behind: readonly (readonly [string, number])[];
+}
+
+interface Saved {
+  readonly version: number;
+  readonly next: number;
+  readonly behind: [string, number][];
+  readonly partitions: [string, number][];
+  readonly foreign?: [string, DrainedTo][];
+}
+
 /**
  * How far a slot is drained. Everything before `next` has been looked at; what could not be sent then is *behind*: by
  * lane, the first sequence number that is still to be sent. So a lost partition holds up no other, and its messages
@@ -17,8 +30,10 @@ export class DrainCursor {
   /** Numbers begin with 1. */
   next = 1;
   readonly behind = new Map<string, number>();
-  /** Partitions of topics, as they were when messages were first placed: the same key must go the same way. */
+  /** Partitions of topics, as they were when messages were first placed that still wait: the same key must go the same way. */
   readonly partitions = new Map<string, number>();
+  /** Segments of another release that were passed by, and how far they were drained then: that release is to find them as it left them. */
+  readonly foreign = new Map<string, DrainedTo>();
 
   constructor(
     private readonly disk: Disk,
@@ -40,19 +55,22 @@ export class DrainCursor {
   /** Without a file, or with one that cannot be read, everything is drained once more: duplicates, never a loss. */
   async load(): Promise<void> {
     try {
-      const saved = JSON.parse(await this.#read()) as {
-        version: number;
-        next: number;
-        behind: [string, number][];
-        partitions: [string, number][];
-      };
+      const saved = JSON.parse(await this.#read()) as Saved;
       if (saved.version !== VERSION || !Number.isSafeInteger(saved.next)) return;
       for (const [lane, sequence] of saved.behind) this.behind.set(lane, sequence);
       for (const [topic, count] of saved.partitions) this.partitions.set(topic, count);
+      for (const [file, drained] of saved.foreign ?? []) this.foreign.set(file, drained);
       this.next = saved.next;
     } catch {
       this.behind.clear();
+      this.partitions.clear();
+      this.foreign.clear();
     }
+  }
+
+  /** A segment that this release cannot read is left behind. */
+  passBy(file: string): void {
+    if (!this.foreign.has(file)) this.foreign.set(file, { next: this.next, behind: [...this.behind] });
   }
 
   async #read(): Promise<string> {
@@ -67,8 +85,15 @@ export class DrainCursor {
 
   /** @param isDurable also after a crash of the machine; without it after one of the process, which is what happens */
   async save(isDurable: boolean): Promise<void> {
-    const { next, behind, partitions } = this;
-    const text = JSON.stringify({ version: VERSION, next, behind: [...behind], partitions: [...partitions] });
+    const { next, behind, partitions, foreign } = this;
+    const saved: Saved = {
+      version: VERSION,
+      next,
+      behind: [...behind],
+      partitions: [...partitions],
+      ...(foreign.size > 0 && { foreign: [...foreign] }),
+    };
+    const text = JSON.stringify(saved);
     const path = join(this.directory, FILE);
     await this.disk.remove(`${path}.new`);
     const file = await this.disk.create(`${path}.new`);

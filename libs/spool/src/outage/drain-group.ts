@@ -1,7 +1,10 @@
 import type { ProducedMessage } from '@app/kafka';
 import type { SpooledMessage } from './spooled-message.js';
 
+const PROBE_BYTES = 64 * 1024;
 const PROBE_MESSAGES = 20;
+/** Enough to find one that is taken. */
+const MOST_WITNESSES = 16;
 
 export interface DrainItem extends SpooledMessage {
   readonly sequence: number;
@@ -12,6 +15,8 @@ export interface DrainItem extends SpooledMessage {
 /** Messages of one partition that are sent together. */
 export class DrainGroup {
   readonly items: DrainItem[] = [];
+  /** Of its messages. */
+  bytes = 0;
   /** Its fate is known. */
   isSettled = false;
   /** The first message that must be sent again, if any. */
@@ -40,14 +45,31 @@ export class DrainGroup {
     return this.items[this.items.length - 1].sequence;
   }
 
-  /** The message to try its partition with when that at `index` is refused: of another key, so that no order is at stake. */
+  /**
+   * A message to try its partition with when that at `index` is refused: the first of another key, so that no order is at
+   * stake. Any such key's, each time: the partition may refuse that message too.
+   */
   witnessFor(index: number): DrainItem | undefined {
-    return this.items.find((item, i) => i > index && !haveOneKey(this.items[index], item)) ?? this.witness;
+    const firsts: DrainItem[] = [];
+    for (let i = index + 1; i < this.items.length && firsts.length < MOST_WITNESSES; i++) {
+      const item = this.items[i];
+      if (![this.items[index], ...firsts].some((one) => haveOneKey(one, item))) firsts.push(item);
+    }
+    return firsts[Math.floor(Math.random() * firsts.length)] ?? this.witness;
   }
 
   get messages(): ProducedMessage[] {
     return this.items.map(({ message }) => message);
   }
+}
+
+/** What is read is a view of its window: kept as it is, an event of 400 bytes would hold 256 KiB. */
+function owned(item: DrainItem): DrainItem {
+  const { value } = item.message;
+  if (value === null) return item;
+  const copy = Buffer.allocUnsafeSlow(value.length);
+  copy.set(value);
+  return { ...item, message: { ...item.message, value: copy } };
 }
 
 /** Messages without a key have no order. */
@@ -74,15 +96,20 @@ export class DrainChunk {
     return this.count === 0;
   }
 
+  /** Copies what it keeps. */
   add({ lane, partition, isProbe }: Target, item: DrainItem): void {
     let group = this.groups.get(lane);
     if (group === undefined) this.groups.set(lane, (group = new DrainGroup(lane, item.message.topic, partition)));
-    if (isProbe && group.items.length === PROBE_MESSAGES) group.rest ??= item.sequence;
+    if (isProbe && (group.items.length >= PROBE_MESSAGES || group.bytes >= PROBE_BYTES)) group.rest ??= item.sequence;
     if (group.rest !== undefined) {
-      if (group.witness === undefined && !haveOneKey(group.items.at(-1)!, item)) group.witness = item;
+      if (group.witness !== undefined || haveOneKey(group.items.at(-1)!, item)) return;
+      group.witness = owned(item);
+      group.bytes += item.bytes;
+      this.bytes += item.bytes;
       return;
     }
-    group.items.push(item);
+    group.items.push(owned(item));
+    group.bytes += item.bytes;
     this.bytes += item.bytes;
     this.count++;
   }

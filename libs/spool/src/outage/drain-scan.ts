@@ -21,8 +21,14 @@ export class DrainScan {
     /** Lanes to catch up with; undefined for the scan that goes forward. */
     readonly lanes: Set<string> | undefined,
     accepted: ReadonlyMap<string, Acceptance>,
+    /** Much waits for its answer already: of any lane no more than a probe. */
+    private readonly isTight: () => boolean = () => false,
   ) {
     this.#accepted = new Map(accepted);
+  }
+
+  get isForward(): boolean {
+    return this.lanes === undefined;
   }
 
   get from(): number {
@@ -55,7 +61,7 @@ export class DrainScan {
     if (partition !== undefined) {
       const target = existing(this.way, topic, partition);
       const acceptance = this.#acceptance(topic, target, lane);
-      if (acceptance !== 'no') return { lane, partition: target, isProbe: acceptance === 'probe' };
+      if (acceptance !== 'no') return { lane, partition: target, isProbe: acceptance === 'probe' || this.isTight() };
     }
     if (!behind.has(lane) || behind.get(lane)! > item.sequence) behind.set(lane, item.sequence);
     this.lanes?.delete(lane);

@@ -1,18 +1,25 @@
 import type { Clock } from '@app/event';
 import type { Acceptance, WayBack } from '@app/kafka';
+import type { Damage } from '../segment-reader.js';
 import { reasonOf } from '../storage-error.js';
-import { laneOf, wholeTopic } from './drain-cursor.js';
+import { Compactor } from './compactor.js';
+import { DrainDamage } from './drain-damage.js';
+import { DrainDelivery } from './drain-delivery.js';
+import { expire } from './drain-expiry.js';
 import { DrainChunk, type DrainGroup, type DrainItem } from './drain-group.js';
-import { DrainScan, existing } from './drain-scan.js';
+import { isFirst, lanesToCatchUp } from './drain-lanes.js';
+import type { DrainLedger } from './drain-ledger.js';
 import { DrainPace } from './drain-pace.js';
-import { decode, type Slot } from './slot.js';
+import { DrainScan } from './drain-scan.js';
+import type { Slot } from './slot.js';
+import { decode } from './spooled-message.js';
 import { Wakeup } from './wakeup.js';
 
 /** What is read and sent in one go: also what may be sent twice after a kill -9, and what the drain holds in memory. */
 const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_MESSAGES = 2000;
-/** A batch without an answer for this long no longer holds up the others. */
-const PATIENCE_MS = 1000;
+/** Of batches whose answers it does not wait for any longer; beyond that it sends probes. */
+const MAX_LATE_BYTES = 4 * CHUNK_BYTES;
 /** Between two looks at what waits while nothing could be sent. */
 const REST_MS = 500;
 const SYNC_EVERY_MS = 1000;
@@ -23,21 +30,8 @@ export interface DrainSettings {
   readonly share: number;
   /** Of the slot's running time; Infinity keeps everything. */
   readonly maxAgeMs: number;
-}
-
-/** What becomes of messages, for those who keep count. */
-export interface DrainLedger {
-  drained(slot: Slot, group: DrainGroup, item: DrainItem): void;
-  expired(slot: Slot, item: DrainItem): void;
-  unreadable(slot: Slot): void;
-  /** All there is has been read, and yet messages are missing: their records have been damaged meanwhile. */
-  lost(slot: Slot): void;
-  /** Puts a message on its way to the dead-letter topic, or parks it. False: keep it, try again later. */
-  poisoned(slot: Slot, group: DrainGroup, item: DrainItem, reason: string): Promise<boolean>;
-  /** Puts a message aside. False: keep it, try again later. */
-  park(slot: Slot, item: DrainItem, reason: string): Promise<boolean>;
-  /** A group has its fate, at least in part. */
-  settled(group: DrainGroup, inTime: boolean): void;
+  /** Of a slot's log. */
+  readonly segmentBytes: number;
 }
 
 /** Sends what is stored, in its order, and remembers how far it came. One loop for all slots, oldest first. */
@@ -45,17 +39,16 @@ export class Drain {
   readonly #rest = new Wakeup();
   readonly #breather = new Wakeup();
   readonly #unsaved = new Set<Slot>();
+  /** Why slots cannot be read. */
+  readonly #failures = new Map<Slot, string>();
+  readonly #delivery: DrainDelivery;
+  readonly #damage: DrainDamage;
+  readonly #compactor: Compactor;
+  readonly #pace: DrainPace;
   #running: Promise<void> | undefined;
   #stopped = false;
   #lastExpiry = -Infinity;
   #syncedAt = -Infinity;
-  readonly #pace: DrainPace;
-  /** Messages that left, ever. */
-  #sent = 0;
-  /** The last storage problem while reading; undefined when all is well. */
-  failure: string | undefined;
-  /** Something left in the last round. */
-  isMoving = false;
 
   constructor(
     private readonly slots: readonly Slot[],
@@ -66,6 +59,23 @@ export class Drain {
     private readonly notice: (message: string) => void,
   ) {
     this.#pace = new DrainPace(settings.share, clock);
+    this.#damage = new DrainDamage(ledger, clock);
+    this.#compactor = new Compactor(settings.segmentBytes, clock, notice);
+    this.#delivery = new DrainDelivery(way, ledger, (slot) => {
+      this.#unsaved.add(slot);
+      this.#rest.wake();
+    });
+  }
+
+  /** The last storage problem while reading; undefined when all is well. */
+  get failure(): string | undefined {
+    for (const slot of this.slots) if (this.#failures.has(slot)) return this.#failures.get(slot);
+    return undefined;
+  }
+
+  /** Something left in the last round. */
+  get isMoving(): boolean {
+    return this.#delivery.isMoving;
   }
 
   start(): void {
@@ -79,6 +89,7 @@ export class Drain {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#delivery.isStopped = true;
     this.#rest.wake();
     this.#breather.wake();
     await this.#running;
@@ -89,79 +100,74 @@ export class Drain {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const before = this.#sent;
+      const before = this.#delivery.sent;
+      let isTidy = true;
       for (const slot of this.slots) {
         await this.#pass(slot).catch((error: unknown) => this.#failed(slot, error));
         if (this.#unsaved.has(slot)) await this.#save(slot);
+        if (!this.#stopped && (await this.#compactor.step(slot))) isTidy = false;
       }
-      if (this.#sent > before) continue;
-      this.isMoving = false;
-      if (!this.#stopped) await this.#rest.wait(this.#hasWork() ? REST_MS * (0.8 + Math.random() * 0.4) : 3_600_000);
+      if (this.#delivery.sent > before) continue;
+      this.#delivery.isMoving = false;
+      if (this.#stopped || !isTidy) continue;
+      await this.#rest.wait(this.#hasWork() ? REST_MS * (0.8 + Math.random() * 0.4) : 3_600_000);
     }
   }
 
   #hasWork(): boolean {
-    return this.slots.some(({ isCounted, lanes }) => !isCounted || lanes.total > 0);
+    return this.slots.some(({ isCounted, waiting }) => !isCounted || waiting > 0);
   }
 
   #failed(slot: Slot, error: unknown): void {
-    if (this.failure === undefined) this.notice(`${slot.directory}: cannot read what is stored: ${reasonOf(error)}; trying again`);
-    this.failure = reasonOf(error);
+    if (!this.#failures.has(slot)) this.notice(`${slot.directory}: cannot read what is stored: ${reasonOf(error)}; trying again`);
+    this.#failures.set(slot, reasonOf(error));
   }
 
   async #pass(slot: Slot): Promise<void> {
-    if (!slot.isCounted || slot.lanes.total === 0) return;
+    // What could not be read is given up, or was sent since: nobody reads here for now.
+    if (slot.isCounted && slot.waiting === 0) this.#failures.delete(slot);
+    if (!slot.isCounted || slot.waiting === 0 || this.clock.monotonic() < slot.pages.retryAt) return;
     await this.#expire(slot);
-    const lanes = this.#lanesToCatchUp(slot);
-    if (lanes.size > 0) await this.#scan(slot, this.#newScan(slot, lanes));
-    if (slot.cursor.next < slot.end) await this.#scan(slot, this.#newScan(slot));
-    this.failure = undefined;
+    const lanes = lanesToCatchUp(this.slots, slot, this.way);
+    if (lanes.size > 0 && !(await this.#scan(slot, this.#newScan(slot, lanes)))) return;
+    if (slot.cursor.next < slot.end && !(await this.#scan(slot, this.#newScan(slot)))) return;
+    this.#failures.delete(slot);
     if (slot.isExhausted && !this.#stopped) this.ledger.lost(slot);
   }
 
   #newScan(slot: Slot, lanes?: ReadonlyMap<string, Acceptance>): DrainScan {
-    const isFirst = (topic: string, partition: number) => this.#isFirst(slot, topic, partition);
-    return new DrainScan(slot, this.way, isFirst, lanes && new Set(lanes.keys()), lanes ?? new Map());
+    const isFirstOf = (topic: string, partition: number) => isFirst(this.slots, slot, topic, partition);
+    const isTight = () => this.#delivery.lateBytes > MAX_LATE_BYTES;
+    return new DrainScan(slot, this.way, isFirstOf, lanes && new Set(lanes.keys()), lanes ?? new Map(), isTight);
   }
 
-  /** Slots are in the order of their age: what a dead process left goes first. */
-  #isFirst(slot: Slot, topic: string, partition: number): boolean {
-    for (const older of this.slots) {
-      if (older === slot) return true;
-      if (older.lanes.ahead(topic, partition) > 0) return false;
-    }
-    return true;
-  }
-
-  #lanesToCatchUp(slot: Slot): ReadonlyMap<string, Acceptance> {
-    const lanes = new Map<string, Acceptance>();
-    for (const lane of slot.cursor.behind.keys()) {
-      const slash = lane.lastIndexOf('/');
-      const [topic, partition] = [lane.slice(0, slash), Number(lane.slice(slash + 1))];
-      if (Number.isNaN(partition)) {
-        if (slot.cursor.partitions.has(topic) || this.way.partitions(topic) !== undefined) lanes.set(lane, 'yes');
-      } else if (!slot.unresolved.has(lane) && this.#isFirst(slot, topic, partition)) {
-        const acceptance = this.way.accepts(topic, existing(this.way, topic, partition));
-        if (acceptance !== 'no') lanes.set(lane, acceptance);
-      }
-    }
-    return lanes;
-  }
-
-  async #scan(slot: Slot, scan: DrainScan): Promise<void> {
-    let next = scan.from;
+  /** @returns false when it has to wait for bytes that the disk does not give */
+  async #scan(slot: Slot, scan: DrainScan): Promise<boolean> {
+    const { from } = scan;
+    let next = from;
     const end = slot.end;
     let chunk = new DrainChunk();
-    const mark = scan.lanes === undefined ? slot.mark : undefined;
-    for await (const record of slot.log.read({ from: { sequence: next }, ...(mark && { mark }) })) {
-      if (this.#stopped || record.sequence >= scan.to || scan.lanes?.size === 0) break;
+    let isBlocked = false;
+    const damages: Damage[] = [];
+    const options = {
+      from: { sequence: from },
+      ...(scan.isForward && { mark: slot.mark }),
+      // Of what lies before, nothing is looked for.
+      onDamage: (damage: Damage) => void ((damage.before ?? Infinity) > from && damages.push(damage)),
+      onForeign: (file: string) => slot.cursor.passBy(file),
+    };
+    for await (const record of slot.log.read(options)) {
+      if (this.#stopped || scan.lanes?.size === 0) break;
+      isBlocked = damages.length > 0 && !(await this.#mayPass(slot, damages, true));
+      if (isBlocked || record.sequence >= scan.to) break;
       next = record.sequence + 1;
       const spooled = decode(record);
       if (spooled === undefined) {
-        if (scan.lanes === undefined) this.ledger.unreadable(slot);
+        if (scan.isForward) this.ledger.unreadable(slot);
         continue;
       }
       const item = { ...spooled, sequence: record.sequence, bytes: record.payload.length };
+      if (scan.isForward) this.#findAgain(slot, item);
       const decision = scan.decide(item);
       if (decision !== undefined) chunk.add(decision, item);
       if (chunk.bytes < CHUNK_BYTES && chunk.count < CHUNK_MESSAGES) continue;
@@ -169,11 +175,20 @@ export class Drain {
       chunk = new DrainChunk();
       scan.newChunk();
     }
-    if (this.#stopped) return;
+    if (this.#stopped) return true;
+    const isWhole = !isBlocked && (scan.lanes?.size === 0 || (await this.#mayPass(slot, damages, false)));
     // What could not be read up to here is damaged, and will not come back.
-    if (scan.lanes === undefined) next = Math.max(next, end);
+    if (isWhole && scan.isForward) next = Math.max(next, end);
     await this.#send(slot, chunk, scan, next);
-    for (const lane of scan.lanes ?? []) slot.cursor.behind.delete(lane);
+    if (isWhole) for (const lane of scan.lanes ?? []) slot.cursor.behind.delete(lane);
+    return isWhole;
+  }
+
+  /** @returns whether the scan goes on behind what it could not read */
+  async #mayPass(slot: Slot, damages: Damage[], isReadableBehind: boolean): Promise<boolean> {
+    const reason = await this.#damage.reasonToWait(slot, damages.splice(0), isReadableBehind);
+    if (reason !== undefined) this.#failures.set(slot, reason);
+    return reason === undefined;
   }
 
   /** Sends a chunk, waits for it within reason, and moves the cursor to `next`. */
@@ -182,13 +197,14 @@ export class Drain {
     const started = this.clock.monotonic();
     const groups = [...chunk.groups.values()];
     for (const group of groups) cursor.behind.set(group.lane, group.first);
-    if (groups.length > 0) await this.#withPatience(groups.map((group) => this.#sendGroup(slot, group)));
+    await this.#delivery.send(slot, chunk);
     for (const group of groups) this.#book(slot, group, scan, next);
     // All that the scan did not send is told by `behind`, so that it may move on.
     for (const lane of scan.lanes ?? []) cursor.behind.set(lane, Math.max(next, cursor.behind.get(lane) ?? 0));
-    if (scan.lanes === undefined) cursor.next = Math.max(cursor.next, next);
+    if (scan.isForward) this.#moveTo(slot, Math.max(cursor.next, next));
     if (groups.length === 0) return;
     await this.#save(slot);
+    if (!this.#stopped) await this.#compactor.step(slot);
     await this.#pause(this.clock.monotonic() - started);
   }
 
@@ -203,64 +219,19 @@ export class Drain {
     this.ledger.settled(group, group.isSettled && group.keptFrom === undefined);
   }
 
-  async #sendGroup(slot: Slot, group: DrainGroup): Promise<void> {
-    const { failures } = await this.way.redeliver(group.topic, group.partition, group.messages);
-    const byIndex = new Map(failures.map((failure) => [failure.index, failure]));
-    for (const [index, item] of group.items.entries()) {
-      const failure = byIndex.get(index);
-      if (failure === undefined) {
-        this.#left(slot, group, item);
-        continue;
-      }
-      if (failure.kind === 'undelivered' && failure.alone && (await this.#isSettledAside(slot, group, index))) continue;
-      const isFinal = failure.kind === 'too_large' || failure.final;
-      const reason = failure.kind === 'too_large' ? 'too_large' : failure.reason;
-      if (isFinal && (await this.ledger.poisoned(slot, group, item, reason))) {
-        this.#sent++;
-        continue;
-      }
-      group.keptFrom = item.sequence;
-      break;
-    }
-    group.isSettled = true;
-    if (!slot.unresolved.delete(group.lane)) return;
-    // The drain went on without it: from here its lane is caught up with.
-    slot.cursor.behind.set(group.lane, group.left ?? group.last + 1);
-    this.#unsaved.add(slot);
-    this.ledger.settled(group, false);
-    this.#rest.wake();
+  #moveTo(slot: Slot, next: number): void {
+    slot.cursor.next = next;
+    const { recovered, dropped } = slot.missing.passed(next);
+    if (recovered > 0) this.ledger.recovered(recovered);
+    if (dropped > 0) this.ledger.missing(slot, dropped);
   }
 
-  #left(slot: Slot, group: DrainGroup, item: DrainItem): void {
-    this.#sent++;
-    this.isMoving = true;
-    this.ledger.drained(slot, group, item);
-  }
-
-  /**
-   * A message was refused again and again, for a reason that may be anybody's. If its partition takes another one
-   * meanwhile, a copy of one that comes later, and refuses this one still, it is at fault and is parked.
-   */
-  async #isSettledAside(slot: Slot, group: DrainGroup, index: number): Promise<boolean> {
-    const item = group.items[index];
-    const witness = group.witnessFor(index);
-    if (witness === undefined || this.#stopped) return false;
-    const tried = await this.way.redeliver(group.topic, group.partition, [witness.message]);
-    if (tried.failures.length > 0 || this.#stopped) return false;
-    const [again] = (await this.way.redeliver(group.topic, group.partition, [item.message])).failures;
-    if (again === undefined) {
-      this.#left(slot, group, item);
-      return true;
-    }
-    if (again.kind !== 'undelivered' || !again.alone || !(await this.ledger.park(slot, item, again.reason))) return false;
-    this.#sent++;
-    return true;
-  }
-
-  async #withPatience(sending: readonly Promise<void>[]): Promise<void> {
-    const patience = new Wakeup();
-    await Promise.race([Promise.all(sending), patience.wait(PATIENCE_MS)]);
-    patience.wake();
+  /** What could not be read when the slot was counted. */
+  #findAgain(slot: Slot, item: DrainItem): void {
+    const found = slot.missing.found(item.sequence);
+    if (found === undefined) return;
+    slot.take(item, item.bytes);
+    if (found === 'new') this.ledger.recovered(1);
   }
 
   /** As long as it keeps up with what comes in, the drain leaves the brokers and this process to the others for a while. */
@@ -285,25 +256,12 @@ export class Drain {
     await slot.release();
   }
 
-  /** Gives up what is too old, whether or not it could be sent. */
   async #expire(slot: Slot): Promise<void> {
     const { maxAgeMs } = this.settings;
     if (slot.log.oldestAgeMs <= maxAgeMs || this.clock.monotonic() - this.#lastExpiry < EXPIRY_EVERY_MS) return;
     this.#lastExpiry = this.clock.monotonic();
-    const { cursor } = slot;
-    for await (const record of slot.log.read({ from: { sequence: cursor.low } })) {
-      if (this.#stopped || record.sequence >= slot.end || slot.log.ageMs(record) <= maxAgeMs) break;
-      const spooled = decode(record);
-      if (spooled === undefined) continue;
-      const item = { ...spooled, sequence: record.sequence, bytes: record.payload.length };
-      const { topic } = spooled.message;
-      const partition = slot.placeOf(spooled, record.sequence);
-      const lane = partition === undefined ? wholeTopic(topic) : laneOf(topic, partition);
-      if (slot.unresolved.has(lane) || cursor.isDone(record.sequence, topic, lane)) continue;
-      this.ledger.expired(slot, item);
-      for (const one of [lane, wholeTopic(topic)]) if (cursor.behind.has(one)) cursor.behind.set(one, record.sequence + 1);
-      if (record.sequence >= cursor.next) cursor.next = record.sequence + 1;
-    }
+    await expire(slot, maxAgeMs, this.ledger, () => this.#stopped);
+    this.#moveTo(slot, slot.cursor.next);
     this.#unsaved.add(slot);
   }
 }

@@ -19,6 +19,10 @@ export class FakeWay extends WayBack {
   readonly surrendered: string[] = [];
   /** Called before a batch is written. */
   onBatch: (lane: string) => void = () => undefined;
+  /** Called with each request, before it is answered or not. */
+  onMessages: (messages: readonly ProducedMessage[]) => void = () => undefined;
+  /** Called whenever somebody asks whether it may send. */
+  onAccepts: () => void = () => undefined;
   readonly #unanswered: (() => void)[] = [];
 
   partitions(topic: string): number | undefined {
@@ -27,12 +31,14 @@ export class FakeWay extends WayBack {
 
   accepts(topic: string, partition: number): Acceptance {
     const lane = `${topic}/${partition}`;
+    this.onAccepts();
     if (partition >= (this.topics[topic] ?? 0) || this.shut.has(lane)) return 'no';
     return this.probes.has(lane) ? 'probe' : 'yes';
   }
 
   async redeliver(topic: string, partition: number, messages: readonly ProducedMessage[]): Promise<DeliveryReport> {
     const lane = `${topic}/${partition}`;
+    this.onMessages(messages);
     if (this.silent.has(lane)) await new Promise<void>((answer) => this.#unanswered.push(answer));
     this.onBatch(lane);
     let isBehind = false;

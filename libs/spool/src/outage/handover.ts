@@ -25,7 +25,7 @@ export class Handover {
 
   /** How many wait in all. */
   get left(): number {
-    return this.slots.reduce((sum, { lanes }) => sum + lanes.total, 0);
+    return this.slots.reduce((sum, { waiting }) => sum + waiting, 0);
   }
 
   has(topic: string, partition: number): boolean {
@@ -47,6 +47,10 @@ export class Handover {
       this.#lanes.delete(lane);
       this.way.release(topic, one.partition);
     }
+  }
+
+  checkAll(): void {
+    for (const { topic } of this.#lanes.values()) this.check(topic);
   }
 
   /** More is stored: what follows has to go behind it. What waits is already on its way to the store, in its order. */

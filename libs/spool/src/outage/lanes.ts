@@ -27,6 +27,10 @@ export class Lanes {
     this.#total--;
   }
 
+  of(topic: string, partition: number): number {
+    return this.#topics.get(topic)?.get(partition) ?? 0;
+  }
+
   clear(): void {
     this.#topics.clear();
     this.#total = 0;

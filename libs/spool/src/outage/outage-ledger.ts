@@ -1,12 +1,14 @@
 import type { Clock } from '@app/event';
 import type { ProducedMessage } from '@app/kafka';
+import { payloadBytes } from '../record.js';
+import { describeDamage } from '../segment-info.js';
+import type { Damage } from '../segment-reader.js';
 import type { SpoolMetrics } from '../spool.metrics.js';
 import { reasonOf } from '../storage-error.js';
 import type { DrainGroup, DrainItem } from './drain-group.js';
-import type { DrainLedger } from './drain.js';
+import type { DrainLedger } from './drain-ledger.js';
 import type { Handover } from './handover.js';
 import type { Slot } from './slot.js';
-import type { SpoolSpace } from './spool-space.js';
 import { encodeSpooled } from './spooled-message.js';
 
 /** Keeps the sum: spooled + recovered = drained + dead_lettered + expired + parked + dropped + pending. */
@@ -18,7 +20,6 @@ export class OutageLedger implements DrainLedger {
 
   constructor(
     private readonly own: Slot,
-    private readonly space: SpoolSpace,
     private readonly metrics: SpoolMetrics,
     private readonly handover: Handover,
     private readonly dlqTopic: string,
@@ -46,9 +47,36 @@ export class OutageLedger implements DrainLedger {
     this.notice(`${slot.directory}: a record holds no message of ours and is skipped`);
   }
 
+  waitsFor({ path, from, to, error }: Damage): void {
+    this.metrics.failed('EIO');
+    this.notice(
+      `${path}: ${to - from} bytes from offset ${from} cannot be read (${error}): tried again for half a minute; what is behind waits`,
+    );
+  }
+
+  async passed(slot: Slot, damage: Damage): Promise<void> {
+    if (damage.isTorn) return;
+    // What was found at the start is told.
+    const isNews = slot.log.spoil(damage.path);
+    if (isNews) this.metrics.damaged(damage.to - damage.from);
+    if (isNews || damage.error !== undefined) this.notice(describeDamage(damage));
+    if (damage.error !== undefined && damage.from === 0 && damage.before === undefined) await slot.log.setAside(damage.path);
+  }
+
+  recovered(count: number): void {
+    this.metrics.recovered(count);
+  }
+
+  missing(slot: Slot, count: number): void {
+    this.#drop(slot, count);
+  }
+
   lost(slot: Slot): void {
-    const count = slot.lanes.total;
-    slot.lanes.clear();
+    this.#drop(slot, slot.giveUp());
+    this.handover.checkAll();
+  }
+
+  #drop(slot: Slot, count: number): void {
     this.metrics.dropped(count);
     this.notice(`${slot.directory}: ${count} stored events cannot be read any more: their records are damaged`);
   }
@@ -65,18 +93,15 @@ export class OutageLedger implements DrainLedger {
       dlq_timestamp: new Date(this.clock.now()).toISOString(),
     };
     const dead = { ...message, topic: this.dlqTopic, headers };
+    const payload = encodeSpooled({ message: dead, partition: undefined, isDead: true });
+    const bytes = payloadBytes(payload);
     this.own.appending++;
-    this.own.lanes.add(this.dlqTopic);
+    this.own.take({ message: dead, partition: undefined }, bytes);
     try {
-      const payload = encodeSpooled({ message: dead, partition: undefined, isDead: true });
       const first = await this.own.log.append([payload]);
       this.own.end = Math.max(this.own.end, first + 1);
-      this.space.take(
-        dead,
-        payload.reduce((sum, part) => sum + part.byteLength, 0),
-      );
     } catch {
-      this.own.lanes.remove(this.dlqTopic);
+      this.own.leave({ message: dead, partition: undefined }, bytes);
       return false;
     } finally {
       this.own.appending--;
@@ -118,10 +143,9 @@ export class OutageLedger implements DrainLedger {
     this.#gone = 0;
   }
 
-  #leave(slot: Slot, { message, partition, bytes }: DrainItem): void {
+  #leave(slot: Slot, item: DrainItem): void {
     this.#gone++;
-    slot.lanes.remove(message.topic, partition);
-    this.space.giveBack(message, bytes);
+    slot.leave(item, item.bytes);
   }
 }
 

@@ -1,111 +1,37 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { Logger } from '@nestjs/common';
-import { SystemClock, type Clock } from '@app/event';
-import { KafkaConfig, type ProducedMessage } from '@app/kafka';
 import { ManualClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NodeDisk } from '../disk.js';
 import { FaultyDisk } from '../faulty-disk.js';
 import { readLog } from '../log-reader.js';
-import { SpoolConfig } from '../spool.config.js';
-import { NoSpoolMetrics } from '../spool.metrics.js';
-import { FakeWay } from './fake-way.js';
-import { OutageSpool } from './outage-spool.js';
+import type { FakeWay } from './fake-way.js';
+import type { OutageSpool } from './outage-spool.js';
+import { drained, message, numbered, OutageStage, store, type Counts } from './outage-stage.js';
 import { discardParked, releaseParked } from './parked-messages.js';
 import { decodeSpooled, type SpooledMessage } from './spooled-message.js';
 
-class Counts extends NoSpoolMetrics {
-  readonly by: Record<string, number> = {};
-  override spooled(count: number): void {
-    this.#add('spooled', count);
-  }
-  override recovered(count: number): void {
-    this.#add('recovered', count);
-  }
-  override drained(count: number): void {
-    this.#add('drained', count);
-  }
-  override deadLettered(count: number): void {
-    this.#add('dead', count);
-  }
-  override spoolExpired(count: number): void {
-    this.#add('expired', count);
-  }
-  override parked(count: number): void {
-    this.#add('parked', count);
-  }
-  override dropped(count: number): void {
-    this.#add('dropped', count);
-  }
-  override refused(cause: string, count: number): void {
-    this.#add(cause, count);
-  }
-  #add(name: string, count: number): void {
-    this.by[name] = (this.by[name] ?? 0) + count;
-  }
-}
+const MIB = 1024 * 1024;
 
+let stage: OutageStage;
 let directory: string;
 let disk: FaultyDisk;
 let way: FakeWay;
 let counts: Counts;
-const open: OutageSpool[] = [];
 
 beforeEach(() => {
-  Logger.overrideLogger(false);
-  directory = mkdtempSync(join(tmpdir(), 'inlet-outage-'));
-  disk = new FaultyDisk();
-  way = new FakeWay();
-  counts = new Counts();
+  stage = new OutageStage(new FaultyDisk());
+  ({ directory, disk, way, counts } = stage);
 });
 afterEach(async () => {
-  way.answer();
-  for (const spool of open.splice(0)) await spool.close();
+  await stage.end();
   vi.useRealTimers();
-  rmSync(directory, { recursive: true, force: true });
 });
 
-const MIB = 1024 * 1024;
-
-async function aSpool(settings: Partial<SpoolConfig> = {}, clock: Clock = new SystemClock()): Promise<OutageSpool> {
-  const config = Object.assign(new SpoolConfig(), { spoolDir: directory, spoolDrainShare: 1, ...settings });
-  const kafka = Object.assign(new KafkaConfig(), { dlqTopic: 'dlq', topic: 'events', replayTopic: 'replay', historicalTopic: 'old' });
-  const spool = new OutageSpool(config, kafka, clock, counts, disk);
-  open.push(spool);
-  await spool.open(way);
-  return spool;
-}
-
-async function close(spool: OutageSpool): Promise<void> {
-  open.splice(open.indexOf(spool), 1);
-  await spool.close();
-}
-
-const message = (value: string, over: Partial<ProducedMessage> = {}): ProducedMessage => ({
-  topic: 'events',
-  key: 'k',
-  value: Buffer.from(value),
-  headers: { token: 'phc_a' },
-  ...over,
-});
-const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => String(from + i));
-const store = (spool: OutageSpool, partition: number | undefined, values: readonly string[], over: Partial<ProducedMessage> = {}) =>
-  spool.store(
-    over.topic ?? 'events',
-    partition,
-    values.map((value) => message(value, over)),
-  );
-
-const drained = (spool: OutageSpool) =>
-  expect.poll(() => spool.detail(), { timeout: 5000, interval: 10 }).toMatchObject({ events: 0, counting: false });
-
-function expectBalance(spool: OutageSpool): void {
-  const { spooled = 0, recovered = 0, drained: gone = 0, dead = 0, expired = 0, parked = 0, dropped = 0 } = counts.by;
-  expect(gone + dead + expired + parked + dropped + spool.figures().events).toBe(spooled + recovered);
-}
+const aSpool = (...args: Parameters<OutageStage['aSpool']>) => stage.aSpool(...args);
+const close = (spool: OutageSpool) => stage.close(spool);
+const expectBalance = (spool: OutageSpool) => stage.expectBalance(spool);
 
 describe('OutageSpool: order', () => {
   it('sends back what it took, in the order it took it, as it was', async () => {
@@ -233,31 +159,27 @@ describe('OutageSpool: the end of a process', () => {
     way.shut.add('events/0');
     await store(spool, 0, numbered(0, 10));
     await store(spool, 1, numbered(10, 20));
-    await expect.poll(() => way.values('events/1').length).toBe(10);
-    await new Promise((done) => setTimeout(done, 100));
-    const copy = `${directory}-copy`;
-    cpSync(directory, copy, { recursive: true });
+    await expect.poll(() => stage.cursor(), { timeout: 10_000 }).toMatchObject({ next: 21, behind: [['events/0', 1]] });
+    expect(way.values('events/1')).toEqual(numbered(10, 20));
+    const copy = stage.copy();
     way.shut.clear();
     way.written.clear();
-    const after = await aSpool({ spoolDir: copy });
-    await drained(after);
+    await drained(await aSpool({ spoolDir: copy }));
     await drained(spool);
     expect(way.values('events/1')).toEqual([]);
     expect(way.values('events/0').toSorted()).toEqual([...numbered(0, 10), ...numbered(0, 10)].toSorted());
-    rmSync(copy, { recursive: true });
   });
 
   it('sends again after a crash what it still waited for an answer to', async () => {
     const spool = await aSpool();
     way.silent.add('events/0');
     await store(spool, 0, numbered(0, 5));
-    await expect.poll(() => readdirSync(join(directory, 'slot-0')), { timeout: 5000 }).toContain('cursor.json');
-    const copy = `${directory}-copy`;
-    cpSync(directory, copy, { recursive: true });
+    // It goes on without the answer, and nothing more is written until that comes.
+    await expect.poll(() => stage.cursor(), { timeout: 10_000 }).toMatchObject({ next: 6, behind: [['events/0', 1]] });
+    const copy = stage.copy();
     way.silent.clear();
     await drained(await aSpool({ spoolDir: copy }));
     expect(way.values('events/0')).toEqual(numbered(0, 5));
-    rmSync(copy, { recursive: true });
   });
 
   it('numbers on when all segments are gone, so that new messages do not pass for drained ones', async () => {
@@ -363,9 +285,10 @@ describe('OutageSpool: poison', () => {
   it('is not what a message is that is refused for now', async () => {
     const spool = await aSpool();
     let isFull = true;
-    way.refuse = () => (isFull ? { ...REFUSED, reason: 'QUEUE_FULL', final: false } : undefined);
+    let asked = 0;
+    way.refuse = () => (isFull && asked++ >= 0 ? { ...REFUSED, reason: 'QUEUE_FULL', final: false } : undefined);
     await store(spool, 0, numbered(0, 3));
-    await new Promise((done) => setTimeout(done, 50));
+    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0);
     isFull = false;
     await drained(spool);
     expect(way.values()).toEqual(numbered(0, 3));
@@ -552,7 +475,10 @@ describe('OutageSpool: bounds', () => {
     const spool = await aSpool({ spoolMaxAgeHours: 1 }, clock);
     way.shut.add('events/0').add('events/1');
     await store(spool, 0, numbered(0, 5));
-    await new Promise((done) => setTimeout(done, 700));
+    // The drain has come by, and left them where they are.
+    let looks = 0;
+    way.onAccepts = () => void looks++;
+    await expect.poll(() => looks, { timeout: 10_000 }).toBeGreaterThan(1);
     clock.advance(2 * 3_600_000);
     await store(spool, 0, ['young']);
     await expect.poll(() => counts.by.expired, { timeout: 5000 }).toBe(5);
@@ -560,6 +486,26 @@ describe('OutageSpool: bounds', () => {
     await drained(spool);
     expect(way.values()).toEqual(['young']);
     expectBalance(spool);
+  });
+});
+
+describe('OutageSpool: age', () => {
+  it('does not give up what is on its way, however old: the broker may have it', async () => {
+    const clock = new ManualClock();
+    const spool = await aSpool({ spoolMaxAgeHours: 1 }, clock);
+    way.silent.add('events/0');
+    way.shut.add('events/1');
+    await store(spool, 0, numbered(0, 5));
+    await expect.poll(() => stage.cursor(), { timeout: 10_000 }).toMatchObject({ next: 6, behind: [['events/0', 1]] });
+    await store(spool, 1, ['old']);
+    clock.advance(2 * 3_600_000);
+    // Another one is given up, so the drain has looked.
+    await expect.poll(() => counts.by.expired, { timeout: 10_000 }).toBe(1);
+    way.answer();
+    await drained(spool);
+    expect(counts.by).toMatchObject({ spooled: 6, drained: 5, expired: 1 });
+    expectBalance(spool);
+    expect(way.values('events/0')).toEqual(numbered(0, 5));
   });
 });
 
@@ -577,6 +523,17 @@ describe('OutageSpool: disk', () => {
     await drained(spool);
     expect(way.values()).toEqual(['before', 'after']);
     expectBalance(spool);
+  });
+
+  it('gives a project its share back when it could not store', async () => {
+    const spool = await aSpool({ spoolMaxBytes: 16 * MIB, spoolProjectShare: 0.1 });
+    way.shut.add('events/0');
+    const large = 'x'.repeat(MIB);
+    disk.failWrites('EIO');
+    for (let i = 0; i < 4; i++) expect([...(await store(spool, 0, [large])).values()]).toEqual(['disk_error']);
+    disk.heal();
+    expect((await store(spool, 0, [large])).size).toBe(0);
+    expect([...(await store(spool, 0, [large])).values()]).toEqual(['project_share']);
   });
 
   it('does not hold a partition for messages that it could not store', async () => {
@@ -602,8 +559,10 @@ describe('OutageSpool: disk', () => {
     await drained(spool);
     await expect.poll(() => readdirSync(join(directory, 'slot-0')), { timeout: 5000 }).toContain('cursor.json');
     way.silent.add('events/0');
+    let isSent = false;
+    way.onMessages = () => void (isSent = true);
     await store(spool, 0, ['late']);
-    await new Promise((done) => setTimeout(done, 100));
+    await expect.poll(() => isSent, { timeout: 10_000 }).toBe(true);
     rmSync(directory, { recursive: true });
     way.answer();
     await close(spool);
@@ -643,10 +602,11 @@ describe('OutageSpool: disk', () => {
     bytes[bytes.indexOf('{"topic"') + 30] ^= 1;
     writeFileSync(segment, bytes);
     way.shut.clear();
-    counts = new Counts();
+    counts.reset();
     const second = await aSpool();
     await drained(second);
     expect(way.values()).toEqual(numbered(1, 20));
+    expect(counts.by).toMatchObject({ recovered: 20, drained: 19, dropped: 1 });
     expectBalance(second);
     await close(second);
     expect(readdirSync(slot).filter((name) => name.endsWith('.damaged'))).toHaveLength(1);

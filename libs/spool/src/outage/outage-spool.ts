@@ -6,14 +6,13 @@ import { DISK, NodeDisk, type Disk } from '../disk.js';
 import { payloadBytes, RECORD_HEADER_BYTES, type Payload } from '../record.js';
 import { SpoolConfig } from '../spool.config.js';
 import { NoSpoolMetrics, SpoolMetrics, type SpoolFigures } from '../spool.metrics.js';
-import { reasonOf, StorageError } from '../storage-error.js';
+import { StorageError } from '../storage-error.js';
 import { classOf } from './class-of.js';
 import { Drain } from './drain.js';
-import { fileSystemOf } from './file-system.js';
 import { Handover } from './handover.js';
+import { HeldSlots } from './held-slots.js';
 import { OutageLedger } from './outage-ledger.js';
 import type { Slot } from './slot.js';
-import { Slots } from './slots.js';
 import { SpoolSpace } from './spool-space.js';
 import { encodeSpooled } from './spooled-message.js';
 
@@ -21,8 +20,6 @@ import { encodeSpooled } from './spooled-message.js';
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** Waiting for the disk; beyond it requests are refused. */
 const PENDING_BYTES = 64 * 1024 * 1024;
-/** How often slots of dead processes, or a disk that has come back, are looked for. */
-const LOOK_EVERY_MS = 15_000;
 
 /** What readiness shows of the spool. */
 export interface OutageSpoolDetail {
@@ -50,20 +47,14 @@ export interface OutageSpoolDetail {
 export class OutageSpool extends UndeliveredStore {
   readonly directory: string;
   readonly #logger = new Logger('Spool');
-  readonly #slots: Slot[] = [];
+  readonly #held: HeldSlots;
   readonly #space: SpoolSpace;
   readonly #tally: SharedTally;
-  readonly #abort = new AbortController();
-  #own: Slot | undefined;
-  #finder: Slots | undefined;
+  readonly #segmentBytes: number;
   #drain: Drain | undefined;
   #handover: Handover | undefined;
-  #ledger: OutageLedger | undefined;
   #way: WayBack | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
   #medium: 'persistent' | 'ephemeral' | 'off';
-  #openError: string | undefined;
   readonly #onDrained: ((message: ProducedMessage) => void)[] = [];
 
   constructor(
@@ -79,12 +70,18 @@ export class OutageSpool extends UndeliveredStore {
     this.#medium = config.spoolMedium;
     this.#tally = limits.of('spool');
     const { spoolMaxBytes: maxBytes, spoolProjectShare: projectShare } = config;
-    this.#space = new SpoolSpace({ maxBytes, projectShare, classOf: classOf(kafka) }, () => this.#onDisk() + this.#tally.others);
+    this.#segmentBytes = Math.min(SEGMENT_BYTES, maxBytes / 8);
+    this.#held = this.#heldSlots();
+    this.#space = new SpoolSpace(
+      { maxBytes, projectShare, classOf: classOf(kafka) },
+      () => this.#onDisk() + this.#tally.others,
+      (token) => this.#held.all.reduce((sum, { shares }) => sum + shares.of(token), 0),
+    );
     metrics.watchSpool(() => this.figures());
   }
 
   get enabled(): boolean {
-    return this.#own !== undefined;
+    return this.#held.own !== undefined;
   }
 
   get ack(): 'spool' | 'spool-ephemeral' {
@@ -94,26 +91,22 @@ export class OutageSpool extends UndeliveredStore {
   async open(way: WayBack): Promise<void> {
     this.#way = way;
     if (this.#medium === 'off') return this.#logger.log('SPOOL_MEDIUM=off: what brokers do not take is answered 503');
-    await this.#tryOpen();
-    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
-    this.#timer.unref();
+    await this.#held.open();
   }
 
   /** After the last message: the drain ends first, then the directories are free for the next process. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#abort.abort();
-    await this.#looking;
+    await this.#held.stop();
     await this.#drain?.stop();
-    this.#own = undefined;
-    for (const slot of this.#slots.splice(0)) await slot.close();
+    await this.#held.close();
   }
 
   holds(topic: string, partition: number | undefined): Hold {
     let waiting = 0;
-    for (const slot of this.#slots) {
-      if (!slot.isCounted) return 'more';
-      if (slot.lanes.total > 0) waiting += slot.lanes.ahead(topic, partition);
+    for (const { isCounted, missing, lanes } of this.#held.all) {
+      // What is missing may be of any partition, and may be found again.
+      if (!isCounted || missing.total > 0) return 'more';
+      if (lanes.total > 0) waiting += lanes.ahead(topic, partition);
     }
     if (waiting === 0) return 'nothing';
     return partition !== undefined && this.#handover?.has(topic, partition) === true ? 'last' : 'more';
@@ -151,12 +144,7 @@ export class OutageSpool extends UndeliveredStore {
 
   detail(): OutageSpoolDetail {
     const { bytes, maxBytes, events, oldestAgeSeconds, parked, leftAlone } = this.figures();
-    const lastError =
-      this.#openError ??
-      this.#own?.log.stats().failure ??
-      this.#drain?.failure ??
-      this.disk.hang('background') ??
-      this.disk.hang('foreground');
+    const { all, own, error } = this.#held;
     return {
       directory: this.directory,
       medium: this.#medium,
@@ -167,18 +155,19 @@ export class OutageSpool extends UndeliveredStore {
       parked,
       leftAlone,
       oldestAgeSeconds,
-      counting: this.#slots.some(({ isCounted }) => !isCounted),
+      counting: all.some(({ isCounted }) => !isCounted),
       draining: events > 0 && this.#drain?.isMoving === true,
-      lastError,
+      lastError: error ?? own?.log.stats().failure ?? this.#drain?.failure ?? this.disk.hang('background') ?? this.disk.hang('foreground'),
     };
   }
 
   figures(): SpoolFigures {
-    const events = this.#slots.reduce((sum, { lanes }) => sum + lanes.total, 0);
-    const oldest = events === 0 ? undefined : Math.min(...this.#slots.map(({ log }) => log.stats().oldest ?? Infinity));
+    const { all } = this.#held;
+    const events = all.reduce((sum, { waiting }) => sum + waiting, 0);
+    const oldest = events === 0 ? undefined : Math.min(...all.map(({ log }) => log.stats().oldest ?? Infinity));
     const age = oldest === undefined || oldest === Infinity ? undefined : Math.max(0, Math.round((this.clock.now() - oldest) / 1000));
-    const parked = this.#slots.reduce((sum, slot) => sum + slot.parked.events, 0);
-    const leftAlone = this.#slots.reduce((sum, { log }) => sum + log.stats().leftAlone.length, 0);
+    const parked = all.reduce((sum, slot) => sum + slot.parked.events, 0);
+    const leftAlone = all.reduce((sum, { log }) => sum + log.stats().leftAlone.length, 0);
     return { bytes: this.#onDisk(), maxBytes: this.config.spoolMaxBytes, events, oldestAgeSeconds: age, parked, leftAlone };
   }
 
@@ -189,15 +178,12 @@ export class OutageSpool extends UndeliveredStore {
     payloads: readonly Payload[],
     kept: readonly { message: ProducedMessage; bytes: number }[],
   ): Promise<string | undefined> {
-    const slot = this.#own;
+    const slot = this.#held.own;
     if (payloads.length === 0) return undefined;
     if (slot === undefined) return 'closed';
-    const wasEmpty = slot.lanes.total === 0;
+    const wasEmpty = slot.waiting === 0;
     // From this moment on nothing of the partition overtakes them.
-    for (const { message, bytes } of kept) {
-      slot.lanes.add(topic, partition);
-      this.#space.take(message, bytes);
-    }
+    for (const { message, bytes } of kept) slot.take({ message, partition }, bytes);
     slot.appending++;
     const stored = slot.log.append(payloads).then(
       (first) => {
@@ -206,10 +192,7 @@ export class OutageSpool extends UndeliveredStore {
         return undefined;
       },
       (error: unknown) => {
-        for (const { message, bytes } of kept) {
-          slot.lanes.remove(topic, partition);
-          this.#space.giveBack(message, bytes);
-        }
+        for (const { message, bytes } of kept) slot.leave({ message, partition }, bytes);
         this.#handover?.check(topic);
         return error instanceof StorageError && error.code === 'backlog' ? 'disk_slow' : 'disk_error';
       },
@@ -232,7 +215,7 @@ export class OutageSpool extends UndeliveredStore {
 
   #onDisk(): number {
     let bytes = 0;
-    for (const { log, parked } of this.#slots) {
+    for (const { log, parked } of this.#held.all) {
       const stats = log.stats();
       bytes += stats.bytes + stats.pendingBytes + parked.bytes;
     }
@@ -240,91 +223,43 @@ export class OutageSpool extends UndeliveredStore {
     return bytes;
   }
 
-  async #tryOpen(): Promise<void> {
-    try {
-      await this.#claim();
-      if (this.#openError !== undefined) this.#logger.log(`the spool in ${this.directory} is open`);
-      this.#openError = undefined;
-    } catch (error) {
-      const message = reasonOf(error);
-      if (message !== this.#openError)
-        this.#logger.error(`SPOOL_DIR: ${message}. Until that changes, what brokers do not take is answered 503, as without a spool`);
-      this.#openError = message;
-    }
+  #heldSlots(): HeldSlots {
+    const { directory, metrics, disk, clock } = this;
+    const notice = (message: string) => this.#logger.warn(message);
+    const slots = { segmentBytes: this.#segmentBytes, pendingBytes: PENDING_BYTES, notice, metrics, clock };
+    const recovered = (messages: number) => metrics.recovered(messages);
+    return new HeldSlots(
+      { directory, slots, disk, recovered, log: this.#logger },
+      {
+        opened: (own, all) => this.#startDrain(own, all),
+        counted: () => this.#drain?.wake(),
+        // Nobody asks while nothing is stored, and what has been drained is room for another process.
+        looked: () => void this.#onDisk(),
+        inMemory: (name) => this.#isInMemory(name),
+      },
+    );
   }
 
-  async #claim(): Promise<void> {
-    const { kind, name } = await fileSystemOf(this.directory);
-    if (kind === 'network')
-      throw new Error(`${this.directory} is on a network file system (${name}), whose locks and fsync nobody can rely on`);
-    if (kind === 'memory' && this.#medium === 'persistent') {
-      this.#medium = 'ephemeral';
-      this.#logger.warn(`${this.directory} is in memory (${name}): acknowledged as spool-ephemeral`);
-    }
-    const { config, metrics, disk, clock } = this;
-    const notice = (message: string) => this.#logger.warn(message);
-    const segmentBytes = Math.min(SEGMENT_BYTES, config.spoolMaxBytes / 8);
-    this.#finder = new Slots(this.directory, { segmentBytes, pendingBytes: PENDING_BYTES, notice, metrics, disk, clock });
-    const { own, others } = await this.#finder.claim();
+  #isInMemory(fileSystem: string): void {
+    if (this.#medium !== 'persistent') return;
+    this.#medium = 'ephemeral';
+    this.#logger.warn(`${this.directory} is in memory (${fileSystem}): acknowledged as spool-ephemeral`);
+  }
+
+  #startDrain(own: Slot, all: readonly Slot[]): void {
+    const { config, metrics, clock } = this;
     const way = this.#way!;
-    this.#slots.push(...others, own);
-    this.#handover = new Handover(this.#slots, own, way);
-    this.#ledger = new OutageLedger(own, this.#space, metrics, this.#handover, this.kafka.dlqTopic, clock, notice);
-    this.#ledger.onDrained = (message) => this.#onDrained.forEach((listener) => listener(message));
+    const notice = (message: string) => this.#logger.warn(message);
+    this.#handover = new Handover(all, own, way);
+    const ledger = new OutageLedger(own, metrics, this.#handover, this.kafka.dlqTopic, clock, notice);
+    ledger.onDrained = (message) => this.#onDrained.forEach((listener) => listener(message));
     const settings = {
       share: config.spoolDrainShare,
       maxAgeMs: config.spoolMaxAgeHours > 0 ? config.spoolMaxAgeHours * 3_600_000 : Infinity,
+      segmentBytes: this.#segmentBytes,
     };
-    this.#drain = new Drain(this.#slots, way, settings, this.#ledger, clock, notice);
-    this.#own = own;
-    for (const slot of this.#slots) void this.#count(slot);
+    this.#drain = new Drain(all, way, settings, ledger, clock, notice);
     this.#drain.start();
-  }
-
-  async #count(slot: Slot): Promise<void> {
-    void this.#countParked(slot);
-    let found = 0;
-    try {
-      await slot.count((spooled, bytes) => {
-        found++;
-        this.#space.take(spooled.message, bytes);
-        this.metrics.recovered(1);
-      }, this.#abort.signal);
-    } catch (error) {
-      this.#logger.error(`${slot.directory}: cannot be read and is left alone: ${reasonOf(error)}`);
-      this.#openError = reasonOf(error);
-      this.#slots.splice(this.#slots.indexOf(slot), 1);
-      if (slot === this.#own) this.#own = undefined;
-      return;
-    }
-    if (found > 0) this.#logger.log(`${slot.directory}: ${found} events of an earlier process wait for the brokers`);
-    this.#drain?.wake();
-  }
-
-  async #countParked({ directory, parked }: Slot): Promise<void> {
-    await parked.count().catch((error: unknown) => this.#logger.error(`${directory}: cannot count what is parked: ${reasonOf(error)}`));
-  }
-
-  #look(): void {
-    // Nobody asks while nothing is stored, and what has been drained is room for another process.
-    this.#onDisk();
-    for (const slot of this.#slots) void this.#countParked(slot);
-    this.#looking = this.#looking.then(() => (this.enabled ? this.#adopt() : this.#tryOpen()));
-  }
-
-  async #adopt(): Promise<void> {
-    const adopted = await this.#finder!.adopt(this.#slots).catch(() => []);
-    // A dead process's slot that is drained is for the next one to take.
-    const isDone = (slot: Slot) => slot.isCounted && slot.lanes.total === 0 && slot.unresolved.size === 0 && slot.parked.bytes === 0;
-    const done = this.#slots.filter((slot) => slot !== this.#own && isDone(slot));
-    for (const slot of done) {
-      this.#slots.splice(this.#slots.indexOf(slot), 1);
-      await slot.close();
-    }
-    for (const slot of adopted) {
-      this.#slots.unshift(slot);
-      void this.#count(slot);
-    }
   }
 }
 

@@ -3,8 +3,8 @@ import type { ProducedMessage, StoreRefusals } from '@app/kafka';
 import { NodeDisk } from '../disk.js';
 import type { SegmentLog } from '../segment-log.js';
 import { openParked, parkedFolder } from './parked.js';
-import { decode } from './slot.js';
 import { slotNames } from './slots.js';
+import { decode } from './spooled-message.js';
 
 /** Where released messages go: `OutageSpool.store`. */
 export type Release = (topic: string, partition: undefined, messages: readonly ProducedMessage[]) => Promise<StoreRefusals>;

@@ -1,18 +1,26 @@
 import type { Disk } from '../disk.js';
 import type { ReadMark } from '../log-reader.js';
-import type { StoredRecord } from '../record.js';
+import { RECORD_HEADER_BYTES } from '../record.js';
 import { SegmentLog, type SegmentLogOptions } from '../segment-log.js';
+import { removeUnfinished } from './compaction.js';
 import { DrainCursor, laneOf, wholeTopic } from './drain-cursor.js';
-import { Lanes } from './lanes.js';
+import { Lanes, UNPLACED } from './lanes.js';
+import { Missing } from './missing.js';
+import { PagePatience } from './page-patience.js';
 import { Parked } from './parked.js';
-import { decodeSpooled, type SpooledMessage } from './spooled-message.js';
 import { partitionFor } from './partition-for.js';
+import { Shares } from './shares.js';
+import { countSlot } from './slot-count.js';
+import type { SpooledMessage } from './spooled-message.js';
 
 export type SlotOptions = Omit<SegmentLogOptions, 'firstSequence' | 'retention'> & { readonly disk: Disk };
 
 /** One directory of the spool, ours as long as we live: a log, what of it waits, and how far it is drained. */
 export class Slot {
   readonly lanes = new Lanes();
+  readonly shares = new Shares();
+  readonly missing = new Missing();
+  readonly pages = new PagePatience();
   /** Lanes of which a batch is on its way, its fate unknown for longer than the drain waits. */
   readonly unresolved = new Set<string>();
   /** Where reading forward came to. */
@@ -23,16 +31,21 @@ export class Slot {
   isCounted = false;
   /** Appends that have not come back. */
   appending = 0;
+  /** What an earlier process left ends before it. */
+  readonly #recoveredEnd: number;
+  #countedTo = 0;
 
   private constructor(
     readonly directory: string,
+    readonly disk: Disk,
     readonly log: SegmentLog,
     readonly cursor: DrainCursor,
     readonly parked: Parked,
   ) {
     this.end = log.nextSequence;
+    this.#recoveredEnd = this.end;
     // Nothing to count: the first request need not wait for that.
-    this.isCounted = cursor.low >= this.end;
+    if (cursor.low >= this.end) this.#counted();
   }
 
   /** @throws StorageError `locked` or `open` */
@@ -42,23 +55,75 @@ export class Slot {
     await cursor.load();
     // Numbers must go on rising when all segments are gone, or new records would pass for drained ones.
     const log = await SegmentLog.open({ ...options, firstSequence: cursor.next });
+    await removeUnfinished(disk, directory);
     const parked = new Parked(directory, options);
     await parked.measure();
-    return new Slot(directory, log, cursor, parked);
+    return new Slot(directory, disk, log, cursor, parked);
   }
 
-  /** Counts what waits from before, in order; `each` is told of every message. Nothing of this slot is drained until then. */
-  async count(each: (message: SpooledMessage, bytes: number) => void, signal: AbortSignal): Promise<void> {
-    const { cursor, log, end } = this;
-    for await (const record of log.read({ from: { sequence: cursor.low } })) {
+  /** How many messages wait, also those of which nobody knows what they are. */
+  get waiting(): number {
+    return this.lanes.total + this.missing.total;
+  }
+
+  /** On disk, of what waits. */
+  get waitingBytes(): number {
+    return this.shares.total + this.lanes.total * RECORD_HEADER_BYTES;
+  }
+
+  /**
+   * Counts what waits from before, in order; `recovered` is told of all of it. Nothing of this slot is drained until then.
+   *
+   * @throws when it cannot be read; a later call goes on where this one came to
+   */
+  async count(recovered: (messages: number) => void, signal: AbortSignal): Promise<void> {
+    if (this.isCounted) return;
+    const from = Math.max(this.cursor.low, this.#countedTo);
+    const bounds = { from, end: this.#recoveredEnd };
+    for await (const found of countSlot(this.log, this.cursor, bounds)) {
       if (signal.aborted) return;
-      if (record.sequence >= end) break;
-      const spooled = decode(record);
-      if (spooled === undefined || this.isDone(record.sequence, spooled)) continue;
-      this.lanes.add(spooled.message.topic, spooled.partition);
-      each(spooled, record.payload.length);
+      this.#countedTo = found.next;
+      if (found.kind === 'missing') {
+        this.missing.add(found.from, found.next - 1, found.count, found.most);
+        recovered(found.count);
+      } else if (!this.isDone(found.sequence, found.spooled)) {
+        this.take(found.spooled, found.bytes);
+        recovered(1);
+      }
     }
+    this.#counted();
+  }
+
+  #counted(): void {
     this.isCounted = true;
+    for (const topic of this.cursor.partitions.keys()) this.#forgetPartitions(topic);
+  }
+
+  /** A message waits. @param bytes of its payload */
+  take({ message, partition }: Pick<SpooledMessage, 'message' | 'partition'>, bytes: number): void {
+    this.lanes.add(message.topic, partition);
+    this.shares.take(message, bytes);
+  }
+
+  /** It waits no more. */
+  leave({ message, partition }: Pick<SpooledMessage, 'message' | 'partition'>, bytes: number): void {
+    this.lanes.remove(message.topic, partition);
+    this.shares.giveBack(message, bytes);
+    if (partition === undefined) this.#forgetPartitions(message.topic);
+  }
+
+  /** Nothing that waits can be found. @returns how many messages that are */
+  giveUp(): number {
+    const count = this.lanes.total;
+    this.lanes.clear();
+    this.shares.clear();
+    for (const topic of this.cursor.partitions.keys()) this.#forgetPartitions(topic);
+    return count;
+  }
+
+  /** The same key must go the same way as long as messages of a topic wait that were placed by its count; then the count may change. */
+  #forgetPartitions(topic: string): void {
+    if (this.lanes.of(topic, UNPLACED) === 0) this.cursor.partitions.delete(topic);
   }
 
   /** There is nothing in it that anybody has to know of. */
@@ -79,7 +144,7 @@ export class Slot {
 
   /** Deletes what is wholly drained. */
   async release(): Promise<void> {
-    await this.log.release(this.lanes.total === 0 && this.unresolved.size === 0 ? this.cursor.next : this.cursor.low);
+    await this.log.release(this.waiting === 0 && this.unresolved.size === 0 ? this.cursor.next : this.cursor.low);
   }
 
   /** The partition a message goes to; undefined while its topic's partitions are not known. */
@@ -89,18 +154,9 @@ export class Slot {
     return count === undefined ? undefined : partitionFor(message.key, count, sequence);
   }
 
-  private isDone(sequence: number, spooled: SpooledMessage): boolean {
+  isDone(sequence: number, spooled: SpooledMessage): boolean {
     const { topic } = spooled.message;
     const place = this.placeOf(spooled, sequence);
     return this.cursor.isDone(sequence, topic, place === undefined ? wholeTopic(topic) : laneOf(topic, place));
-  }
-}
-
-/** Undefined for a payload that another program wrote. */
-export function decode({ payload }: StoredRecord): SpooledMessage | undefined {
-  try {
-    return decodeSpooled(payload);
-  } catch {
-    return undefined;
   }
 }

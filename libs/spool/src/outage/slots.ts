@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Disk } from '../disk.js';
-import { StorageError } from '../storage-error.js';
+import { reasonOf, StorageError } from '../storage-error.js';
+import { moveReturned } from './foreign-segments.js';
 import { Slot, type SlotOptions } from './slot.js';
 
 const SLOT_NAME = /^slot-(\d{1,6})$/;
@@ -27,6 +28,7 @@ export class Slots {
 
   /** @throws StorageError `open` when not even one can be had */
   async claim(): Promise<{ own: Slot; others: Slot[] }> {
+    await this.#moveReturned(await this.#names());
     const names = await this.#names();
     const claimed: Slot[] = [];
     for (const name of names) {
@@ -46,7 +48,9 @@ export class Slots {
   /** Those of processes that have died since. */
   async adopt(held: readonly Slot[]): Promise<Slot[]> {
     const ours = new Set(held.map(({ directory }) => directory));
-    const names = (await this.#names()).filter((name) => !ours.has(join(this.root, name)));
+    const others = async () => (await this.#names()).filter((name) => !ours.has(join(this.root, name)));
+    await this.#moveReturned(await others());
+    const names = await others();
     const adopted: Slot[] = [];
     for (const name of names) {
       const slot = await this.#tryOpen(name);
@@ -56,6 +60,22 @@ export class Slots {
       else adopted.push(slot);
     }
     return adopted;
+  }
+
+  /** What a newer release stored, and an older one passed by, is ours again after the way forward. */
+  async #moveReturned(names: readonly string[]): Promise<void> {
+    const { disk, notice } = this.options;
+    for (const name of names) {
+      const source = join(this.root, name);
+      const target = join(this.root, `slot-${numberOf((await this.#names()).at(-1)!) + 1}`);
+      try {
+        if (await moveReturned(disk, source, target))
+          notice?.(`${source}: what another release stored can be read again: drained from ${target}`);
+      } catch (error) {
+        const isLocked = error instanceof StorageError && error.code === 'locked';
+        if (!isLocked) notice?.(`${source}: segments of another release are left alone: ${reasonOf(error)}`);
+      }
+    }
   }
 
   async #create(taken: readonly string[]): Promise<Slot> {

@@ -16,11 +16,11 @@ export interface SpaceLimits {
 
 /** Who may still store what. Bytes of a project are those that wait, bytes of the spool those on disk. */
 export class SpoolSpace {
-  readonly #byToken = new Map<string, number>();
-
   constructor(
     private readonly limits: SpaceLimits,
     private readonly onDisk: () => number,
+    /** Bytes of a project that wait. */
+    private readonly heldBy: (token: string) => number,
   ) {}
 
   /** Why there is no room for a message, a metric's label; undefined when there is. `more`: bytes just promised to others. */
@@ -29,19 +29,7 @@ export class SpoolSpace {
     const kind = classOf(message.topic);
     if (this.onDisk() + more + bytes > maxBytes * FILL[kind]) return kind === 'live' ? 'full' : `shed_${kind}`;
     const token = tokenOf(message);
-    if (token !== '' && (this.#byToken.get(token) ?? 0) + bytes > maxBytes * projectShare) return 'project_share';
+    if (token !== '' && this.heldBy(token) + bytes > maxBytes * projectShare) return 'project_share';
     return undefined;
-  }
-
-  take(message: ProducedMessage, bytes: number): void {
-    const token = tokenOf(message);
-    this.#byToken.set(token, (this.#byToken.get(token) ?? 0) + bytes);
-  }
-
-  giveBack(message: ProducedMessage, bytes: number): void {
-    const token = tokenOf(message);
-    const left = (this.#byToken.get(token) ?? 0) - bytes;
-    if (left > 0) this.#byToken.set(token, left);
-    else this.#byToken.delete(token);
   }
 }

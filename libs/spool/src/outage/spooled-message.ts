@@ -1,5 +1,5 @@
 import type { HeaderValue, ProducedMessage } from '@app/kafka';
-import type { Payload } from '../record.js';
+import type { Payload, StoredRecord } from '../record.js';
 
 /** A message as the outage spool keeps it. */
 export interface SpooledMessage {
@@ -64,6 +64,15 @@ export function decodeSpooled(payload: Buffer): SpooledMessage {
     isDead: head.dead === true,
     ...(head.parked !== undefined && { parkedFor: head.parked }),
   };
+}
+
+/** Undefined for a payload that another program wrote. */
+export function decode({ payload }: StoredRecord): SpooledMessage | undefined {
+  try {
+    return decodeSpooled(payload);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whose message it is, for shares; empty for what product teams emit without saying. */

@@ -40,7 +40,7 @@ async function look(slot: string, directory: string, disk: NodeDisk): Promise<Sl
     } finally {
       await open.close();
     }
-    return { slot, state: 'free', parked, waiting: open.lanes.total };
+    return { slot, state: 'free', parked, waiting: open.waiting };
   } catch (error) {
     if (error instanceof StorageError && error.code === 'locked') return { slot, state: 'held', parked };
     return { slot, state: 'unreadable', parked, reason: reasonOf(error) };

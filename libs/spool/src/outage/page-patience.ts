@@ -1,0 +1,69 @@
+import type { Damage } from '../segment-reader.js';
+
+/** A disk that comes back, or finds another path to its platters, does so within this time. */
+const PATIENCE_MS = 30_000;
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 8000;
+
+interface Wait {
+  readonly since: number;
+  delay: number;
+}
+
+/**
+ * Bytes that the disk does not give may come back, and what is behind them would overtake them: they are read again for half
+ * a minute, less and less often, and the messages behind them wait.
+ */
+export class PagePatience {
+  readonly #waits = new Map<string, Wait>();
+  readonly #confirmed = new Set<string>();
+  readonly #passed = new Set<string>();
+  /** Not to be read again before, monotonic milliseconds. */
+  retryAt = -Infinity;
+
+  /** They were asked for once more, in vain. @returns whether that has gone on for long enough */
+  isOver(damages: readonly Damage[], now: number): boolean {
+    const waits = damages.map((damage) => this.#waitOf(damage, now));
+    const isOver = waits.every(({ since }) => now - since >= PATIENCE_MS);
+    this.retryAt = isOver ? -Infinity : now + Math.min(...waits.map(({ delay }) => delay));
+    for (const wait of waits) wait.delay = Math.min(MAX_RETRY_MS, wait.delay * 2);
+    return isOver;
+  }
+
+  /**
+   * The disk was seen alive, or not, after they could not be read. It may have come back between the two: so they have to be read
+   * in vain once more.
+   *
+   * @returns whether they were
+   */
+  isConfirmed(damages: readonly Damage[], isAlive: boolean): boolean {
+    const keys = damages.map(keyOf);
+    const wasConfirmed = keys.every((key) => this.#confirmed.has(key));
+    for (const key of keys) {
+      if (isAlive) this.#confirmed.add(key);
+      else this.#confirmed.delete(key);
+    }
+    return isAlive && wasConfirmed;
+  }
+
+  isNew(damage: Damage): boolean {
+    return !this.#waits.has(keyOf(damage));
+  }
+
+  /** The drain goes on behind it. @returns whether it does so for the first time */
+  pass(damage: Damage): boolean {
+    const key = keyOf(damage);
+    const isFirst = !this.#passed.has(key);
+    this.#passed.add(key);
+    return isFirst;
+  }
+
+  #waitOf(damage: Damage, now: number): Wait {
+    const key = keyOf(damage);
+    let wait = this.#waits.get(key);
+    if (wait === undefined) this.#waits.set(key, (wait = { since: now, delay: FIRST_RETRY_MS }));
+    return wait;
+  }
+}
+
+const keyOf = ({ path, from }: Damage): string => `${path} ${from}`;
