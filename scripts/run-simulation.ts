@@ -9,6 +9,9 @@ import { parseArgs } from 'node:util';
 const ROOT = join(import.meta.dirname, '..');
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', 'test/simulation/simulation.spec.ts'];
 
+/** In fewer not everything need occur. */
+const ENOUGH_SEEDS = 300;
+
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10000' },
@@ -46,8 +49,10 @@ try {
   for (const { counts } of runs) for (const [name, times] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + times;
   const codes = Object.keys(sum).filter((name) => name.startsWith('code '));
   for (const name of Object.keys(sum).toSorted()) if (!codes.includes(name)) console.log(`${String(sum[name]).padStart(10)} ${name}`);
-  console.log(`${String(codes.length).padStart(10)} different error codes were answered`);
-  process.exitCode = runs.every(({ code }) => code === 0) ? 0 : 1;
+  console.log(`error codes answered: ${codes.map((name) => `${name.slice(5)}: ${sum[name]}`).join(', ')}`);
+  const missing = seeds < ENOUGH_SEEDS ? [] : Object.keys(sum).filter((name) => sum[name] === 0);
+  if (missing.length > 0) console.log(`NEVER OCCURRED: ${missing.join(', ')}`);
+  process.exitCode = missing.length === 0 && runs.every(({ code }) => code === 0) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

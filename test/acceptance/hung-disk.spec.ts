@@ -15,7 +15,7 @@ const canCompile = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, so
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // Skipped (and counted as such) where there is no C compiler.
-describe.skipIf(!canCompile)('a disk that does not answer when old events are read', () => {
+describe.skipIf(!canCompile)('a disk that does not answer', () => {
   const [flag, most] = [join(folder, 'hangs'), join(folder, 'most')];
   const running: Gateway[] = [];
   let env: Record<string, string>;
@@ -51,7 +51,7 @@ describe.skipIf(!canCompile)('a disk that does not answer when old events are re
     for (const gateway of running.splice(0)) await gateway.stop();
   });
 
-  it('holds up neither compression nor what is stored, and is told', async () => {
+  it('holds up neither compression nor what is stored when old events are read, and is told', async () => {
     writeFileSync(flag, '');
     const ADMIN_PORT = String(await freePort());
     // The first file of each slot: it is read in the background, to count what waits and to look for damage.
@@ -70,5 +70,21 @@ describe.skipIf(!canCompile)('a disk that does not answer when old events are re
     rmSync(flag);
     await expect.poll(spool, { timeout: 20_000 }).toMatchObject({ counting: false, events: 9 });
     expect(await spool()).not.toHaveProperty('lastError');
+  });
+
+  it('takes two threads at most when it hangs altogether, refuses in time what it would store, and is told', async () => {
+    const ADMIN_PORT = String(await freePort());
+    const preload = { LD_PRELOAD: library, HANG_WHILE: flag, HANG_PATH: '/slot-', HANG_MOST: most, ADMIN_PORT };
+    const gateway = await start({ ...preload, SPOOL_STORE_DEADLINE_MS: '1000' });
+    rmSync(most, { force: true });
+    writeFileSync(flag, '');
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send(gateway, 700_000)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(503));
+    await expect
+      .poll(async () => (await fetch(`http://127.0.0.1:${ADMIN_PORT}/_readiness`)).text(), { timeout: 20_000 })
+      .toContain('the disk does not answer');
+    expect(Number(readFileSync(most, 'utf8'))).toBeLessThanOrEqual(2);
+    rmSync(flag);
+    await expect.poll(async () => (await send(gateway, 100)).headers.get('inlet-ack'), { timeout: 20_000 }).toBe('spool');
   });
 });

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NodeDisk, type DiskFile } from '@app/spool';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -77,4 +78,18 @@ it('answers 503 with the variable and the way out when its log is full, stays re
   expect(metrics).not.toMatch(/^capture_log_expired_events_total\{/m);
   // What is small still fits.
   expect(await send()).toBe(200);
+});
+
+it('counts the files that it leaves alone, and goes on behind them', async () => {
+  const bytes = Buffer.alloc(4_000);
+  bytes.write('INLETSEG');
+  // A format that is still to come.
+  bytes.writeUInt32LE(9, 8);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 36)), 36);
+  mkdirSync(join(dataDir, 'log'));
+  writeFileSync(join(dataDir, 'log/0000000000000001-0011223344556677.seg'), bytes);
+  await boot();
+  expect(await send()).toBe(200);
+  const metrics = (await app.inject({ method: 'GET', url: '/metrics' })).body;
+  expect(metrics).toContain('capture_log_segments_left_alone 1');
 });

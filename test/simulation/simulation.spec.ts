@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playLog } from './log/play-log.js';
 import { play, type Played } from './play.js';
-import { missing, table } from './verdict/report.js';
+import { EXPECTED, missing, table } from './verdict/report.js';
 import { Tally } from './world/tally.js';
 
 /** How many histories, and the first seed: `SIMULATION_SEEDS=1 SIMULATION_FROM=4711` plays one again. */
@@ -13,6 +13,7 @@ const STEP = Number(process.env.SIMULATION_STEP ?? 1);
 /** Where the counts go, for whoever adds them up. */
 const COUNTS = process.env.SIMULATION_COUNTS;
 const IS_WHOLE = SEEDS >= 300;
+const NEVER = Object.fromEntries(EXPECTED.map((name) => [name, 0]));
 const MOST_FAILURES = Number(process.env.SIMULATION_FAILURES ?? 10);
 const SHOWN_LINES = Number(process.env.SIMULATION_LINES ?? 60);
 
@@ -36,7 +37,7 @@ describe('the simulation', () => {
         tally.add('histories');
         if (failures.length >= MOST_FAILURES) break;
       }
-      if (COUNTS !== undefined) writeFileSync(COUNTS, JSON.stringify(tally.by));
+      if (COUNTS !== undefined) writeFileSync(COUNTS, JSON.stringify({ ...NEVER, ...tally.by }));
       console.log(`${table(tally.by)}\n${((performance.now() - begin) / 1000).toFixed(1)} s`);
       expect(failures).toEqual([]);
       if (IS_WHOLE && STEP === 1) expect(missing(tally.by)).toEqual([]);

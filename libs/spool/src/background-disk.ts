@@ -39,6 +39,18 @@ export class BackgroundDisk extends Disk {
     return this.disk.syncDirectory(path);
   }
 
+  lock(directory: string): HeldDirectory {
+    return this.disk.lock(directory);
+  }
+
+  fileSystemOf(directory: string): Promise<FileSystem> {
+    return this.disk.fileSystemOf(directory);
+  }
+
+  randomBytes(count: number): Buffer {
+    return this.disk.randomBytes(count);
+  }
+
   override hang(urgency: Urgency): string | undefined {
     return this.disk.hang(urgency);
   }

@@ -2,15 +2,12 @@ import { join } from 'node:path';
 import type { Disk } from './disk.js';
 
 /** Not a segment: no reader looks at it. */
-export const TRIAL_FILE = 'trial';
+const TRIAL_FILE = 'trial';
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 const LEAST_BYTES = 64 * 1024;
 
-/**
- * A disk that failed takes nothing from anybody, because readiness keeps requests away: so the log tries for itself, more and
- * more rarely, until its disk is well.
- */
+/** Tries a disk that has failed: when, and how. */
 export class DiskTrial {
   #timer: NodeJS.Timeout | undefined;
   #pauseMs = FIRST_PAUSE_MS;

@@ -1,7 +1,7 @@
 import type { Clock } from '@app/event';
 import { acknowledge, type AppendQueue, type PendingAppend } from './append-queue.js';
 import type { Disk } from './disk.js';
-import { DiskTrial } from './disk-trial.js';
+import { DiskHealth } from './disk-health.js';
 import type { LogReaders } from './log-readers.js';
 import type { LogState } from './log-state.js';
 import { describeDeletion, type Retention } from './retention.js';
@@ -33,18 +33,14 @@ export interface GroupCommitSettings {
  * One group is in flight at most, so a segment is only ever written by one hand.
  */
 export class GroupCommit {
-  /** The last error, until something is stored again, be it by a trial. */
-  failure: string | undefined;
   private writer: SegmentWriter | undefined;
   private buffer = Buffer.allocUnsafeSlow(256 * 1024);
   private running: Promise<void> | undefined;
   private isTidyDue = false;
-  private isTrialDue = false;
-  private isClosed = false;
   /** Something here has a time that the state must not fall behind of. */
   private isStateUsed = false;
   private stateSavedAt = -Infinity;
-  private readonly trial: DiskTrial;
+  private readonly health: DiskHealth;
   private releaseDue: number | undefined;
 
   constructor(
@@ -53,10 +49,12 @@ export class GroupCommit {
     private readonly catalog: SegmentCatalog,
     public nextSequence: number,
   ) {
-    this.trial = new DiskTrial(settings.disk, settings.directory, () => {
-      this.isTrialDue = true;
-      void this.run();
-    });
+    this.health = new DiskHealth(settings, () => void this.run());
+  }
+
+  /** Why nothing is stored at the moment; undefined when all is well. */
+  get failure(): string | undefined {
+    return this.health.failure;
   }
 
   /** Sees to it that what is in the queue gets written; settles when nothing is left to do. Never rejects. */
@@ -78,8 +76,7 @@ export class GroupCommit {
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
-    this.trial.stop();
+    this.health.stop();
     await this.run();
     await this.seal();
     await this.saveState();
@@ -88,11 +85,11 @@ export class GroupCommit {
   private async work(): Promise<void> {
     // Appends of one tick make one group. Between the last look at the queue and the last line nothing is awaited.
     await Promise.resolve();
-    while (!this.queue.isEmpty || this.isTidyDue || this.isTrialDue || this.releaseDue !== undefined) {
+    while (!this.queue.isEmpty || this.isTidyDue || this.health.isTrialDue || this.releaseDue !== undefined) {
       if (this.isTidyDue) await this.expire(true);
       else if (this.releaseDue !== undefined) await this.releaseSegments(this.releaseDue);
       else if (!this.queue.isEmpty) await this.store(this.queue.take(GROUP_BYTES));
-      else await this.tryDisk();
+      else await this.health.tryDisk();
     }
     this.running = undefined;
   }
@@ -128,7 +125,7 @@ export class GroupCommit {
       buffer: this.room(bytes),
     });
     metrics.committed(this.nextSequence - firstSequence, bytes, (clock.monotonic() - startedAt) / 1000);
-    this.isWell();
+    this.health.stored();
     acknowledge(group, firstSequence);
   }
 
@@ -150,32 +147,8 @@ export class GroupCommit {
     await this.expire(false);
   }
 
-  private isWell(): void {
-    if (this.failure === undefined) return;
-    this.settings.notice(`${this.settings.directory}: storing again after: ${this.failure}`);
-    this.failure = undefined;
-    this.trial.succeeded();
-  }
-
-  /** Nobody may be there to append: the log finds out for itself whether its disk is well again. */
-  private async tryDisk(): Promise<void> {
-    this.isTrialDue = false;
-    if (this.failure === undefined || this.isClosed) return;
-    await this.trial.run().then(
-      () => this.isWell(),
-      (error: unknown) => this.noteFailure(error, 0),
-    );
-  }
-
-  private noteFailure(error: unknown, bytes: number): void {
-    if (this.failure === undefined) this.settings.notice(`${this.settings.directory}: cannot store: ${reasonOf(error)}`);
-    this.failure = reasonOf(error);
-    this.settings.metrics.failed((error as NodeJS.ErrnoException).code ?? 'unknown');
-    if (!this.isClosed) this.trial.failed(bytes);
-  }
-
   private async fail(error: unknown, bytes: number): Promise<void> {
-    this.noteFailure(error, bytes);
+    this.health.failed(error, bytes);
     await this.writer?.abandon();
     this.writer = undefined;
     this.catalog.seal();

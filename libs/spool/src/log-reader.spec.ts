@@ -55,7 +55,7 @@ describe('reading a log', () => {
     'reads all segments that begin with one number, whichever comes first',
     async (marker) => {
       await append(1, 3);
-      const [file] = (await readdir(directory)).filter((name) => name.endsWith('.seg'));
+      const file = (await readdir(directory)).find((name) => name.endsWith('.seg'))!;
       // Of a write that failed; its deletion was not on the medium when the machine died.
       await writeFile(join(directory, `${file.slice(0, 17)}${marker}.seg`), '');
       expect(await take(100, {})).toEqual([1, 2, 3]);

@@ -24,6 +24,10 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** How often a follower looks for more, milliseconds. */
   readonly pollMs?: number;
+  /**
+   * Told of bytes that are no records; reading goes on behind them. Without it bytes that the disk does not give (`error`) end
+   * the reading with the disk's error, so that nobody goes past records that may come back without knowing it.
+   */
   readonly onDamage?: (damage: Damage) => void;
   /** A segment of another release is skipped. */
   readonly onForeign?: (file: string, version: number) => void;
@@ -33,7 +37,8 @@ export interface ReadOptions {
  * The records of a log in order, from a directory that another process may be writing to and deleting from. Takes no
  * lock, holds one window (256 KiB, or one record if that is larger) and one open file.
  */
-export async function* readLog(disk: Disk, directory: string, options: ReadOptions = {}): AsyncGenerator<StoredRecord> {
+export async function* readLog(disk: Disk, directory: string, given: ReadOptions = {}): AsyncGenerator<StoredRecord> {
+  const options: ReadOptions = { onDamage: endAtUnreadable, ...given };
   const list = async () => segmentNames(await disk.list(directory));
   const listed = await list();
   const from = options.from === 'end' ? { sequence: await endOf(disk, directory, listed) } : (options.from ?? 'beginning');
@@ -171,4 +176,8 @@ async function isAllTooOld(reader: SegmentReader, from: From | undefined): Promi
 /** @returns false when the caller has had enough */
 async function idle({ pollMs = 100, signal }: ReadOptions): Promise<boolean> {
   return sleep(pollMs, true, signal ? { signal } : {}).catch(() => false);
+}
+
+function endAtUnreadable({ error }: Damage): void {
+  if (error !== undefined) throw Object.assign(new Error(error), { code: 'EIO' });
 }

@@ -76,8 +76,7 @@ export class SegmentCatalog {
   async rewritten(now: SegmentInfo): Promise<void> {
     const isIt = ({ name }: SegmentInfo) => name.file === now.name.file;
     if (now.events > 0) {
-      // Its records are as old as they were.
-      this.keep(this.sealed.map((segment) => (isIt(segment) ? { ...now, begunAt: segment.begunAt, endedAt: segment.endedAt } : segment)));
+      this.keep(this.sealed.map((segment) => (isIt(segment) ? now : segment)));
       return;
     }
     await this.disk.remove(pathOf(this.directory, now));
@@ -91,6 +90,13 @@ export class SegmentCatalog {
     const segment = all.find((one) => pathOf(this.directory, one) === path);
     if (segment) segment.isSpoilt = true;
     return segment?.damagedBytes === 0;
+  }
+
+  /** Nothing of a segment can be read, and nobody waits for it any more. Those with figures are put aside when they are released. */
+  async setAside(path: string): Promise<void> {
+    if (this.sealed.some((one) => pathOf(this.directory, one) === path)) return;
+    await this.disk.rename(path, `${path}.damaged`);
+    await this.disk.syncDirectory(this.directory);
   }
 
   /** The newest record of the oldest finished segment. */

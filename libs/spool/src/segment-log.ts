@@ -227,6 +227,15 @@ export class SegmentLog {
     return this.parts.catalog.spoil(path);
   }
 
+  /** Puts a segment aside of which nothing can be read, so that it is not taken for drained should it be readable one day. */
+  async setAside(path: string): Promise<void> {
+    await this.inspected;
+    const { directory, notice } = this.options;
+    await this.parts.catalog
+      .setAside(path)
+      .catch((error: unknown) => notice?.(`${directory}: cannot put ${path} aside: ${reasonOf(error)}`));
+  }
+
   read(options?: ReadOptions): AsyncGenerator<StoredRecord> {
     return readLog(new BackgroundDisk(this.parts.disk), this.options.directory, options);
   }

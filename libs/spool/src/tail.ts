@@ -16,7 +16,10 @@ export async function tail(directory: string, options: TailOptions, output: Tail
     from: options.from,
     follow: options.follow,
     signal,
-    onDamage: ({ path, from, to }) => output.warn(`${path}: ${to - from} bytes from offset ${from} are damaged and skipped`),
+    onDamage: ({ path, from, to, error }) =>
+      output.warn(
+        `${path}: ${to - from} bytes from offset ${from} ${error === undefined ? 'are damaged' : `cannot be read (${error})`} and skipped`,
+      ),
     onForeign: (file, version) => output.warn(`${file}: has format version ${version}, written by another release; skipped`),
   });
   let left = options.limit;

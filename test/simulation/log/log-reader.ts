@@ -12,7 +12,7 @@ export class LogReader implements Owner {
   #isReading = false;
 
   constructor(
-    private readonly world: Pick<LogWorld, 'medium' | 'troubles' | 'time' | 'random' | 'note' | 'read'>,
+    private readonly world: Pick<LogWorld, 'medium' | 'troubles' | 'time' | 'random' | 'note' | 'read' | 'lastAcknowledged'>,
     /** The number of the last record. */
     public place = 0,
   ) {
@@ -40,7 +40,8 @@ export class LogReader implements Owner {
     const onDamage = ({ error }: { readonly error?: string | undefined }) => (isStuck ||= isPatient && error !== undefined);
     const from = { sequence: this.place + 1 };
     for await (const { sequence, payload } of readLog(this.disk, LOG_DIRECTORY, { from, onDamage })) {
-      if (isStuck) return;
+      // Nobody promised what follows, and its numbers may yet be those of other records.
+      if (isStuck || sequence > this.world.lastAcknowledged) return;
       this.world.read.set(sequence, idOf(payload.toString()));
       this.place = sequence;
     }

@@ -23,6 +23,7 @@ export class LogWorld implements Machine {
   readonly acknowledged = new Map<string, number>();
   /** What the reader has read: ids by sequence number. */
   readonly read = new Map<number, string>();
+  lastAcknowledged = 0;
   life: LogLife | undefined;
   reader: LogReader;
   sent = 0;
@@ -65,10 +66,8 @@ export class LogWorld implements Machine {
     life.kill();
     if (how === 'power lost') {
       this.medium.losePower();
-      // A reader on this machine dies as well, and what it has read of what was not synced it has not kept either.
-      const place = Math.min(this.reader.place, Math.max(0, ...this.acknowledged.values()));
       this.reader.kill();
-      this.reader = new LogReader(this, place);
+      this.reader = new LogReader(this, this.reader.place);
       this.lives.push(this.reader);
     }
     bootLater();
@@ -84,6 +83,7 @@ export class LogWorld implements Machine {
       try {
         const first = await log.append(payloads);
         for (const [i, id] of ids.entries()) this.acknowledged.set(id, first + i);
+        this.lastAcknowledged = Math.max(this.lastAcknowledged, first + count - 1);
         this.tally.add('log appended', count);
       } catch {
         this.tally.add('log refused', count);

@@ -26,7 +26,7 @@ export class DrainDamage {
       const [{ path, error }] = unreadable;
       if (!slot.pages.isConfirmed(unreadable, isAlive)) return `${path}: ${error}`;
     }
-    for (const damage of damages) if (slot.pages.pass(damage)) this.ledger.passed(slot, damage);
+    for (const damage of damages) if (slot.pages.pass(damage)) await this.ledger.passed(slot, damage);
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ export interface DrainLedger {
   /** Bytes that the disk does not give: they are read again for a while, and what is behind them waits. */
   waitsFor(damage: Damage): void;
   /** Bytes that hold no records, or none that can be had: what is behind them goes on. */
-  passed(slot: Slot, damage: Damage): void;
+  passed(slot: Slot, damage: Damage): Promise<void>;
   /** So many messages of an earlier process were not known before. */
   recovered(count: number): void;
   /** So many messages were in what was passed, found missing when the slot was counted. */

@@ -54,12 +54,13 @@ export class OutageLedger implements DrainLedger {
     );
   }
 
-  passed(slot: Slot, damage: Damage): void {
+  async passed(slot: Slot, damage: Damage): Promise<void> {
     if (damage.isTorn) return;
     // What was found at the start is told.
     const isNews = slot.log.spoil(damage.path);
     if (isNews) this.metrics.damaged(damage.to - damage.from);
     if (isNews || damage.error !== undefined) this.notice(describeDamage(damage));
+    if (damage.error !== undefined && damage.from === 0 && damage.before === undefined) await slot.log.setAside(damage.path);
   }
 
   recovered(count: number): void {

@@ -143,6 +143,13 @@ describe('a page of the spool that the disk does not give', () => {
     expect(stage.counts.by).toMatchObject({ recovered: 200, drained: 100, dropped: 100 });
     expect(numbers()).toEqual([...numbered(0, 100), ...numbered(200, 300)].map(Number));
     expect(next.holds('events', 1)).toBe('nothing');
+    // Readable one day, it must not pass for drained.
+    stage.disk.bad.length = 0;
+    await stage.close(next);
+    const last = await stage.aSpool({}, clock);
+    await store(last, 0, filled(300, 301));
+    await drained(last);
+    expect(stage.files('.damaged').map((path) => basename(path))).toEqual([`${basename(second)}.damaged`]);
   });
 
   it('of what this process stored holds up nobody for ever, and gives its project the room back', async () => {
