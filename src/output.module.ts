@@ -4,7 +4,7 @@ import { CanaryOutput } from '@app/canary';
 import { Batcher, KafkaHealth, KafkaModule, KafkaSink, type ConfiguredTopic } from '@app/kafka';
 import { PrometheusKafkaMetrics } from '@app/metrics';
 import { EventSink } from '@app/pipeline';
-import { EmbeddedLogModule, EmbeddedLogSink, EmbeddedLogStatus, OutageSpool, OutageSpoolModule } from '@app/spool';
+import { DISK, EmbeddedLogModule, EmbeddedLogSink, EmbeddedLogStatus, OutageSpool, OutageSpoolModule, type Disk } from '@app/spool';
 import type { Config } from './config/load-config.js';
 import { canaryTopics } from './config/canary-topics.js';
 import { GatewayConfig } from './config/gateway.config.js';
@@ -15,6 +15,8 @@ export interface OutputOverrides {
   /** In place of the configured output, for tests in process. */
   readonly sink?: EventSink;
   readonly clock?: Clock;
+  /** In place of the file system, for tests of what the log and the spool do when it fails. */
+  readonly disk?: Disk;
   /** What another process holds of the limits; by default there is none. */
   readonly limits?: SharedLimits;
 }
@@ -22,18 +24,19 @@ export interface OutputOverrides {
 /** Where events leave: one of the outputs, its health, the clock they go by, and what is held of limits. */
 @Module({})
 export class OutputModule {
-  static forRoot(config: Config, { sink, clock = new SystemClock(), limits = new SharedLimits() }: OutputOverrides): DynamicModule {
+  static forRoot(config: Config, { sink, disk, clock = new SystemClock(), limits = new SharedLimits() }: OutputOverrides): DynamicModule {
     const { imports, providers } = sink
       ? given(sink)
       : config.get(GatewayConfig).output === 'kafka'
         ? kafka(config.get(GatewayConfig), canaryTopics(config))
         : embedded();
+    const givenDisk = disk ? [{ provide: DISK, useValue: disk }] : [];
     return {
       module: OutputModule,
       global: true,
       imports,
-      providers: [{ provide: Clock, useValue: clock }, { provide: SharedLimits, useValue: limits }, ...providers],
-      exports: [Clock, SharedLimits, OutputHealth, CanaryOutput],
+      providers: [{ provide: Clock, useValue: clock }, { provide: SharedLimits, useValue: limits }, ...givenDisk, ...providers],
+      exports: [Clock, SharedLimits, OutputHealth, CanaryOutput, ...givenDisk.map(({ provide }) => provide)],
     };
   }
 }
@@ -67,7 +70,8 @@ function embedded(): Parts {
   const healthOf = (log: EmbeddedLogStatus): OutputHealth => ({
     detail: () => ({ log: log.detail() }),
     isBroken: () => log.detail().lastError !== undefined,
-    troubles: () => [],
+    // Off would be no help: no pod has more room for it.
+    troubles: () => (log.detail().isFull ? ['the embedded log is full: events are refused'] : []),
     unsettled: () => [],
   });
   return {

@@ -12,7 +12,17 @@ import { freePort } from '../services/free-port.js';
 import { parseTrace, promiseViolations } from './fixtures/system-calls.js';
 
 const GATEWAY = [process.execPath, resolve('dist/src/main.js')];
-const STRACE = ['strace', '-D', '-f', '-tt', '-y', '-s', '1000', '-e', 'trace=fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg'];
+const STRACE = [
+  'strace',
+  '-D',
+  '-f',
+  '-tt',
+  '-y',
+  '-s',
+  '1000',
+  '-e',
+  'trace=fdatasync,fsync,write,writev,pwrite64,pwritev,sendto,sendmsg',
+];
 const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
 let dataDir: string;
@@ -115,6 +125,20 @@ describe('killed without warning', () => {
     await stop('SIGTERM');
     const counts = Map.groupBy(await storedUuids(), (uuid) => uuid);
     for (const uuid of [...acknowledged, after ?? 'refused']) expect(counts.get(uuid)).toHaveLength(1);
+  });
+});
+
+describe('a machine that boots with a wrong clock', () => {
+  it('keeps what it has stored when the clock is set: only time in which a gateway ran makes it old', async () => {
+    const env = { EMBEDDED_LOG_RETENTION_HOURS: '24' };
+    const NODE_OPTIONS = `--import ${resolve('test/acceptance/fixtures/skewed-clock.mjs')}`;
+    await start({ env: { ...env, NODE_OPTIONS, SKEW_MS: String(-20 * 365 * 24 * 3_600_000) } });
+    const acknowledged = [await send(), await send()];
+    await stop('SIGTERM');
+    await start({ env });
+    acknowledged.push(await send());
+    await stop('SIGTERM');
+    expect(await storedUuids()).toEqual(acknowledged);
   });
 });
 

@@ -12,7 +12,17 @@ import { freePort } from '../services/free-port.ts';
 import { parseTrace, promiseViolations } from './fixtures/system-calls.ts';
 
 const GATEWAY = [process.execPath, resolve('dist/src/main.js')];
-const STRACE = ['strace', '-D', '-f', '-tt', '-y', '-s', '1000', '-e', 'trace=fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg'];
+const STRACE = [
+  'strace',
+  '-D',
+  '-f',
+  '-tt',
+  '-y',
+  '-s',
+  '1000',
+  '-e',
+  'trace=fdatasync,fsync,write,writev,pwrite64,pwritev,sendto,sendmsg',
+];
 const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
 let dataDir: string;

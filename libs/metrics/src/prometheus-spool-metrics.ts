@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { SpoolMetrics, type SpoolFigures } from '@app/spool';
+import { SpoolMetrics, type LogFigures, type SpoolFigures } from '@app/spool';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 
 @Injectable()
@@ -10,8 +10,11 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     @InjectMetric('capture_log_committed_bytes_total') private readonly bytes: Counter,
     @InjectMetric('capture_log_commit_seconds') private readonly commits: Histogram,
     @InjectMetric('capture_log_errors_total') private readonly errors: Counter<'code'>,
-    @InjectMetric('capture_log_expired_events_total') private readonly expiredEvents: Counter,
+    @InjectMetric('capture_log_expired_events_total') private readonly expiredEvents: Counter<'reason'>,
+    @InjectMetric('capture_log_bytes') private readonly logBytes: Gauge,
+    @InjectMetric('capture_log_bytes_limit') private readonly logLimit: Gauge,
     @InjectMetric('capture_log_damaged_bytes_total') private readonly damagedBytes: Counter,
+    @InjectMetric('capture_log_segments_left_alone') private readonly leftAlone: Gauge,
     @InjectMetric('capture_spool_spooled_total') private readonly spooledTotal: Counter,
     @InjectMetric('capture_spool_recovered_total') private readonly recoveredTotal: Counter,
     @InjectMetric('capture_spool_drained_total') private readonly drainedTotal: Counter,
@@ -39,8 +42,8 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     this.errors.inc({ code });
   }
 
-  expired(events: number): void {
-    this.expiredEvents.inc(events);
+  expired(events: number, _bytes: number, reason: string): void {
+    this.expiredEvents.inc({ reason }, events);
   }
 
   damaged(bytes: number): void {
@@ -79,7 +82,14 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     this.refusedTotal.inc({ cause }, messages);
   }
 
+  watchLog(read: () => LogFigures): void {
+    Object.assign(this.logBytes, { collect: () => this.logBytes.set(read().bytes) });
+    Object.assign(this.logLimit, { collect: () => this.logLimit.set(read().maxBytes) });
+    Object.assign(this.leftAlone, { collect: () => this.leftAlone.set(read().leftAlone) });
+  }
+
   watchSpool(read: () => SpoolFigures): void {
+    Object.assign(this.leftAlone, { collect: () => this.leftAlone.set(read().leftAlone) });
     Object.assign(this.pending, { collect: () => this.pending.set(read().events) });
     Object.assign(this.parkedEvents, { collect: () => this.parkedEvents.set(read().parked) });
     Object.assign(this.spoolBytes, { collect: () => this.spoolBytes.set(read().bytes) });

@@ -75,6 +75,10 @@ export class Upstream implements OnModuleInit, OnApplicationShutdown {
     const begin = setTimeout(abort, this.config.upstreamTimeoutMs);
     const whole = setTimeout(abort, WHOLE_ANSWER_MS);
     this.inFlight++;
+    // Who says no more here has hung up: nothing is stored that would have to be acknowledged.
+    const { socket } = request.raw;
+    const hangUp = () => socket.destroy();
+    socket.once('end', hangUp);
     reply.raw.once('close', abort);
     if (reply.raw.destroyed) abort();
     try {
@@ -87,13 +91,17 @@ export class Upstream implements OnModuleInit, OnApplicationShutdown {
       });
       const body = await begun(answer);
       clearTimeout(begin);
-      await reply.status(answer.statusCode).headers(returnedHeaders(answer.headers)).send(body);
+      const returned = returnedHeaders(answer.headers);
+      // What says how long a body is that is not there would have the client wait for it; of 304 it says what there would be.
+      if (body === undefined && answer.statusCode !== 304) delete returned['content-length'];
+      await reply.status(answer.statusCode).headers(returned).send(body);
       return true;
     } catch (error) {
       return reply.raw.headersSent || reply.raw.destroyed || this.failed(reasonOf(error, gone.signal));
     } finally {
       clearTimeout(begin);
       clearTimeout(whole);
+      socket.off('end', hangUp);
       reply.raw.off('close', abort);
       this.inFlight--;
     }

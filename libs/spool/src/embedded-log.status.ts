@@ -5,12 +5,18 @@ import { EmbeddedLog } from './embedded-log.js';
 export interface EmbeddedLogDetail {
   readonly directory: string;
   readonly bytes: number;
+  /** Bytes that it may hold. */
+  readonly maxBytes: number;
+  /** Events are refused until there is room. */
+  readonly isFull: boolean;
   readonly events: number;
   /** Seconds since the oldest stored event was written; undefined when there is none. */
   readonly oldestAgeSeconds: number | undefined;
   readonly pendingBytes: number;
   /** Why nothing can be stored at the moment; undefined when all is well. */
   readonly lastError: string | undefined;
+  /** Files that are not counted, and why: `unreadable`, or `foreign`, written by another release. */
+  readonly leftAlone: readonly { readonly file: string; readonly why: string }[];
 }
 
 @Injectable()
@@ -22,10 +28,13 @@ export class EmbeddedLogStatus {
     return {
       directory: this.log.directory,
       bytes: stats?.bytes ?? 0,
+      maxBytes: stats?.limit ?? 0,
+      isFull: stats?.isFull ?? false,
       events: stats?.events ?? 0,
       oldestAgeSeconds: stats?.oldest === undefined ? undefined : Math.max(0, Math.round((now - stats.oldest) / 1000)),
       pendingBytes: stats?.pendingBytes ?? 0,
       lastError: stats ? stats.failure : 'not open',
+      leftAlone: (stats?.leftAlone ?? []).map(({ name, why }) => ({ file: name.file, why })),
     };
   }
 }

@@ -62,6 +62,15 @@ describe.skipIf(!canMount)('SegmentLog on a real disk of one mebibyte', () => {
     expect(found).toEqual([...stored, 'after']);
   });
 
+  it('is well again without a request once there is space', async () => {
+    writeFileSync(join(disk, 'ballast'), Buffer.alloc(500_000));
+    log = await open();
+    await fillUp();
+    expect(log.stats().failure).toContain('ENOSPC');
+    rmSync(join(disk, 'ballast'));
+    await expect.poll(() => log!.stats().failure, { timeout: 20_000 }).toBeUndefined();
+  });
+
   it('opens on a disk that is full already', async () => {
     log = await open();
     const stored = await fillUp();

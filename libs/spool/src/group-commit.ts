@@ -1,7 +1,10 @@
 import type { Clock } from '@app/event';
 import { acknowledge, type AppendQueue, type PendingAppend } from './append-queue.js';
 import type { Disk } from './disk.js';
-import type { Retention } from './retention.js';
+import { DiskTrial } from './disk-trial.js';
+import type { LogReaders } from './log-readers.js';
+import type { LogState } from './log-state.js';
+import { describeDeletion, type Retention } from './retention.js';
 import type { SegmentCatalog } from './segment-catalog.js';
 import { SegmentWriter } from './segment-writer.js';
 import type { SpoolMetrics } from './spool.metrics.js';
@@ -10,11 +13,15 @@ import { reasonOf, StorageError } from './storage-error.js';
 /** A group's upper size: large enough that an fdatasync (0.5-5 ms) is shared by thousands, small enough not to hold others up. */
 const GROUP_BYTES = 4 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
+/** A little less than the minute in which it is asked for. */
+const STATE_EVERY_MS = 50_000;
 
 export interface GroupCommitSettings {
   readonly directory: string;
   readonly segmentBytes: number;
   readonly retention?: Retention | undefined;
+  readonly state: LogState;
+  readonly readers: LogReaders;
   readonly notice: (message: string) => void;
   readonly metrics: SpoolMetrics;
   readonly disk: Disk;
@@ -26,12 +33,18 @@ export interface GroupCommitSettings {
  * One group is in flight at most, so a segment is only ever written by one hand.
  */
 export class GroupCommit {
-  /** The last error, until something is stored again. */
+  /** The last error, until something is stored again, be it by a trial. */
   failure: string | undefined;
   private writer: SegmentWriter | undefined;
   private buffer = Buffer.allocUnsafeSlow(256 * 1024);
   private running: Promise<void> | undefined;
   private isTidyDue = false;
+  private isTrialDue = false;
+  private isClosed = false;
+  /** Something here has a time that the state must not fall behind of. */
+  private isStateUsed = false;
+  private stateSavedAt = -Infinity;
+  private readonly trial: DiskTrial;
   private releaseDue: number | undefined;
 
   constructor(
@@ -39,7 +52,12 @@ export class GroupCommit {
     private readonly queue: AppendQueue,
     private readonly catalog: SegmentCatalog,
     public nextSequence: number,
-  ) {}
+  ) {
+    this.trial = new DiskTrial(settings.disk, settings.directory, () => {
+      this.isTrialDue = true;
+      void this.run();
+    });
+  }
 
   /** Sees to it that what is in the queue gets written; settles when nothing is left to do. Never rejects. */
   run(): Promise<void> {
@@ -60,17 +78,21 @@ export class GroupCommit {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
+    this.trial.stop();
     await this.run();
     await this.seal();
+    await this.saveState();
   }
 
   private async work(): Promise<void> {
     // Appends of one tick make one group. Between the last look at the queue and the last line nothing is awaited.
     await Promise.resolve();
-    while (!this.queue.isEmpty || this.isTidyDue || this.releaseDue !== undefined) {
+    while (!this.queue.isEmpty || this.isTidyDue || this.isTrialDue || this.releaseDue !== undefined) {
       if (this.isTidyDue) await this.expire(true);
       else if (this.releaseDue !== undefined) await this.releaseSegments(this.releaseDue);
-      else await this.store(this.queue.take(GROUP_BYTES));
+      else if (!this.queue.isEmpty) await this.store(this.queue.take(GROUP_BYTES));
+      else await this.tryDisk();
     }
     this.running = undefined;
   }
@@ -79,18 +101,18 @@ export class GroupCommit {
   private async store(group: PendingAppend[]): Promise<void> {
     try {
       await this.attempt(group).catch(async (error: unknown) => {
-        await this.fail(error);
+        await this.fail(error, bytesOf(group));
         return this.attempt(group);
       });
     } catch (error) {
-      await this.fail(error);
+      await this.fail(error, bytesOf(group));
       for (const { reject } of group) reject(new StorageError('write', reasonOf(error), { cause: error }));
     }
   }
 
   private async attempt(group: PendingAppend[]): Promise<void> {
     const { clock, metrics, segmentBytes } = this.settings;
-    const bytes = group.reduce((sum, append) => sum + append.bytes, 0);
+    const bytes = bytesOf(group);
     if (this.writer && isFinished(this.writer, bytes, segmentBytes, clock.monotonic())) await this.seal();
     this.writer ??= await this.createSegment();
     const firstSequence = this.nextSequence;
@@ -102,17 +124,18 @@ export class GroupCommit {
       bytes,
       firstSequence,
       time: clock.now(),
+      runningSeconds: this.settings.state.runningSeconds,
       buffer: this.room(bytes),
     });
     metrics.committed(this.nextSequence - firstSequence, bytes, (clock.monotonic() - startedAt) / 1000);
-    if (this.failure !== undefined) this.settings.notice(`${this.settings.directory}: storing again after: ${this.failure}`);
-    this.failure = undefined;
+    this.isWell();
     acknowledge(group, firstSequence);
   }
 
   private async createSegment(): Promise<SegmentWriter> {
-    const { disk, directory, clock } = this.settings;
-    const writer = await SegmentWriter.create(disk, directory, this.nextSequence, clock.monotonic());
+    const { disk, directory, clock, state } = this.settings;
+    const writer = await SegmentWriter.create(disk, directory, this.nextSequence, clock.monotonic(), state.runningSeconds);
+    this.isStateUsed = true;
     this.catalog.active = writer.info;
     return writer;
   }
@@ -127,27 +150,62 @@ export class GroupCommit {
     await this.expire(false);
   }
 
-  private async fail(error: unknown): Promise<void> {
+  private isWell(): void {
+    if (this.failure === undefined) return;
+    this.settings.notice(`${this.settings.directory}: storing again after: ${this.failure}`);
+    this.failure = undefined;
+    this.trial.succeeded();
+  }
+
+  /** Nobody may be there to append: the log finds out for itself whether its disk is well again. */
+  private async tryDisk(): Promise<void> {
+    this.isTrialDue = false;
+    if (this.failure === undefined || this.isClosed) return;
+    await this.trial.run().then(
+      () => this.isWell(),
+      (error: unknown) => this.noteFailure(error, 0),
+    );
+  }
+
+  private noteFailure(error: unknown, bytes: number): void {
     if (this.failure === undefined) this.settings.notice(`${this.settings.directory}: cannot store: ${reasonOf(error)}`);
     this.failure = reasonOf(error);
     this.settings.metrics.failed((error as NodeJS.ErrnoException).code ?? 'unknown');
+    if (!this.isClosed) this.trial.failed(bytes);
+  }
+
+  private async fail(error: unknown, bytes: number): Promise<void> {
+    this.noteFailure(error, bytes);
     await this.writer?.abandon();
     this.writer = undefined;
     this.catalog.seal();
   }
 
   private async expire(isIdle: boolean): Promise<void> {
-    const { retention, clock, directory, metrics, notice } = this.settings;
+    const { retention, directory, metrics, notice, state, readers, segmentBytes } = this.settings;
     this.isTidyDue = false;
+    if (isIdle && this.settings.clock.monotonic() - this.stateSavedAt >= STATE_EVERY_MS) await this.saveState();
     if (!retention) return;
-    const newest = this.writer?.info.newest;
+    const { runningSeconds } = state;
+    const newest = this.writer?.info.endedAt;
     // A quiet log's last segment grows old too; once finished it can go.
-    if (isIdle && newest !== undefined && newest < clock.now() - retention.ageMs) return this.seal();
+    if (isIdle && newest !== undefined && (runningSeconds - newest) * 1000 > retention.ageMs) return this.seal();
     try {
-      for (const { events, bytes } of await this.catalog.expire(retention, clock.now())) metrics.expired(events, bytes);
+      const expiry = { retention, runningSeconds, readers: readers.positions(), headroom: segmentBytes };
+      for (const deletion of await this.catalog.expire(expiry)) {
+        notice(`${directory}/${describeDeletion(deletion, retention)}`);
+        metrics.expired(deletion.segment.events, deletion.segment.bytes, deletion.why);
+      }
     } catch (error) {
       notice(`${directory}: cannot delete old segments: ${reasonOf(error)}`);
     }
+  }
+
+  /** What cannot be saved makes everything a little younger after a crash. */
+  private async saveState(): Promise<void> {
+    const { state, retention, clock } = this.settings;
+    this.stateSavedAt = clock.monotonic();
+    if (this.isStateUsed || retention !== undefined) await state.save().catch(() => {});
   }
 
   private async releaseSegments(below: number): Promise<void> {
@@ -169,6 +227,8 @@ export class GroupCommit {
     return larger;
   }
 }
+
+const bytesOf = (group: readonly PendingAppend[]): number => group.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Full, or an hour old: only whole segments can be deleted for their age. */
 function isFinished({ info, createdAt }: SegmentWriter, bytes: number, segmentBytes: number, now: number): boolean {

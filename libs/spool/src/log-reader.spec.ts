@@ -51,6 +51,40 @@ describe('reading a log', () => {
     expect(await take(100, { from: { time } })).toEqual([4, 5]);
   });
 
+  it.each(['0000000000000000', 'ffffffffffffffff'])(
+    'reads all segments that begin with one number, whichever comes first',
+    async (marker) => {
+      await append(1, 3);
+      const [file] = (await readdir(directory)).filter((name) => name.endsWith('.seg'));
+      // Of a write that failed; its deletion was not on the medium when the machine died.
+      await writeFile(join(directory, `${file.slice(0, 17)}${marker}.seg`), '');
+      expect(await take(100, {})).toEqual([1, 2, 3]);
+      expect(await take(100, { from: { sequence: 2 } })).toEqual([2, 3]);
+      expect(await take(100, { from: 'end' })).toEqual([]);
+      const reading = take(6, { follow: true, pollMs: 2 });
+      await append(4, 6);
+      expect(await reading).toEqual(numbers(1, 6));
+    },
+  );
+
+  it('never goes on to a new segment over records that were appended to the one before it meanwhile', async () => {
+    class GrowingDisk extends NodeDisk {
+      lists = 0;
+      override async list(path: string): Promise<string[]> {
+        const files = await super.list(path);
+        // The first look is over, the second has seen no successor: now more is appended, and a new segment begun.
+        if (++this.lists !== 2) return files;
+        await append(6, 8);
+        await append(9, 40);
+        return files;
+      }
+    }
+    await append(1, 5);
+    const found: number[] = [];
+    for await (const { payload } of readLog(new GrowingDisk(), directory)) found.push(Number(payload.toString()));
+    expect(found).toEqual(numbers(1, 5));
+  });
+
   it('follows the log through new segments while another hand writes it', async () => {
     await append(1, 5);
     const reading = take(400, { follow: true, pollMs: 2 });

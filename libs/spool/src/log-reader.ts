@@ -43,17 +43,45 @@ export async function* readLog(disk: Disk, directory: string, given: ReadOptions
   const listed = await list();
   const from = options.from === 'end' ? { sequence: await endOf(disk, directory, listed) } : (options.from ?? 'beginning');
   let names = startingAt(listed, from);
-  let finished = -1;
+  const done = new Done();
+  /** Read as far as they went. */
+  const passed = new Set<string>();
   while (!options.signal?.aborted) {
-    const [name, successor] = names.filter(({ firstSequence }) => firstSequence > finished);
+    const left = names.filter((name) => !done.has(name));
+    const hasSuccessor = left.some(({ firstSequence }) => firstSequence > left[0].firstSequence);
+    const name = hasSuccessor ? left[0] : left.find(({ file }) => !passed.has(file));
     if (name) {
-      yield* readSegment(disk, directory, name, successor !== undefined, { ...options, from }, list);
-      finished = name.firstSequence;
+      const isFinished = yield* readSegment(disk, directory, name, hasSuccessor, { ...options, from }, list);
+      if (isFinished) done.add(name);
+      else passed.add(name.file);
+      // What was appended since, here and behind it, is for the next one who reads: in its order.
+      if (!isFinished && !options.follow) continue;
     } else if (!options.follow || !(await idle(options))) return;
-    if (successor === undefined) names = await list();
+    else passed.clear();
+    if (!hasSuccessor) names = await list();
   }
 }
 
+/**
+ * Which segments have been read. Several may begin with one number: those whose first write failed, and which came back when the
+ * machine died before their deletion was on the medium. One of them at most holds records.
+ */
+class Done {
+  private number = -1;
+  private readonly files = new Set<string>();
+
+  has({ firstSequence, file }: SegmentName): boolean {
+    return firstSequence < this.number || (firstSequence === this.number && this.files.has(file));
+  }
+
+  add({ firstSequence, file }: SegmentName): void {
+    if (firstSequence > this.number) this.files.clear();
+    this.number = firstSequence;
+    this.files.add(file);
+  }
+}
+
+/** @returns whether it will not grow any more, and all of it has been read */
 async function* readSegment(
   disk: Disk,
   directory: string,
@@ -61,23 +89,29 @@ async function* readSegment(
   hasSuccessor: boolean,
   options: ReadOptions,
   list: () => Promise<SegmentName[]>,
-): AsyncGenerator<StoredRecord> {
+): AsyncGenerator<StoredRecord, boolean> {
   const reader = await openSegment(disk, directory, name, options);
-  if (!reader) return;
+  if (!reader) return true;
   try {
     const wants = filterOf(options.from ?? 'beginning');
-    if (hasSuccessor && (await isAllTooOld(reader, options.from))) return;
+    if (hasSuccessor && (await isAllTooOld(reader, options.from))) return true;
+    let hasRecords = options.mark?.file === name.file;
     for (let isFinal = hasSuccessor; ;) {
       for await (const { record, damage } of reader.read(isFinal)) {
-        if (options.signal?.aborted) return;
+        if (options.signal?.aborted) return false;
         if (damage) options.onDamage?.(damage);
         else if (wants(record)) yield record;
+        hasRecords ||= record !== undefined;
         if (record && options.mark) Object.assign(options.mark, { file: name.file, position: reader.position, sequence: record.sequence });
       }
       // The last pass began after the successor was seen, so the writer was done with this one.
-      if (isFinal) return;
-      isFinal = (await list()).some(({ firstSequence }) => firstSequence > name.firstSequence);
-      if (!isFinal && (!options.follow || !(await idle(options)))) return;
+      if (isFinal) return true;
+      const names = await list();
+      isFinal = names.some(({ firstSequence }) => firstSequence > name.firstSequence);
+      if (isFinal) continue;
+      // It may be another one of its number that is written to.
+      const hasTwin = names.some(({ file, firstSequence }) => firstSequence === name.firstSequence && file !== name.file);
+      if (!options.follow || (!hasRecords && hasTwin) || !(await idle(options))) return false;
     }
   } finally {
     await reader.close();
@@ -102,15 +136,24 @@ async function openSegment(disk: Disk, directory: string, name: SegmentName, opt
 
 function startingAt(names: SegmentName[], from: From): SegmentName[] {
   if (typeof from !== 'object' || !('sequence' in from)) return names;
-  const index = names.findLastIndex(({ firstSequence }) => firstSequence <= from.sequence);
-  return names.slice(Math.max(index, 0));
+  const last = names.findLast(({ firstSequence }) => firstSequence <= from.sequence);
+  return last === undefined ? names : names.filter(({ firstSequence }) => firstSequence >= last.firstSequence);
 }
 
 /** The first sequence number that is not there yet. */
 async function endOf(disk: Disk, directory: string, names: SegmentName[]): Promise<number> {
-  const last = names.at(-1);
-  const reader = last && (await openSegment(disk, directory, last, {}));
-  if (!reader) return (last?.firstSequence ?? -1) + 1;
+  const first = names.at(-1)?.firstSequence ?? 0;
+  let end = first;
+  for (const name of names) {
+    if (name.firstSequence < first) continue;
+    const reader = await openSegment(disk, directory, name, {});
+    if (reader) end = Math.max(end, await endOfSegment(reader));
+    else end = Math.max(end, first + 1);
+  }
+  return end;
+}
+
+async function endOfSegment(reader: SegmentReader): Promise<number> {
   try {
     let end = reader.firstSequence;
     for await (const { record } of reader.read(false)) end = record ? record.sequence + 1 : end;

@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SegmentLog } from './segment-log.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DiskFile } from './disk.js';
+import { FaultyDisk } from './faulty-disk.js';
+import { SegmentLog, type SegmentLogOptions } from './segment-log.js';
 
 let directory: string;
 let notices: string[];
@@ -19,9 +21,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function reopen(): Promise<SegmentLog> {
+async function reopen(options: Partial<SegmentLogOptions> = {}): Promise<SegmentLog> {
   await log?.close();
-  log = await SegmentLog.open({ directory, segmentBytes: 2_000, pendingBytes: 1e6, notice: (message) => notices.push(message) });
+  const notice = (message: string) => notices.push(message);
+  log = await SegmentLog.open({ directory, segmentBytes: 2_000, pendingBytes: 1e6, notice, ...options });
   await log.inspected;
   return log;
 }
@@ -53,6 +56,16 @@ const flip = (bytes: Buffer, at: number, mask: number) => bytes.writeUInt8(bytes
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 describe('opening a log after a crash', () => {
+  it('gives no number out twice when an unused segment came back that begins with the newest one’s number', async () => {
+    const [path = ''] = await fill(5);
+    await writeFile(join(directory, `${basename(path).slice(0, 17)}ffffffffffffffff.seg`), '');
+    const again = await reopen();
+    expect(again.nextSequence).toBe(6);
+    expect(await segmentPaths()).toEqual([path]);
+    await again.append([[Buffer.from('event-6')]]);
+    expect(await found()).toEqual(upTo(6));
+  });
+
   it('cuts off a write that was cut short, says so once, and goes on', async () => {
     const [path = ''] = await fill(5);
     await truncate(path, 40 + 4 * 100 + 50);
@@ -116,6 +129,47 @@ describe('opening a damaged log', () => {
     expect(notices.length).toBe(2);
     await log!.append([[Buffer.from('event-1')]]);
     expect(await found()).toEqual([1]);
+  });
+});
+
+describe('opening a log with a segment that the disk does not give back', () => {
+  it('gives none of its numbers to a new record, tells of the file and reads it when the disk is well', async () => {
+    const [path = ''] = await fill(10);
+    const disk = new FaultyDisk();
+    disk.isUnreadable = (file) => file === path;
+    await reopen({ disk });
+    expect(notices).toEqual([expect.stringContaining(`${path}: cannot be read and is left alone: Error: EIO`)]);
+    expect(log!.stats().leftAlone).toMatchObject([{ name: { file: basename(path) }, why: 'unreadable' }]);
+    expect(await log!.append([[Buffer.from('event-11')]])).toBeGreaterThan(10);
+    disk.isUnreadable = () => false;
+    expect(await found()).toEqual(upTo(11));
+    await reopen();
+    expect(log!.stats()).toMatchObject({ events: 11, leftAlone: [] });
+  });
+
+  it('goes far beyond a segment of which not even the size can be told', async () => {
+    const [path = ''] = await fill(10);
+    class NoSuchDevice extends FaultyDisk {
+      override openForReading(file: string): Promise<DiskFile> {
+        return file === path ? Promise.reject(new Error('ENXIO')) : super.openForReading(file);
+      }
+    }
+    await reopen({ disk: new NoSuchDevice() });
+    expect(await log!.append([[Buffer.from('event-11')]])).toBeGreaterThan(2 ** 31);
+  });
+
+  it('counts an older one too when it can be read again, in its place', async () => {
+    const [first = ''] = await fill(30);
+    const disk = new FaultyDisk();
+    disk.isUnreadable = (file) => file === first;
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    await reopen({ disk, retention: { bytes: 1e9, ageMs: 1e12 } });
+    expect(log!.stats()).toMatchObject({ events: 11, leftAlone: [{ why: 'unreadable' }] });
+    disk.isUnreadable = () => false;
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(log!.stats()).toMatchObject({ events: 30, leftAlone: [] }));
+    expect(notices.at(-1)).toBe(`${first}: can be read again: 19 events`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ManualClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultyDisk } from './faulty-disk.js';
 import { SegmentLog, type SegmentLogOptions } from './segment-log.js';
@@ -78,6 +79,30 @@ describe('SegmentLog', () => {
     release();
     await append;
     expect(isAcknowledged).toBe(true);
+  });
+
+  it('makes the name of each new segment durable before it acknowledges the first record in it', async () => {
+    const disk = new FaultyDisk();
+    const log = await openLog({ disk, segmentBytes: 400 });
+    for (let i = 1; i <= 4; i++) {
+      await log.append([text(`${i}`.padEnd(200, '.'))]);
+      disk.operations.push('acknowledged');
+    }
+    const perSegment = ['create', 'write', 'sync', 'syncDirectory', 'write', 'sync', 'acknowledged'];
+    const seen = disk.operations.map((operation) => operation.split(' ')[0]);
+    expect(seen.slice(seen.indexOf('create'))).toEqual([...perSegment, ...perSegment, ...perSegment, ...perSegment]);
+  });
+
+  it('begins a new segment after an hour: only whole ones can be deleted for their age', async () => {
+    const clock = new ManualClock();
+    const log = await openLog({ clock });
+    await log.append([text('a')]);
+    clock.advance(3_590_000);
+    await log.append([text('b')]);
+    expect((await segments()).length).toBe(1);
+    clock.advance(20_000);
+    await log.append([text('c')]);
+    expect((await segments()).length).toBe(2);
   });
 
   it('keeps files to their owner', async () => {
@@ -191,5 +216,29 @@ describe('SegmentLog on a failing disk', () => {
     await log.append([text('b')]);
     expect(log.stats().failure).toBeUndefined();
     expect((await contents(log)).map((line) => line.split(':')[1])).toEqual(['a', 'b']);
+  });
+
+  it('finds out for itself that the disk is well again: readiness keeps away who would append', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const disk = new FaultyDisk();
+    const log = await openLog({ disk });
+    disk.failWrites('ENOSPC');
+    await expect(log.append([text('lost'.repeat(50_000))])).rejects.toMatchObject({ code: 'write' });
+    const refused = disk.writes;
+    const passUntil = async (isSo: () => boolean) => {
+      for (let turn = 0; turn < 20_000 && !isSo(); turn++) {
+        vi.advanceTimersByTime(10);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(isSo()).toBe(true);
+    };
+    await passUntil(() => disk.writes > refused + 1);
+    expect(log.stats().failure).toContain('ENOSPC');
+    disk.heal();
+    await passUntil(() => log.stats().failure === undefined);
+    vi.useRealTimers();
+    expect(notices).toEqual([expect.stringContaining('cannot store: ENOSPC'), expect.stringContaining('storing again after: ENOSPC')]);
+    expect(disk.largestWrite).toBeGreaterThan(200_000);
+    expect(await readdir(directory)).toEqual(['lock']);
   });
 });

@@ -4,8 +4,10 @@ export abstract class SpoolMetrics {
   abstract committed(events: number, bytes: number, seconds: number): void;
   /** A storage operation failed. @param code the system's, such as `ENOSPC` */
   abstract failed(code: string): void;
-  /** Retention deleted a segment of the embedded log. */
-  abstract expired(events: number, bytes: number): void;
+  /** A segment of the embedded log was deleted. @param why a label: `age`, `size`, or `read` by everybody who reads it */
+  abstract expired(events: number, bytes: number, why: string): void;
+  /** Where to ask for what the embedded log holds now. */
+  abstract watchLog(read: () => LogFigures): void;
   /** Damage was found at open. */
   abstract damaged(bytes: number): void;
 
@@ -26,6 +28,13 @@ export abstract class SpoolMetrics {
   abstract watchSpool(read: () => SpoolFigures): void;
 }
 
+export interface LogFigures {
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** Files that are neither counted nor deleted: they could not be read, or another release wrote them. */
+  readonly leftAlone: number;
+}
+
 export interface SpoolFigures {
   readonly bytes: number;
   readonly maxBytes: number;
@@ -34,12 +43,14 @@ export interface SpoolFigures {
   readonly oldestAgeSeconds: number | undefined;
   /** Messages that lie aside; not among those that wait. */
   readonly parked: number;
+  /** Files of its logs that are neither drained nor deleted: they could not be read, or another release wrote them. */
+  readonly leftAlone: number;
 }
 
 export class NoSpoolMetrics extends SpoolMetrics {
   committed(): void {}
   failed(_code: string): void {}
-  expired(): void {}
+  expired(_events: number, _bytes: number, _why: string): void {}
   damaged(_bytes: number): void {}
   spooled(_messages: number): void {}
   recovered(_messages: number): void {}
@@ -49,5 +60,6 @@ export class NoSpoolMetrics extends SpoolMetrics {
   parked(_messages: number): void {}
   dropped(_messages: number): void {}
   refused(_cause: string, _messages: number): void {}
+  watchLog(): void {}
   watchSpool(): void {}
 }

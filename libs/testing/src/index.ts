@@ -6,3 +6,5 @@ export { isJson } from './is-json.js';
 export { ManualClock } from './manual-clock.js';
 export { MemorySink } from './memory-sink.js';
 export { startGateway, type Gateway, type GatewayOptions } from './start-gateway.js';
+export { SeededRandom } from './seeded-random.js';
+export { VirtualTime, type Owner } from './virtual-time.js';

@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Batcher } from '../batcher/batcher.js';
-import { LeaderSender } from '../batcher/leader-sender.js';
-import { TopicView } from '../batcher/topic-view.js';
+import { SeededRandom, VirtualTime } from '@app/testing';
+import type { Batcher } from '../batcher/batcher.js';
 import { KafkaConfig } from '../kafka.config.js';
-import { KafkaHealth } from '../kafka-health.js';
-import { NoKafkaMetrics } from '../kafka-metrics.js';
+import { aBatcher } from '../testing/a-batcher.js';
 import { MemoryStore } from '../testing/memory-store.js';
 import { ModelCluster } from '../testing/model-cluster.js';
-import { SeededRandom } from '../testing/seeded-random.js';
-import { VirtualTime } from '../testing/virtual-time.js';
 import { PlatformaticEngine } from './platformatic-engine.js';
 
 /** How many histories, and the first seed: `ERROR_HISTORIES=1 ERROR_SEED=4711` plays one again. */
@@ -50,11 +46,14 @@ async function play(seed: number): Promise<{ broken: string[]; answers: number }
   // Jitter too: the same seed is the same history.
   vi.spyOn(Math, 'random').mockImplementation(() => random.next());
   const codes = Array.from({ length: 1 + random.int(4) }, () => random.pick(random.chance(0.3) ? [3, 6, 7, 19, 20, 45] : ALL_CODES));
-  const cluster = new ModelCluster(1 + random.int(3), 2, random, codes, TOPIC);
-  const config = Object.assign(new KafkaConfig(), { hosts: ['127.0.0.1:0'], topic: TOPIC, deliveryDeadlineMs: 300 + random.int(700) });
-  const engine = new PlatformaticEngine(config, cluster.open);
+  const cluster = new ModelCluster({ nodes: 1 + random.int(3), topics: { [TOPIC]: 2 }, random, time });
+  cluster.codes = codes;
+  cluster.isStormy = true;
+  const settings = { hosts: ['127.0.0.1:0'], topic: TOPIC, lingerMs: 2, messageMaxBytes: 10_000, deliveryDeadlineMs: 300 + random.int(700) };
+  const config = Object.assign(new KafkaConfig(), settings);
+  const engine = new PlatformaticEngine(config, cluster.client());
   const store = new MemoryStore(random.chance(0.7), random);
-  const batcher = aBatcher(engine, config, time, store);
+  const { batcher } = aBatcher({ engine, config, clock: time, store, queueBytes: 1_000_000 });
   await store.open(batcher);
   const fates = { order: [], delivered: new Set<string>(), stored: new Set<string>() };
   for (let i = 0, at = 0; i < 24; i++) {
@@ -70,19 +69,6 @@ async function play(seed: number): Promise<{ broken: string[]; answers: number }
   store.isFull = false;
   await time.pass(300_000, () => store.waiting === 0 && batcher.queuedBytes === 0 && time!.monotonic() > STORM_MS + 1500);
   return { broken: verdict(cluster, store, fates), answers: cluster.answers };
-}
-
-function aBatcher(
-  engine: PlatformaticEngine,
-  { deliveryDeadlineMs: deadlineMs }: KafkaConfig,
-  clock: VirtualTime,
-  store: MemoryStore,
-): Batcher {
-  const health = new KafkaHealth(clock);
-  const view = new TopicView(engine, 60_000, health);
-  const sender = new LeaderSender(engine, clock, health, new NoKafkaMetrics());
-  const observer = { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined, badTime: () => undefined };
-  return new Batcher({ lingerMs: 2, maxBytes: 10_000, deadlineMs, queueBytes: 1_000_000 }, clock, view, sender, store, observer);
 }
 
 async function send(batcher: Batcher, values: readonly string[], { order, delivered, stored }: Fates): Promise<void> {

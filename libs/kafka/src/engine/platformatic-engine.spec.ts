@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { SeededRandom, VirtualTime } from '@app/testing';
 import { KafkaConfig } from '../kafka.config.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { contentSize } from '../records/record.js';
 import { ModelCluster } from '../testing/model-cluster.js';
-import { SeededRandom } from '../testing/seeded-random.js';
 import { PlatformaticEngine } from './platformatic-engine.js';
 import type { PartitionBatch } from './producer-engine.js';
 
+/** Nobody lets virtual time pass here. */
+class RealTime extends VirtualTime {
+  override after(...[ms, run]: Parameters<VirtualTime['after']>): ReturnType<VirtualTime['after']> {
+    setTimeout(run, ms).unref();
+    return super.after(ms, run);
+  }
+}
+
 async function anEngine(): Promise<{ engine: PlatformaticEngine; cluster: ModelCluster }> {
-  const cluster = new ModelCluster(1, 3, new SeededRandom(1), [0], 'events');
-  cluster.isStormy = false;
-  const engine = new PlatformaticEngine(Object.assign(new KafkaConfig(), { hosts: ['127.0.0.1:0'], topic: 'events' }), cluster.open);
+  const cluster = new ModelCluster({ nodes: 1, topics: { events: 3 }, random: new SeededRandom(1), time: new RealTime() });
+  const engine = new PlatformaticEngine(Object.assign(new KafkaConfig(), { hosts: ['127.0.0.1:0'], topic: 'events' }), cluster.client());
   await engine.metadata(['events']);
   return { engine, cluster };
 }

@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.js';
+import type { SeededRandom } from '@app/testing';
 import { partitionOf } from '../murmur2.js';
 import type { ProducedMessage } from '../produced-message.js';
 import { UndeliveredStore, type Hold, type StoreRefusals } from '../batcher/undelivered-store.js';

@@ -2,6 +2,7 @@ import { Reader } from '@platformatic/kafka';
 
 /** A record batch as it was on the wire, uncompressed. */
 export interface SentBatch {
+  readonly topic: string;
   readonly partition: number;
   readonly producerId: bigint;
   readonly sequence: number;
@@ -18,16 +19,16 @@ export function readProduceRequest(request: Buffer): { readonly acks: number; re
   const acks = reader.readInt16();
   reader.readInt32();
   const topics = reader.readArray((topic) => {
-    topic.readString();
+    const name = topic.readString();
     return topic.readArray((one) => {
       const partition = one.readInt32();
-      return readBatch(partition, Buffer.from(one.readBytes()));
+      return readBatch(name, partition, Buffer.from(one.readBytes()));
     });
   });
   return { acks, batches: topics.flat() };
 }
 
-function readBatch(partition: number, batch: Buffer): SentBatch {
+function readBatch(topic: string, partition: number, batch: Buffer): SentBatch {
   const timestamp = Number(batch.readBigInt64BE(27));
   const count = batch.readInt32BE(57);
   const values: string[] = [];
@@ -56,5 +57,5 @@ function readBatch(partition: number, batch: Buffer): SentBatch {
     values.push(bytes().toString());
     at = end;
   }
-  return { partition, producerId: batch.readBigInt64BE(43), sequence: batch.readInt32BE(53), timestamp, values, times };
+  return { topic, partition, producerId: batch.readBigInt64BE(43), sequence: batch.readInt32BE(53), timestamp, values, times };
 }

@@ -3,6 +3,8 @@ import type { SpooledMessage } from './spooled-message.js';
 
 const PROBE_BYTES = 64 * 1024;
 const PROBE_MESSAGES = 20;
+/** Enough to find one that is taken. */
+const MOST_WITNESSES = 16;
 
 export interface DrainItem extends SpooledMessage {
   readonly sequence: number;
@@ -43,9 +45,17 @@ export class DrainGroup {
     return this.items[this.items.length - 1].sequence;
   }
 
-  /** The message to try its partition with when that at `index` is refused: of another key, so that no order is at stake. */
+  /**
+   * A message to try its partition with when that at `index` is refused: the first of another key, so that no order is at
+   * stake. Any such key's, each time: the partition may refuse that message too.
+   */
   witnessFor(index: number): DrainItem | undefined {
-    return this.items.find((item, i) => i > index && !haveOneKey(this.items[index], item)) ?? this.witness;
+    const firsts: DrainItem[] = [];
+    for (let i = index + 1; i < this.items.length && firsts.length < MOST_WITNESSES; i++) {
+      const item = this.items[i];
+      if (![this.items[index], ...firsts].some((one) => haveOneKey(one, item))) firsts.push(item);
+    }
+    return firsts[Math.floor(Math.random() * firsts.length)] ?? this.witness;
   }
 
   get messages(): ProducedMessage[] {

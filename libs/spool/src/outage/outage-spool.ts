@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { Clock, SharedLimits, type SharedTally } from '@app/event';
 import { ALL_STORED, KafkaConfig, UndeliveredStore, type Hold, type ProducedMessage, type StoreRefusals, type WayBack } from '@app/kafka';
-import { NodeDisk, type Disk } from '../disk.js';
+import { DISK, NodeDisk, type Disk } from '../disk.js';
 import { payloadBytes, RECORD_HEADER_BYTES, type Payload } from '../record.js';
 import { SpoolConfig } from '../spool.config.js';
 import { NoSpoolMetrics, SpoolMetrics, type SpoolFigures } from '../spool.metrics.js';
@@ -20,7 +20,6 @@ import { encodeSpooled } from './spooled-message.js';
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 /** Waiting for the disk; beyond it requests are refused. */
 const PENDING_BYTES = 64 * 1024 * 1024;
-export const DISK = Symbol('inlet:spool-disk');
 
 /** What readiness shows of the spool. */
 export interface OutageSpoolDetail {
@@ -34,6 +33,8 @@ export interface OutageSpoolDetail {
   readonly events: number;
   /** Messages that nobody takes: they lie aside until an operator says what is to become of them. */
   readonly parked: number;
+  /** Files that are neither drained nor deleted: they could not be read, or another release wrote them. */
+  readonly leftAlone: number;
   readonly oldestAgeSeconds: number | undefined;
   readonly draining: boolean;
   /** What earlier processes left is still being counted: `events` grows. */
@@ -142,7 +143,7 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   detail(): OutageSpoolDetail {
-    const { bytes, maxBytes, events, oldestAgeSeconds, parked } = this.figures();
+    const { bytes, maxBytes, events, oldestAgeSeconds, parked, leftAlone } = this.figures();
     const { all, own, error } = this.#held;
     return {
       directory: this.directory,
@@ -152,10 +153,11 @@ export class OutageSpool extends UndeliveredStore {
       maxBytes,
       events,
       parked,
+      leftAlone,
       oldestAgeSeconds,
       counting: all.some(({ isCounted }) => !isCounted),
       draining: events > 0 && this.#drain?.isMoving === true,
-      lastError: error ?? own?.log.stats().failure ?? this.#drain?.failure,
+      lastError: error ?? own?.log.stats().failure ?? this.#drain?.failure ?? this.disk.hang('background') ?? this.disk.hang('foreground'),
     };
   }
 
@@ -165,7 +167,8 @@ export class OutageSpool extends UndeliveredStore {
     const oldest = events === 0 ? undefined : Math.min(...all.map(({ log }) => log.stats().oldest ?? Infinity));
     const age = oldest === undefined || oldest === Infinity ? undefined : Math.max(0, Math.round((this.clock.now() - oldest) / 1000));
     const parked = all.reduce((sum, slot) => sum + slot.parked.events, 0);
-    return { bytes: this.#onDisk(), maxBytes: this.config.spoolMaxBytes, events, oldestAgeSeconds: age, parked };
+    const leftAlone = all.reduce((sum, { log }) => sum + log.stats().leftAlone.length, 0);
+    return { bytes: this.#onDisk(), maxBytes: this.config.spoolMaxBytes, events, oldestAgeSeconds: age, parked, leftAlone };
   }
 
   /** @returns why it failed, a metric's label */

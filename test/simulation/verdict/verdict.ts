@@ -1,0 +1,91 @@
+import { idOf, type Sent } from '../world/books.js';
+import type { World } from '../world/world.js';
+
+/** Of buffers that the drain gave to the batcher: a chunk, one more of lanes whose answers are outstanding, and read windows. */
+const MOST_HELD_BYTES = 6 * 1024 * 1024;
+/** An unlisted refusal is repeated before a message is put aside. */
+const FEWEST_REFUSALS = 10;
+
+/** What was promised and not kept, in words. */
+export function verdict(world: World, parked: ReadonlySet<string>): string[] {
+  const { cluster } = world;
+  const broken = [...new Set([...world.broken, ...cluster.violations])];
+  const places = placesOf(world);
+  const losses = world.books.sent.flatMap((one) => lossOf(world, one, places, parked));
+  const isToldExpired = world.plan.maxAgeHours > 0 && losses.length <= sumOf(world, 'expiredCount');
+  if (!isToldExpired) broken.push(...losses);
+  broken.push(...disorder(world, places, parked), ...unbalanced(world));
+  return broken;
+}
+
+/** Where messages came first, by id. */
+interface Places {
+  readonly inTopic: ReadonlyMap<string, { readonly log: string; readonly at: number }>;
+  readonly dead: ReadonlySet<string>;
+  readonly refused: { readonly refusedForGood: ReadonlySet<string>; readonly refusals: ReadonlyMap<string, number> };
+}
+
+function placesOf({ cluster }: World): Places {
+  const inTopic = new Map<string, { log: string; at: number }>();
+  const dead = new Set<string>();
+  for (const [topic, partitions] of cluster.topics) {
+    for (const [partition, { log }] of partitions.entries()) {
+      for (const [at, value] of log.entries()) {
+        const id = idOf(value);
+        if (topic === 'dlq') dead.add(id);
+        else if (!inTopic.has(id)) inTopic.set(id, { log: `${topic}/${partition}`, at });
+      }
+    }
+  }
+  const refusals = new Map<string, number>();
+  for (const [value, times] of cluster.refusals) refusals.set(idOf(value), times);
+  return { inTopic, dead, refused: { refusedForGood: new Set([...cluster.refusedForGood].map(idOf)), refusals } };
+}
+
+const isAcknowledged = ({ answer }: Sent): boolean => answer === 'kafka' || answer === 'spool';
+
+function lossOf(world: World, one: Sent, { inTopic, dead, refused }: Places, parked: ReadonlySet<string>): string[] {
+  const { id, answer } = one;
+  if (!isAcknowledged(one) || inTopic.has(id) || world.unreadable.has(id)) return [];
+  if (one.topic === 'dlq' && dead.has(id)) return [];
+  if (answer === 'kafka') return [`${id} was acknowledged as kafka and is in no topic`];
+  const { refusedForGood, refusals } = refused;
+  const isListed = refusedForGood.has(id);
+  if (dead.has(id)) return isListed ? [] : [`${id} went to the dead letters, and nobody refused it for good`];
+  if (!parked.has(id)) return [`${id} was acknowledged as spool and is lost`];
+  return isListed || (refusals.get(id) ?? 0) >= FEWEST_REFUSALS ? [] : [`${id} is parked after ${refusals.get(id) ?? 0} refusals`];
+}
+
+/** Messages of a key come in the order in which they were sent, as far as they are acknowledged and in their topic. */
+function disorder({ books, lives }: World, { inTopic, dead }: Places, parked: ReadonlySet<string>): string[] {
+  const broken: string[] = [];
+  const hadSpool = lives.every((gateway) => gateway.hadSpool);
+  const last = new Map<string, { readonly id: string; readonly at: number }>();
+  for (const one of books.sent) {
+    const { id, key, topic, life } = one;
+    const place = inTopic.get(id);
+    if (key === null || place === undefined || !isAcknowledged(one) || dead.has(id) || parked.has(id)) continue;
+    const lane = `${topic} ${key}${hadSpool ? '' : ` ${life}`}`;
+    const before = last.get(lane);
+    if (before !== undefined && before.at > place.at)
+      broken.push(`${id} of key ${key} is in ${place.log} before ${before.id}, which was sent first`);
+    last.set(lane, { id, at: place.at });
+  }
+  return broken;
+}
+
+const sumOf = ({ lives }: World, name: 'lost' | 'expiredCount'): number => lives.reduce((sum, { counts }) => sum + counts[name], 0);
+
+function unbalanced(world: World): string[] {
+  const { gateway, lives, tally } = world;
+  const broken: string[] = [];
+  const lost = sumOf(world, 'lost');
+  // What cannot be read at a boot is estimated.
+  const couldRead = tally.by['fault reads fail'] === undefined && tally.by['fault a sector cannot be read'] === undefined;
+  if (couldRead && gateway !== undefined && gateway.counts.in !== gateway.counts.out)
+    broken.push(`${gateway.counts.in} came into the spool and ${gateway.counts.out} went out`);
+  if (lost > 0 && couldRead) broken.push(`${lost} events of the spool are told lost`);
+  const held = Math.max(...lives.map(({ way }) => way.mostHeld));
+  if (held > MOST_HELD_BYTES) broken.push(`the drain held ${held} bytes`);
+  return broken;
+}

@@ -1,0 +1,108 @@
+import { KafkaConfig, PlatformaticEngine, type ProducedMessage } from '@app/kafka';
+import { aBatcher, type BuiltBatcher, type ModelCluster } from '@app/kafka/testing';
+import { OutageSpool, SpoolConfig } from '@app/spool';
+import { SimulatedDisk, type DiskTroubles, type SimulatedMedium } from '@app/spool/testing';
+import type { Owner, SeededRandom, VirtualTime } from '@app/testing';
+import { MESSAGE_MAX_BYTES, RECORDING_MAX_BYTES, type Plan } from './plan.js';
+import { SpoolCounts } from './spool-counts.js';
+import { WatchedWay } from './watched-way.js';
+
+export const SPOOL_DIRECTORY = '/data/spool';
+const FLUSH_LIMIT_MS = 20_000;
+
+/** What a gateway finds around it. */
+export interface Surroundings {
+  readonly time: VirtualTime;
+  readonly random: SeededRandom;
+  readonly medium: SimulatedMedium;
+  readonly troubles: DiskTroubles;
+  readonly cluster: ModelCluster;
+  readonly plan: Plan;
+  readonly note: (line: string) => void;
+}
+
+/** One life of the gateway's process, from boot to end: the production classes, put together as the modules do it. */
+export class Gateway implements Owner {
+  isAlive = true;
+  /** It takes requests. */
+  isListening = false;
+  /** The spool could be opened at boot, so that what it holds goes first. */
+  hadSpool = false;
+  readonly counts = new SpoolCounts();
+  readonly disk: SimulatedDisk;
+  readonly spool: OutageSpool;
+  readonly way: WatchedWay;
+  readonly built: BuiltBatcher;
+  readonly #engine: PlatformaticEngine;
+
+  constructor(
+    world: Surroundings,
+    readonly life: number,
+  ) {
+    const { time, random, medium, troubles, cluster, plan } = world;
+    const kafka = Object.assign(new KafkaConfig(), {
+      hosts: cluster.nodes.map((_, node) => `127.0.0.1:${node}`),
+      topic: 'events',
+      replayTopic: 'replay',
+      dlqTopic: 'dlq',
+      lingerMs: 5,
+      replayCompression: 'none',
+      messageMaxBytes: MESSAGE_MAX_BYTES,
+      replayMessageMaxBytes: RECORDING_MAX_BYTES,
+      deliveryDeadlineMs: plan.deadlineMs,
+    });
+    const spool = Object.assign(new SpoolConfig(), {
+      spoolDir: SPOOL_DIRECTORY,
+      spoolMaxBytes: plan.spoolBytes,
+      spoolMaxAgeHours: plan.maxAgeHours,
+    });
+    this.disk = new SimulatedDisk(medium, troubles, time, random, this, (line) => world.note(`disk: ${line}`));
+    this.#engine = new PlatformaticEngine(kafka, cluster.client(this));
+    this.spool = new OutageSpool(spool, kafka, time, this.counts, this.disk);
+    const observer = { circuit: (leader: number, isOpen: boolean) => world.note(`circuit ${leader} ${isOpen ? 'opens' : 'closes'}`) };
+    this.built = aBatcher({
+      engine: this.#engine,
+      config: kafka,
+      clock: time,
+      store: this.spool,
+      queueBytes: plan.queueBytes,
+      observer,
+    });
+    this.way = new WatchedWay(this.built.batcher);
+  }
+
+  async boot(): Promise<void> {
+    await this.spool.open(this.way);
+    this.hadSpool = this.spool.enabled;
+    this.built.view.refresh();
+    this.isListening = true;
+  }
+
+  async deliver(messages: readonly ProducedMessage[]): Promise<{ stored: ReadonlySet<number>; failed: ReadonlyMap<number, string> }> {
+    const { storedAt = [], failures } = await this.built.batcher.deliver(messages);
+    const failed = failures.map((failure) => [failure.index, failure.kind === 'too_large' ? 'too_large' : failure.reason] as const);
+    return { stored: new Set(storedAt), failed: new Map(failed) };
+  }
+
+  /** As on SIGTERM: requests under way are answered, and the rest is stored. */
+  async stop(): Promise<void> {
+    this.isListening = false;
+    await this.built.batcher.close(FLUSH_LIMIT_MS);
+    await this.spool.close();
+    this.built.view.stop();
+    await this.#engine.close();
+    this.kill();
+  }
+
+  /** As on SIGKILL, in the middle of whatever is under way. */
+  kill(): void {
+    this.isListening = false;
+    this.isAlive = false;
+    this.disk.kill();
+  }
+
+  get isIdle(): boolean {
+    const { events, counting } = this.spool.detail();
+    return this.isListening && events === 0 && !counting && this.built.batcher.queuedBytes === 0;
+  }
+}
