@@ -231,7 +231,9 @@ export class SegmentLog {
   async setAside(path: string): Promise<void> {
     await this.inspected;
     const { directory, notice } = this.options;
-    await this.catalog.setAside(path).catch((error: unknown) => notice?.(`${directory}: cannot put ${path} aside: ${reasonOf(error)}`));
+    await this.parts.catalog
+      .setAside(path)
+      .catch((error: unknown) => notice?.(`${directory}: cannot put ${path} aside: ${reasonOf(error)}`));
   }
 
   read(options?: ReadOptions): AsyncGenerator<StoredRecord> {
