@@ -54,16 +54,4 @@ export class BackgroundDisk extends Disk {
   override hang(urgency: Urgency): string | undefined {
     return this.disk.hang(urgency);
   }
-
-  lock(directory: string): HeldDirectory {
-    return this.disk.lock(directory);
-  }
-
-  fileSystemOf(directory: string): Promise<FileSystem> {
-    return this.disk.fileSystemOf(directory);
-  }
-
-  randomBytes(count: number): Buffer {
-    return this.disk.randomBytes(count);
-  }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BackgroundDisk } from '../background-disk.js';
 import type { Disk, DiskFile } from '../disk.js';
 import { RECORD_HEADER_BYTES, writeRecord, type StoredRecord } from '../record.js';
 import { SEGMENT_HEADER_BYTES } from '../segment-format.js';
@@ -105,7 +106,7 @@ async function copy(
 
 /** Undefined at the first damage, and then no more. */
 async function* intact(disk: Disk, directory: string, { name }: SegmentInfo): AsyncGenerator<StoredRecord | undefined> {
-  const reader = await SegmentReader.open(disk, directory, name);
+  const reader = await SegmentReader.open(new BackgroundDisk(disk), directory, name);
   if ('foreign' in reader) return yield undefined;
   try {
     for await (const { record } of reader.read(true)) {
