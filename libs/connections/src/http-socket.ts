@@ -7,6 +7,11 @@ interface Noted {
   readonly _paused?: boolean;
 }
 
+/** What node:stream keeps of a body that nobody takes. */
+interface Streamed {
+  readonly _readableState: { readonly buffer: readonly Buffer[]; readonly bufferIndex: number };
+}
+
 /** The answer that a connection is at; nothing while it is idle. */
 export function answerOf(socket: Socket): ServerResponse | undefined {
   // oxlint-disable-next-line no-underscore-dangle
@@ -24,8 +29,7 @@ export function unreadChunks(socket: Socket): number {
   const request = answerOf(socket)?.req;
   if (request === undefined || request.readableLength === 0) return 0;
   // oxlint-disable-next-line no-underscore-dangle
-  const { buffer, bufferIndex } = (request as unknown as { _readableState: { buffer: { length: number }; bufferIndex: number } })
-    ._readableState;
+  const { buffer, bufferIndex } = (request as unknown as Streamed)._readableState;
   return buffer.length - bufferIndex;
 }
 
