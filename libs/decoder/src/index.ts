@@ -6,9 +6,9 @@ export { loosePolicies, type DecodePolicies, type DecodePolicy } from './decode-
 export { DecoderConfig } from './decoder.config.js';
 export { decoderPlugin, type DecoderPluginOptions } from './decoder.plugin.js';
 export { CONTENT_ENCODINGS, type ContentEncoding } from './encodings/coding.js';
-export { EMPTY, Kind } from './scan/kind.js';
+export { Kind } from './scan/kind.js';
 export { MemberNames, MOST_MEMBERS, TooManyMembersError, type NamedMember } from './scan/named-members.js';
-export { hasWrongProperties, type Beside } from './scan/read-tape.js';
+export { hasWrongProperties } from './scan/read-tape.js';
 export { eventText, scanPayload, type ScannedPayload, type ScanLimits } from './scan/scan-payload.js';
 export {
   HEATMAP_DATA,

@@ -6,12 +6,15 @@ import { noteAcks, untilDirect } from './outage.ts';
 /** Short, so that the attackers are soon done with. */
 const TIMEOUTS = { BODY_CHUNK_READ_TIMEOUT_MS: '1500', HTTP1_HEADER_READ_TIMEOUT_MS: '3000' };
 const MEMORY_ROOM_MIB = 64;
+/** Of the whole process, what its allocator keeps included. */
+const MOST_RESIDENT_MIB = 400;
 
-/** Bytes that requests hold, and what V8 and its buffers hold. */
-async function heldMiB(stage: Stage): Promise<{ inFlight: number; memory: number }> {
+/** Bytes that requests hold, what V8 and its buffers hold, and what the process has of the machine. */
+async function heldMiB(stage: Stage): Promise<{ inFlight: number; memory: number; resident: number }> {
   const metrics = await stage.metrics();
   const of = (name: string) => (metrics.get(name) ?? 0) / (1 << 20);
-  return { inFlight: of('capture_in_flight_bytes'), memory: of('nodejs_heap_size_used_bytes') + of('nodejs_external_memory_bytes') };
+  const memory = of('nodejs_heap_size_used_bytes') + of('nodejs_external_memory_bytes');
+  return { inFlight: of('capture_in_flight_bytes'), memory, resident: of('process_resident_memory_bytes') };
 }
 
 export const HOSTILE_SCENARIOS: readonly Scenario[] = [
@@ -38,11 +41,12 @@ export const HOSTILE_SCENARIOS: readonly Scenario[] = [
       let after = before;
       const isBack = async () => {
         after = await heldMiB(stage);
-        return after.inFlight < 1 && after.memory < before.memory + MEMORY_ROOM_MIB;
+        return after.inFlight < 1 && after.memory < before.memory + MEMORY_ROOM_MIB && after.resident < MOST_RESIDENT_MIB;
       };
       await stage.until('memory returned', isBack, 60).catch(() => stage.check(false, 'memory did not return within a minute'));
       stage.note(
-        `heap and buffers: ${before.memory.toFixed(0)} MiB before, ${after.memory.toFixed(0)} after; requests hold ${after.inFlight.toFixed(1)}`,
+        `heap and buffers: ${before.memory.toFixed(0)} MiB before, ${after.memory.toFixed(0)} after; requests hold ${after.inFlight.toFixed(1)}; ` +
+          `resident: ${before.resident.toFixed(0)} MiB before, ${after.resident.toFixed(0)} after`,
       );
       noteAcks(stage, await stage.end(load));
       stage.check(stage.gateway.pid === pid && (await fetch(`${url}/_liveness`)).ok, 'the process did not stay up');

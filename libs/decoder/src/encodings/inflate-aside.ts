@@ -69,9 +69,9 @@ async function inflateChunks(bytes: Buffer, coding: ContentEncoding, limits: Inf
   await lanes.enter();
   let holdsPermit = true;
   const inflater = decompressor(coding);
+  const chunks: Buffer[] = [];
   try {
     inflater.end(bytes);
-    const chunks: Buffer[] = [];
     let length = 0;
     for await (const chunk of inflater as AsyncIterable<Buffer>) {
       length += chunk.length;
@@ -94,6 +94,8 @@ async function inflateChunks(bytes: Buffer, coding: ContentEncoding, limits: Inf
     }
     return { chunks, length };
   } catch (error) {
+    // A bomb's are up to the limit.
+    for (const chunk of chunks) letGo(chunk);
     throw error instanceof CaptureError ? error : new CaptureError('undecodable', `invalid ${coding} data`);
   } finally {
     if (holdsPermit) lanes.leave();

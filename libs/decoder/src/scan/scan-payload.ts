@@ -1,5 +1,6 @@
 import { CaptureError, runAtOnce, waitFor, type Steps } from '@app/event';
 import { AT_ONCE_BYTES, knowKeys, openScan, type PayloadScan } from '@app/vector';
+import { collectLater } from './collect-later.js';
 import { editedText, type Edits } from './edits.js';
 import { Kind, NAMES } from './kind.js';
 import type { RawEvent, RawText } from './raw-event.js';
@@ -44,6 +45,8 @@ export type Turn = () => Promise<void> | undefined;
 
 /** A piece of a large payload: some 10 ms at worst, 2 where it is text. */
 const PIECE_BYTES = 4 << 20;
+/** As much garbage of smaller ones is in time for V8 to notice it. */
+const LARGE_TEXT_BYTES = 8 << 20;
 
 /**
  * Validates all of a payload as JSON and finds the events in it. The shape is told from the bytes, not by trying
@@ -62,6 +65,7 @@ export function* scanSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps
     if (step === 'failed') throw scanError(scan, limits);
     yield turn();
     const text = scan.text();
+    if (bytes.length > LARGE_TEXT_BYTES) collectLater();
     yield turn();
     return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
   } finally {
