@@ -58,7 +58,7 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
   });
   addHooks(app, config, options);
   // The thread has no listener.
-  if (options.isReplayProcess !== true) edge.guard(app);
+  if (options.isReplayProcess !== true) edge.attach(app);
   operatorsPages(app);
   if (config.get(TracingConfig).isOn) {
     const tracing = app.get(Tracing);

@@ -70,7 +70,8 @@ function embedded(): Parts {
   const healthOf = (log: EmbeddedLogStatus): OutputHealth => ({
     detail: () => ({ log: log.detail() }),
     isBroken: () => log.detail().lastError !== undefined,
-    troubles: () => [],
+    // Off would be no help: no pod has more room for it.
+    troubles: () => (log.detail().isFull ? ['the embedded log is full: events are refused'] : []),
     unsettled: () => [],
   });
   return {

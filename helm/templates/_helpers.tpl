@@ -67,7 +67,7 @@ DATA_DIR: /var/lib/inlet
 SHUTDOWN_GRACE_MS: {{ mul (int64 .Values.shutdown.graceSeconds) 1000 | quote }}
 {{- $bytes := mul (int64 .Values.spool.maxGiB) 1073741824 }}
 {{- if eq .Values.output "embedded" }}
-EMBEDDED_LOG_RETENTION_BYTES: {{ $bytes | quote }}
+EMBEDDED_LOG_MAX_BYTES: {{ $bytes | quote }}
 {{- else }}
 SPOOL_MEDIUM: {{ .Values.spool.medium | quote }}
 SPOOL_MAX_BYTES: {{ $bytes | quote }}

@@ -11,6 +11,8 @@ export const SET_BY_CHART: ReadonlySet<string> = new Set([
   'CANARY_TOPIC',
   'CAPTURE_MODE',
   'DATA_DIR',
+  'EMBEDDED_LOG_MAX_BYTES',
+  // Of the release before: two limits would be one too many.
   'EMBEDDED_LOG_RETENTION_BYTES',
   'EXPORT_PROMETHEUS',
   'METRICS_PORT',

@@ -1,12 +1,28 @@
 import { AdminConfig } from '@app/admin';
 import { CanaryConfig } from '@app/canary';
 import { KafkaConfig, topicsByRoute } from '@app/kafka';
+import { SpoolConfig } from '@app/spool';
 import type { ConfigClass } from './config-classes.js';
 import { GatewayConfig } from './gateway.config.js';
 
 /** What is wrong with settings of several rooms together, one line each. */
 export function conflicts(get: <T extends object>(configClass: (new () => T) & ConfigClass) => T): string[] {
-  return [...canaryTopic(get(CanaryConfig), get(KafkaConfig)), ...metricsPort(get(GatewayConfig), get(AdminConfig))];
+  return [
+    ...canaryTopic(get(CanaryConfig), get(KafkaConfig)),
+    ...deletion(get(SpoolConfig)),
+    ...metricsPort(get(GatewayConfig), get(AdminConfig)),
+  ];
+}
+
+/** One says that nothing is deleted, the other one what is. */
+function deletion({ embeddedFull, embeddedRetentionBytes, embeddedRetentionHours }: SpoolConfig): string[] {
+  if (embeddedFull !== 'refuse') return [];
+  const names = [
+    embeddedRetentionBytes !== undefined && 'EMBEDDED_LOG_RETENTION_BYTES',
+    embeddedRetentionHours !== undefined && 'EMBEDDED_LOG_RETENTION_HOURS',
+  ].filter((name) => name !== false);
+  if (names.length === 0) return [];
+  return [`EMBEDDED_LOG_FULL=refuse: it deletes nothing, but ${names.join(' and ')} would; unset one of them`];
 }
 
 function canaryTopic({ isEnabled, topic }: CanaryConfig, kafka: KafkaConfig): string[] {

@@ -120,6 +120,13 @@ describe('loadConfig: a name', () => {
   });
 });
 
+it('does not start with a log that is to refuse, and to delete', () => {
+  const env = { EMBEDDED_LOG_FULL: 'refuse', EMBEDDED_LOG_RETENTION_HOURS: '24' };
+  const text = 'EMBEDDED_LOG_FULL=refuse: it deletes nothing, but EMBEDDED_LOG_RETENTION_HOURS would; unset one of them';
+  expect(() => loadConfig(env)).toThrow(text);
+  expect(() => loadConfig({ ...env, EMBEDDED_LOG_FULL: 'delete_oldest' })).not.toThrow();
+});
+
 describe('loadConfig: what follows from what', () => {
   it.each<[string, Env, string, number]>([
     ['ADDRESS', { ADDRESS: '127.0.0.1:8080' }, '127.0.0.1', 8080],

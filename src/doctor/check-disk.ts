@@ -22,12 +22,17 @@ export async function checkDisk(config: Config): Promise<Finding[]> {
   if (refusal !== undefined && refusal !== 'ENOSPC')
     return [fault(`${place} (${variable}) cannot be written (${refusal}); give it to the gateway's user, or name another one`)];
   const { bavail, bsize } = await statfs(place);
-  const limit = isEmbedded ? 'EMBEDDED_LOG_RETENTION_BYTES' : 'SPOOL_MAX_BYTES';
-  const wanted = isEmbedded ? spool.embeddedRetentionBytes : spool.spoolMaxBytes;
+  const [limit, wanted] = isEmbedded ? logLimitOf(spool) : (['SPOOL_MAX_BYTES', spool.spoolMaxBytes] as const);
   return [
     ...judgeMedium(directory, await fileSystemOf(place), isEmbedded || spool.spoolMedium === 'persistent'),
     judgeRoom(bavail * bsize, await bytesIn(directory), wanted, limit),
   ];
+}
+
+/** Without a limit of its own the log takes a part of what is there. */
+function logLimitOf({ embeddedMaxBytes, embeddedRetentionBytes }: SpoolConfig): readonly [string, number] {
+  if (embeddedMaxBytes !== undefined) return ['EMBEDDED_LOG_MAX_BYTES', embeddedMaxBytes];
+  return ['EMBEDDED_LOG_RETENTION_BYTES', embeddedRetentionBytes ?? 0];
 }
 
 export function judgeMedium(directory: string, { kind, name }: FileSystem, mustLast: boolean): Finding[] {

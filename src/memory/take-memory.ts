@@ -11,19 +11,24 @@ const MIB = 2 ** 20;
 export const MAX_IN_FLIGHT_BYTES = 256 * MIB;
 export const KAFKA_PRODUCER_QUEUE_MIB = 400;
 
+/** Of glibc, bytes: from which size on a buffer is apart, and how much may be free at the heap's end before it is given back. */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(1 * MIB), MALLOC_TRIM_THRESHOLD_: String(16 * MIB) };
+
 /**
  * Node decides on its heap before it runs any of our code, and by a machine's memory: so the process replaces itself with one
  * that has the flags, under the same process id. 40 ms, once. Workers get the flags of their primary, which knows how many
  * they are. Without a way to do so (Windows, a parent's IPC channel) it goes on as it is.
  *
  * glibc gives threads arenas of their own for malloc, up to eight a core, and buffers freed in one of them do not help in
- * another: two are enough for a process that allocates in one thread.
+ * another: two are enough for a process that allocates in one thread. It also takes ever larger buffers from among the small ones once
+ * it has seen some freed, and what was among them is not given back to the system (200 MB after fifty bodies of 20 MB at once): so it is
+ * told to keep large ones apart.
  */
 export function takeMemory(env: Environment): void {
   const flags = memoryFlags(planMemory(needsOf(env)), process.execArgv, env.NODE_OPTIONS);
   if (flags.length === 0 || process.execve === undefined || process.channel) return;
   const args = [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, args, { MALLOC_ARENA_MAX: '2', ...(env as Record<string, string>) });
+  process.execve(process.execPath, args, { ...ALLOCATOR, ...(env as Record<string, string>) });
 }
 
 /** From what is not validated yet: what is wrong is said soon after. */

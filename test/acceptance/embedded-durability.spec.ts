@@ -128,6 +128,20 @@ describe('killed without warning', () => {
   });
 });
 
+describe('a machine that boots with a wrong clock', () => {
+  it('keeps what it has stored when the clock is set: only time in which a gateway ran makes it old', async () => {
+    const env = { EMBEDDED_LOG_RETENTION_HOURS: '24' };
+    const NODE_OPTIONS = `--import ${resolve('test/acceptance/fixtures/skewed-clock.mjs')}`;
+    await start({ env: { ...env, NODE_OPTIONS, SKEW_MS: String(-20 * 365 * 24 * 3_600_000) } });
+    const acknowledged = [await send(), await send()];
+    await stop('SIGTERM');
+    await start({ env });
+    acknowledged.push(await send());
+    await stop('SIGTERM');
+    expect(await storedUuids()).toEqual(acknowledged);
+  });
+});
+
 describe('tail', () => {
   const command = [process.execPath, resolve('scripts/tail.mjs')] as const;
   const [node, ...prefix] = command;

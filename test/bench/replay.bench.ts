@@ -62,7 +62,7 @@ function request(itemOf: (n: number) => unknown): Buffer {
 
 function gateway(body: Buffer, messageMaxBytes: number): Buffer[] {
   const source = { body, contentType: 'text/plain', contentEncoding: undefined, query: {} };
-  const payload = runAtOnce(decode(source, POLICY, RESOURCES));
+  const payload = decode(source, POLICY, RESOURCES) as import('../../libs/decoder/src/index.js').ScannedPayload;
   const captured = { payload, token: 'phc_bench', context, origin: undefined, isBeacon: false };
   const options = { messageMaxBytes, admit: () => 'phc_bench', onReplaced: () => {} };
   const { events } = runAtOnce(groupSnapshots(captured, payload.events, options));

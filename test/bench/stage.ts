@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
@@ -31,7 +31,7 @@ export interface Stage {
   measure(subject: Subject, load: Load): Promise<Figures>;
   /** Ends a subject before its time. */
   end(subject: Subject): Promise<void>;
-  /** Builds another revision in a folder of its own, with the packages of this one. @returns the folder */
+  /** Builds another revision in a folder of its own, with the packages that it names. @returns the folder */
   checkOut(revision: string): string;
 }
 
@@ -91,7 +91,8 @@ export async function onStage(play: (stage: Stage) => Promise<void>, jvm: Broker
       const folder = join(mkdtempSync(join(tmpdir(), 'inlet-revision-')), 'tree');
       execFileSync('git', ['worktree', 'add', '--detach', folder, revision], { cwd: ROOT, stdio: 'inherit' });
       cleanUp.push(() => execFileSync('git', ['worktree', 'remove', '--force', folder], { cwd: ROOT }));
-      symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+      if (lockOf(folder) === lockOf(ROOT)) symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+      else execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
       execFileSync('npm', ['run', 'build'], { cwd: folder, stdio: 'inherit' });
       return folder;
     },
@@ -106,6 +107,8 @@ export async function onStage(play: (stage: Stage) => Promise<void>, jvm: Broker
     for (const step of cleanUp.toReversed()) await step();
   }
 }
+
+const lockOf = (folder: string) => readFileSync(join(folder, 'package-lock.json'), 'utf8');
 
 async function anyBroker(): Promise<Pick<Broker, 'hosts' | 'stop'>> {
   const services = await startServices(['KAFKA_HOSTS']);

@@ -63,7 +63,7 @@ describe('durability', () => {
   it('is the log on the volume without Kafka', () => {
     const resources = render('embedded');
     expect(only(resources, 'StatefulSet').spec.replicas).toBe(1);
-    expect(configOf(resources)).toMatchObject({ OUTPUT: 'embedded', EMBEDDED_LOG_RETENTION_BYTES: String(20 * 2 ** 30) });
+    expect(configOf(resources)).toMatchObject({ OUTPUT: 'embedded', EMBEDDED_LOG_MAX_BYTES: String(20 * 2 ** 30) });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { captureContext, normalizeEvents, SnapshotGrouper, type CaptureRequest, type GroupedSnapshots } from '@app/capture';
 import { decode, textOf, type DecodePolicy, type RawEvent } from '@app/decoder';
-import { CaptureError, encodeMessage, runSteps, type Steps } from '@app/event';
+import { CaptureError, encodeMessage, type Steps } from '@app/event';
 import { findToken } from '@app/token';
 import type { Outcome, Recording } from './outcome.js';
 import type { Wire } from './wire.js';
@@ -27,7 +27,7 @@ function policyOf({ maxInflatedBytes, maxDepth, maxEvents }: Wire): DecodePolicy
 /** What becomes of a request in the gateway: the stages of a request's path, as the pure functions that they are. */
 export async function fastOutcome(wire: Wire): Promise<Outcome> {
   try {
-    const payload = await runSteps(decode(wire, policyOf(wire), RESOURCES));
+    const payload = await decode(wire, policyOf(wire), RESOURCES);
     const token = findToken(payload);
     const context = captureContext(asFastify(wire), payload, wire.now, wire.ip);
     const grouper = new Recorder();

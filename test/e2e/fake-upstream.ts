@@ -66,6 +66,7 @@ export class FakeUpstream {
     if (url.includes('garbage')) return void response.socket?.end('no http at all\r\n\r\n');
     if (url.includes('teapot')) return void response.writeHead(418).end('short and stout');
     if (url.includes('unchanged')) return void response.writeHead(304, { etag: '"1"' }).end();
+    if (url.includes('nothing')) return void response.socket?.end('HTTP/1.1 204 No Content\r\ncontent-length: 5\r\netag: "1"\r\n\r\n');
     if (url.includes('moved')) return void response.writeHead(302, { location: 'http://inside.example/' }).end('moved');
     if (url.includes('announced')) return void response.writeHead(200, { 'content-length': String(17 * 1024 * 1024) }).write('x');
     if (url.includes('endless')) return pour(response);

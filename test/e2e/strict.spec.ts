@@ -94,6 +94,21 @@ describe('the strict endpoint', () => {
     expect(dataOf().properties).toMatchObject({ $lib: 'posthog-tests', $session_id: 'mine' });
   });
 
+  it('counts a survey with a tour’s id in its options as an event, not as a survey', async () => {
+    const resources: string[] = [];
+    const { deliver } = gateway.sink;
+    const spy = vi.spyOn(gateway.sink, 'deliver').mockImplementation((events, context) => {
+      resources.push(...events.map(({ resource }) => resource));
+      return deliver.call(gateway.sink, events, context);
+    });
+    await gateway.send(
+      strict(aBatch([anEvent(1, { event: 'survey sent' }), anEvent(2, { event: 'survey sent', options: { product_tour_id: 't' } })])),
+    );
+    spy.mockRestore();
+    gateway.taken();
+    expect(resources).toEqual(['surveys', 'events']);
+  });
+
   it.each([['no slash'], ['/1.0'], ['name/'], [`${'x'.repeat(200)}/1`]])('names no library for %s, and takes the events', async (info) => {
     const answer = await gateway.send(strict(aBatch([anEvent(1)]), { 'posthog-sdk-info': info }));
     expect([answer.status, dataOf().properties]).toEqual([200, {}]);
@@ -166,13 +181,35 @@ describe('the strict endpoint', () => {
     expect(await resultOf(anEvent(1, { event: '$snapshot', properties }))).toMatchObject({ result: 'drop', details: 'invalid_session_id' });
   });
 
-  it.each(['null', 'Undefined', '[object Object]', '00000000-0000-0000-0000-000000000000'])(
-    'keeps an event of %s, whose person is nobody’s',
-    async (id) => {
-      expect(await resultOf(anEvent(1, { distinct_id: id }))).toEqual({ result: 'ok', details: 'person_processing_disabled' });
-      expect(gateway.taken()[0].headers.force_disable_person_processing).toBe('true');
-    },
-  );
+  it.each([
+    '0',
+    'anon',
+    'anon_id',
+    'anonymous',
+    'anonymous-user',
+    'anonymous_id',
+    'backend',
+    'distinct_id',
+    'distinctid',
+    'email',
+    'false',
+    'guest',
+    'id',
+    'nan',
+    'none',
+    'not_authenticated',
+    'null',
+    'Undefined',
+    'system',
+    'TRUE',
+    'undefined',
+    ' user ',
+    '[object Object]',
+    '00000000-0000-0000-0000-000000000000',
+  ])('keeps an event of %s, whose person is nobody’s', async (id) => {
+    expect(await resultOf(anEvent(1, { distinct_id: id }))).toEqual({ result: 'ok', details: 'person_processing_disabled' });
+    expect(gateway.taken()[0].headers.force_disable_person_processing).toBe('true');
+  });
 
   it.each<[string, Record<string, unknown>]>([
     ['missing_event_name', { event: '' }],
@@ -251,6 +288,7 @@ describe('the strict endpoint', () => {
     ['missing_event_uuid', 400, strict(aBatch(['text']))],
     ['invalid_event_uuid', 400, strict(aBatch([anEvent(1, { uuid: 'seven' })]))],
     ['duplicate_event_uuid', 400, strict(aBatch([anEvent(1), anEvent(2), anEvent(1)]))],
+    ['duplicate_event_uuid', 400, strict(aBatch([anEvent(2, { uuid: uuidOf(1).toUpperCase() }), anEvent(1)]))],
     ['method_not_allowed', 405, { ...strict(''), method: 'GET', body: undefined }],
     ['method_not_allowed', 405, { ...strict(aBatch([anEvent(1)])), method: 'PUT' }],
   ])('refuses with %s (%i)', async (error, status, request) => {

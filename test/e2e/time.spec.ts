@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NOW, openGateway, post, type Gateway } from './gateway.js';
+import { counter, NOW, openGateway, post, type Gateway } from './gateway.js';
 
 const HOUR = 3_600_000;
 
@@ -13,6 +13,9 @@ const SPELLINGS: Readonly<Record<string, (at: number) => string>> = {
   'with a blank': (at) => new Date(at).toISOString().replace('T', ' '),
   'as epoch milliseconds': (at) => String(at),
 };
+
+/** A time of sending has a zone, and nothing is guessed: the others move no event. */
+const RFC_3339 = ['with milliseconds', 'with microseconds and a zone', 'with nine digits'];
 
 /** [the client's clock is ahead by, the event happened before sending by, what the event comes to, from `now`] */
 const CLOCKS: readonly (readonly [string, number, number, number])[] = [
@@ -55,7 +58,8 @@ describe('the time of an event', () => {
     it.each(Object.keys(SPELLINGS))('%s', async (spelling) => {
       const write = SPELLINGS[spelling];
       for (const key of ['sent_at', 'sentAt']) {
-        const time = await timeOf('/batch/', batch({ [key]: write(sentAt) }, { timestamp: write(happened) }));
+        const writeSent = RFC_3339.includes(spelling) ? write : SPELLINGS['with milliseconds'];
+        const time = await timeOf('/batch/', batch({ [key]: writeSent(sentAt) }, { timestamp: write(happened) }));
         expect(time).toEqual({ fromNow: expected, sentAt: new Date(sentAt).toISOString() });
       }
     });
@@ -80,6 +84,47 @@ describe('the time of an event', () => {
       );
       expect(fromNow).toBe(waited < -23 * HOUR ? 0 : 0 - waited);
     });
+  });
+
+  it.each(['without a zone', 'with a short zone', 'as epoch milliseconds'])('does not guess at a time of sending %s', async (spelling) => {
+    const sentAt = SPELLINGS[spelling](NOW + HOUR);
+    const time = await timeOf('/batch/', batch({ sent_at: sentAt }, { timestamp: '2024-01-02T03:04:05Z' }));
+    expect(time).toEqual({ fromNow: Date.UTC(2024, 0, 2, 3, 4, 5) - NOW, sentAt: undefined });
+  });
+
+  it.each([
+    [NOW / 1000 - 7200, -2 * HOUR],
+    [NOW - 2 * HOUR, -2 * HOUR],
+    [20_240_102, Date.UTC(2024, 0, 2) - NOW],
+  ])('may be a number: %d', async (timestamp, fromNow) => {
+    expect(await timeOf('/batch/', batch({}, { timestamp }))).toEqual({ fromNow, sentAt: undefined });
+  });
+
+  it.each(['"yes"', '2', '[]'])('is not guessed to be historical: "historical_migration": %s', async (value) => {
+    const body = `{"api_key":"phc_time","historical_migration":${value},"batch":[{"event":"e","distinct_id":"d"}]}`;
+    const answer = await gateway.send(post('/batch/', body));
+    expect([answer.status, gateway.taken()]).toEqual([400, []]);
+    expect(answer.body).toContain('historical_migration');
+  });
+
+  it('is that of arrival where it cannot be read; a historical import is told, all is counted', async () => {
+    const before = await counter(gateway, 'capture_events_adjusted_total', 'cause="timestamp_unreadable"');
+    const uuid = '01890a5d-ac96-774b-bcce-b302099a8057';
+    const events = [{ timestamp: '24/11/2024 15:33:07', uuid }, { timestamp: '2024-01-02T03:04:05Z' }, { timestamp: 7 }, {}];
+    const body = { ...batch({}, {}), batch: events.map((event) => ({ event: 'e', distinct_id: 'd', ...event })) };
+    const live = await gateway.send(post('/batch/', body));
+    expect([live.status, live.body]).toEqual([200, '{"status":"Ok"}']);
+    const historical = await gateway.send(post('/batch/', { ...body, historical_migration: true }));
+    expect(JSON.parse(historical.body)).toEqual({
+      status: 'Ok',
+      adjusted: [
+        { index: 0, uuid, cause: 'timestamp_unreadable', detail: expect.stringContaining('"24/11/2024 15:33:07"') as string },
+        { index: 2, cause: 'timestamp_unreadable', detail: expect.stringContaining('RFC 3339') as string },
+      ],
+    });
+    const times = gateway.taken().map(({ headers }) => Number(headers.timestamp) - NOW);
+    expect(times.slice(4)).toEqual([0, Date.UTC(2024, 0, 2, 3, 4, 5) - NOW, 0, 0]);
+    expect(await counter(gateway, 'capture_events_adjusted_total', 'cause="timestamp_unreadable"')).toBe(before + 4);
   });
 
   it.each([

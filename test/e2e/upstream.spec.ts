@@ -130,6 +130,27 @@ describe('UPSTREAM_URL', () => {
     expect(await gateway.send(get('/static/unchanged.js'))).toMatchObject({ status: 304, body: '', headers: { etag: '"1"' } });
   });
 
+  it('gives no length to an answer without a body: a client would wait for it', async () => {
+    const socket = connect(port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (bytes: Buffer) => (received += bytes.toString('latin1')));
+    socket.write('GET /static/nothing.js HTTP/1.1\r\nhost: x\r\n\r\nGET /_liveness HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 204 [^]*HTTP\/1\.1 200 /));
+    const [head] = received.split('\r\n\r\n', 1);
+    expect(head).toContain('etag: "1"');
+    expect(head).not.toMatch(/content-length|transfer-encoding/i);
+    socket.destroy();
+  });
+
+  it.each([
+    ['http://gateway/static/array.js?v=1', '/base/static/array.js?v=1'],
+    ['http://evil.example/static/array.js', '/base/static/array.js'],
+    ['HTTPS://evil.example:1/array/phc_e2e/config', '/base/array/phc_e2e/config'],
+  ])('is asked for the path of %s, whatever host that names', async (target, path) => {
+    expect(await raw(`GET ${target} HTTP/1.1`)).toBe(200);
+    expect(upstream.seen.map(({ url, headers }) => [url, headers.host])).toEqual([[path, expect.stringMatching(/^127\.0\.0\.1:/)]]);
+  });
+
   it.each(HOSTILE)('is never asked for %s', async (target) => {
     for (const method of ['GET', 'POST']) expect(await raw(`${method} ${target} HTTP/1.1`)).toBeOneOf([400, 401, 404, 405, 414]);
     expect(upstream.seen).toEqual([]);

@@ -56,7 +56,7 @@ export function adminServer({ secret, projects, ask }: AdminServerOptions): Fast
   return server;
 }
 
-/** Also for the second server that Fastify opens for a name with two addresses. */
+/** Fastify opens no second one, for a name with two addresses, beside a server that it has not made. */
 function guardedServer(listener: RequestListener): Server {
   const patience = { headersTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS, keepAliveTimeout: KEEP_ALIVE_MS };
   const server = createServer({ ...patience, highWaterMark: UNREAD_BODY_BYTES }, listener);

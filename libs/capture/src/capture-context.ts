@@ -1,9 +1,10 @@
 import { isoTime, type CaptureContext } from '@app/event';
-import { isSnapshot, type RawText, type ScannedPayload } from '@app/decoder';
+import { isSnapshot, shortTextOf, type RawText, type ScannedPayload } from '@app/decoder';
 import type { FastifyRequest } from 'fastify';
 import { isStorable } from './event-time.js';
-import { timeOf } from './identify-event.js';
+import { parseRfc3339 } from './strict/rfc3339.js';
 
+const MAX_TIME_CHARACTERS = 64;
 /** A `_` that reads as an earlier time is in seconds, or nonsense. */
 const FIRST_SENT_AT = Date.UTC(2020, 0, 1);
 
@@ -19,7 +20,7 @@ export function captureContext(request: FastifyRequest, payload: ScannedPayload,
     sentAt,
     sentAtText: sentAt === undefined ? undefined : isoTime(sentAt),
     doNotTrack: request.headers.dnt === '1' || request.headers['sec-gpc'] === '1',
-    isHistorical: payload.isHistorical,
+    isHistorical: payload.isHistorical === true,
   };
 }
 
@@ -28,11 +29,13 @@ function snapshotSentAt({ events: [first] }: ScannedPayload): number | undefined
   return isSnapshot(first) ? readSentAt(first.sentAt) : undefined;
 }
 
-/** ISO 8601; unreadable is as good as absent. */
+/**
+ * RFC 3339, as every SDK that sends it writes it; anything else is as good as absent. A clock that is taken for another one
+ * moves every event of the request.
+ */
 function readSentAt(sentAt: RawText | undefined): number | undefined {
-  const parsed = sentAt && timeOf(sentAt);
-  // What Date can't hold or consumers can't store is unreadable.
-  return parsed !== undefined && isStorable(parsed) ? parsed : undefined;
+  const text = sentAt && shortTextOf(sentAt, MAX_TIME_CHARACTERS);
+  return text === undefined ? undefined : parseRfc3339(text);
 }
 
 /** `_`: Unix milliseconds by the client's clock, as old browser SDKs say when they send. */

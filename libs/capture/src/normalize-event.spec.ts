@@ -129,7 +129,7 @@ describe('normalizeEvent', () => {
     ['{"event":"e","distinct_id":" "}', 'missing_distinct_id', 'missing_distinct_id'],
     ['{"event":"e","distinct_id":"d","uuid":"nope"}', 'invalid_uuid', 'unparsable'],
     ['{"event":"e","distinct_id":"d","properties":{"$cookieless_mode":"yes"}}', 'invalid_cookieless_mode', 'invalid_cookieless_mode'],
-    ['{"event":"e","distinct_id":"d","timestamp":5}', 'malformed_event', 'unparsable'],
+    ['{"event":"e","distinct_id":"d","timestamp":{}}', 'malformed_event', 'unparsable'],
     ['{"event":"$performance_event","distinct_id":"d"}', 'performance_event', undefined],
   ])('does not take %s: %s', (body, cause, rejection) => {
     const event = normalize(body);

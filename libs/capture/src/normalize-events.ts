@@ -5,6 +5,7 @@ import type { CaptureRequest } from './capture-request.js';
 import { hasHeatmapBeside, heatmapBeside } from './heatmap.js';
 import { normalizeEvent } from './normalize-event.js';
 import type { SnapshotGrouper } from './snapshot-grouper.js';
+import { adjustedEvent, type AdjustedEvent } from './adjusted.js';
 import { uuidOf } from './identify-event.js';
 
 export type BatchPolicy = 'lenient' | 'strict';
@@ -16,9 +17,12 @@ export interface NormalizedRequest {
   readonly dropped: readonly DroppedEvent[];
   /** Resources that are over quota for all of this request's projects: SDKs back off from them. */
   readonly quotaLimited: readonly string[];
+  /** Events that were taken, but not as they were sent. */
+  readonly adjusted: readonly AdjustedEvent[];
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = [];
+const HISTORICAL = '"historical_migration" must be true or false (also as a string, as 1 or 0)';
 
 /**
  * All events of a request. With the policy `lenient` a bad event is dropped alone; with `strict` it refuses the request,
@@ -35,9 +39,11 @@ export function* normalizeSteps(
   quota: ProjectQuota | undefined,
 ): Steps<NormalizedRequest> {
   const { payload, token, context } = request;
+  if (payload.isHistorical === undefined) throw new CaptureError('unparsable', HISTORICAL);
   const events: CapturedEvent[] = [];
   const dropped: DroppedEvent[] = [];
   let snapshots: RawEvent[] | undefined;
+  let adjusted: AdjustedEvent[] | undefined;
   const pace = new Pace();
   for (const raw of payload.events) {
     const turn = pace.before(raw.end - raw.start);
@@ -49,7 +55,11 @@ export function* normalizeSteps(
     const event = (quota && overQuota(raw, quota, context)) ?? normalizeEvent(payload, raw, token, context);
     if (event instanceof Drop) {
       dropped.push(droppedEvent(raw, event, policy));
-    } else if (hasHeatmapBeside(raw, event)) {
+      continue;
+    }
+    const change = adjustedEvent(raw, event, context);
+    if (change !== undefined) (adjusted ??= []).push(change);
+    if (hasHeatmapBeside(raw, event)) {
       const made = heatmapBeside(event);
       if (made instanceof Drop) dropped.push(droppedEvent(raw, made, policy));
       else events.push(...made);
@@ -62,7 +72,8 @@ export function* normalizeSteps(
     events.push(...grouped.events);
     for (const { index, drop } of grouped.dropped) dropped.push(droppedEvent(payload.events[index], drop, policy));
   }
-  return { request, events, dropped, quotaLimited: dropped.length === 0 ? NONE : limitedResources(dropped, events) };
+  const quotaLimited = dropped.length === 0 ? NONE : limitedResources(dropped, events);
+  return { request, events, dropped, quotaLimited, adjusted: adjusted ?? NONE };
 }
 
 /** The same in one go. */

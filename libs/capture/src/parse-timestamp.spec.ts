@@ -1,14 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTimestamp } from './parse-timestamp.js';
 
 const NOON = '2026-11-24T12:00:00.000Z';
+const TABLE = readFileSync(join(import.meta.dirname, '../fixtures/times.tsv'), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => line.split('\t'))
+  .map(([sent, wanted]) => [JSON.parse(sent) as string, wanted === 'now' ? undefined : wanted] as const);
 const iso = (text: string) => {
   const time = parseTimestamp(text);
   return time === undefined ? undefined : new Date(time).toISOString();
 };
 
 describe('parseTimestamp', () => {
+  it.each(TABLE)('%j from the wild is %s', (text, expected) => {
+    expect(iso(text)).toBe(expected);
+  });
+
   it.each([
     ['2026-11-24T12:00:00Z', NOON],
     ['2026-11-24t12:00:00z', NOON],
@@ -40,10 +51,21 @@ describe('parseTimestamp', () => {
     ['1795521600.25', '2026-11-24T12:00:00.250Z'],
     ['1795521600000', NOON],
     ['1795521600000.9', NOON],
-    ['0', '1970-01-01T00:00:00.000Z'],
-    ['-1', '1969-12-31T23:59:59.000Z'],
     ['99999999999', '5138-11-16T09:46:39.000Z'],
     ['100000000000', '1973-03-03T09:46:40.000Z'],
+    ['-1000000000', '1938-04-24T22:13:20.000Z'],
+    ['100000000', '1973-03-03T09:46:40.000Z'],
+    ['1795521600123456', '2026-11-24T12:00:00.123Z'],
+    ['1795521600123999999', '2026-11-24T12:00:00.123Z'],
+    ['20261124120000', NOON],
+    ['19991231', '1999-12-31T00:00:00.000Z'],
+    ['2026-11-24 12:00:00 AM', '2026-11-24T00:00:00.000Z'],
+    ['2026-11-24 12:00:00 pm', NOON],
+    ['Nov 24, 2026', '2026-11-24T00:00:00.000Z'],
+    ['november 24, 2026 12:00 utc', NOON],
+    ['1/2/69', '2069-01-02T00:00:00.000Z'],
+    ['1/2/70', '1970-01-02T00:00:00.000Z'],
+    ['2026年11月24日', '2026-11-24T00:00:00.000Z'],
   ])('%s is %s', (text, expected) => {
     expect(iso(text)).toBe(expected);
   });
@@ -70,6 +92,22 @@ describe('parseTimestamp', () => {
       '2026-11-24T12:00:00.00xZ',
       '2026-11-24X12:00:00.000Z',
       '24/11/2026',
+      '0',
+      '-1',
+      '2026',
+      '86400',
+      '99999999',
+      '20261399',
+      '20261399120000.5x',
+      '123456789012345678901',
+      '2026-11-24 13:00:00 PM',
+      '2026-11-24 0:30 AM',
+      '31 Feb 2026 12:00',
+      '24 Foo 2026 12:00',
+      'Novem 24, 2026',
+      '2026-11-24 12:00 BST',
+      '2026-11-24T12:00:00EST',
+      '11/24/2026, 12:00',
       'Foo 5',
       '1e9',
       '0x10',

@@ -1,16 +1,12 @@
+import { timeOf, writtenTime } from './time-forms.js';
+
 /** ISO 8601 date, with time and zone where given; fractions of any length. */
 const ISO = /^([+-]?\d{4,6})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
-const EPOCH = /^-?\d+(?:\.\d+)?$/;
-/** `Tue, 24 Nov 2026 12:00:00 +0100`; and `2026/11/24 12:00` or `11/24/2026`. Date.parse alone reads dates into anything. */
-const RFC_2822 = /^(?:[a-z]{3},?\s+)?\d{1,2}\s+[a-z]{3}\s+\d{4}\s+\d{1,2}:\d{2}(?::\d{2})?(\s*(?:[+-]\d{4}|GMT|UTC|UT|Z|[ECMP][SD]T))?$/i;
-const SLASHED =
-  /^(?:\d{4}\/\d{1,2}\/\d{1,2}|\d{1,2}\/\d{1,2}\/\d{4})(?:[ ,T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(\s*(?:[+-]\d{4}|GMT|UTC|Z))?$/i;
-/** Numbers below this are seconds: it is the year 5138 in seconds and March 1973 in milliseconds. */
-const FIRST_MILLISECONDS = 1e11;
+const NUMBER = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /**
- * Reads what SDKs of every age write: RFC 3339, a bare date, no zone (taken as UTC), a zone as `+03`, RFC 2822,
- * slashed dates, epoch seconds or milliseconds. Precise to the millisecond.
+ * Reads what SDKs of every age write: RFC 3339, a bare date, no zone (taken as UTC), a zone as `+03`, epoch seconds, milli-,
+ * micro- or nanoseconds, and the forms of `time-forms.ts`. Precise to the millisecond.
  *
  * @returns Unix milliseconds; undefined when it is none of these
  */
@@ -19,15 +15,46 @@ export function parseTimestamp(text: string): number | undefined {
   if (usual !== undefined) return usual;
   const iso = ISO.exec(text);
   if (iso !== null) return fromIso(iso);
-  if (EPOCH.test(text)) {
-    const value = Number(text);
-    return Math.trunc(Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value);
-  }
-  const other = RFC_2822.exec(text) ?? SLASHED.exec(text);
-  if (other === null) return undefined;
-  // Without a zone Date.parse would take the machine's.
-  const parsed = Date.parse(other[1] === undefined ? `${text} UTC` : text);
-  return Number.isNaN(parsed) ? undefined : parsed;
+  const number = NUMBER.exec(text);
+  if (number !== null) return fromNumber(number);
+  const written = writtenTime(text);
+  return written && timeOf(written);
+}
+
+/** The unit of a number of so many digits, in milliseconds: each is one that its neighbour would put outside of 1973 to 5138. */
+const SECONDS_DIGITS = 11;
+const MILLISECONDS_DIGITS = 14;
+const MICROSECONDS_DIGITS = 17;
+const NANOSECONDS_DIGITS = 20;
+/** Numbers of fewer digits are a year, a counter or nothing: nobody meant the first months of 1970. */
+const LEAST_DIGITS = 9;
+
+function fromNumber([, sign, digits, fraction = '']: RegExpExecArray): number | undefined {
+  const date = sign === '' && fraction === '' ? fromDigits(digits) : undefined;
+  if (date !== undefined) return date;
+  const { length } = digits;
+  if (length < LEAST_DIGITS || length > NANOSECONDS_DIGITS) return undefined;
+  const value = milliseconds(digits, fraction);
+  return sign === '-' ? -value : value;
+}
+
+/** Cut or filled up as text: as a number, nanoseconds have more digits than there are. */
+function milliseconds(digits: string, fraction: string): number {
+  const { length } = digits;
+  if (length <= SECONDS_DIGITS) return Number(digits + fraction.slice(0, 3).padEnd(3, '0'));
+  if (length <= MILLISECONDS_DIGITS) return Number(digits);
+  return Number(digits.slice(0, length <= MICROSECONDS_DIGITS ? -3 : -6));
+}
+
+/** `20241124`, `20241124153307`: as milliseconds the longer ones are the 27th century. */
+const DIGITS = /^((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$/;
+
+function fromDigits(digits: string): number | undefined {
+  if (digits.length !== 8 && digits.length !== 14) return undefined;
+  const match = DIGITS.exec(digits);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second] = match as (string | undefined)[];
+  return timeOf({ year: year!, month: month!, day: day!, hour, minute, second });
 }
 
 // Events of a batch lie on one day nearly always: its date is read once.
@@ -64,24 +91,6 @@ function digit(text: string, at: number): number {
   return value >= 0 && value <= 9 ? value : Number.NaN;
 }
 
-function fromIso([, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z']: RegExpExecArray):
-  number | undefined {
-  if (+month < 1 || +month > 12 || +day < 1 || +day > daysIn(+year, +month) || +hour > 24 || +minute > 59 || +second > 60) return undefined;
-  const date = new Date(0);
-  // Not Date.UTC: it takes years below 100 for 19xx.
-  date.setUTCFullYear(+year, +month - 1, +day);
-  date.setUTCHours(+hour, +minute, +second, Math.trunc(Number(`0.${fraction || '0'}`) * 1000));
-  return date.getTime() - zoneOffset(zone);
-}
-
-function daysIn(year: number, month: number): number {
-  return new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
-}
-
-/** Milliseconds east of UTC. */
-function zoneOffset(zone: string): number {
-  if (zone === 'Z' || zone === 'z') return 0;
-  const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
-  const minutes = +digits.slice(0, 2) * 60 + +digits.slice(2);
-  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+function fromIso([, year, month, day, hour, minute, second, fraction, zone]: (string | undefined)[]): number | undefined {
+  return timeOf({ year: year!, month: month!, day: day!, hour, minute, second, fraction, zone });
 }

@@ -2,14 +2,21 @@ import type { FastifyReply } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { Drop, drop, type DroppedEvent } from '@app/event';
 import type { Ingestion } from '@app/pipeline';
+import { aContext } from '@app/testing';
+import type { AdjustedEvent } from './adjusted.js';
 import type { NormalizedRequest } from './normalize-events.js';
 import { replyTo } from './reply.js';
 
-function reply(ingestion: Partial<Ingestion>, { isBeacon = false, quotaLimited = [] as readonly string[] } = {}) {
+const ADJUSTED: readonly AdjustedEvent[] = [{ index: 1, uuid: 'u', cause: 'timestamp_unreadable', detail: 'why' }];
+
+function reply(
+  ingestion: Partial<Ingestion>,
+  { isBeacon = false, quotaLimited = [] as readonly string[], adjusted = [] as readonly AdjustedEvent[], isHistorical = false } = {},
+) {
   const headers: Record<string, string> = {};
   let status = 200;
   const fake = { header: (name: string, value: string) => (headers[name] = value), status: (code: number) => (status = code) };
-  const request = { request: { isBeacon }, quotaLimited } as NormalizedRequest;
+  const request = { request: { isBeacon, context: aContext({ isHistorical }) }, quotaLimited, adjusted } as unknown as NormalizedRequest;
   const body = replyTo({ ack: 'log', accepted: 1, dropped: [], ...ingestion }, request, fake as unknown as FastifyReply);
   return { status, headers, body };
 }
@@ -43,6 +50,11 @@ describe('replyTo', () => {
         { index: 5, cause: 'invalid_uuid', detail: 'event 1: why' },
       ],
     });
+  });
+
+  it('names events that have the time of their arrival where that is far from the truth: in historical imports', () => {
+    expect(reply({}, { adjusted: ADJUSTED }).body).toBe('{"status":"Ok"}');
+    expect(JSON.parse(reply({}, { adjusted: ADJUSTED, isHistorical: true }).body ?? '')).toEqual({ status: 'Ok', adjusted: ADJUSTED });
   });
 
   it('names a hundred of ten thousand', () => {

@@ -11,7 +11,7 @@ const MAX_NAMED = 100;
 /** Sets the head of a 200 (204 for a beacon with an accepted event) and returns its body. */
 export function replyTo(
   { ack, accepted, dropped }: Ingestion,
-  { request: { isBeacon }, quotaLimited }: NormalizedRequest,
+  { request: { isBeacon, context }, quotaLimited, adjusted }: NormalizedRequest,
   reply: FastifyReply,
 ): string | undefined {
   if (ack !== undefined) reply.header('inlet-ack', ack);
@@ -21,11 +21,14 @@ export function replyTo(
   }
   reply.header('content-type', 'application/json; charset=utf-8');
   const bad = dropped.filter(({ drop }) => drop.rejection !== undefined);
-  if (bad.length === 0 && quotaLimited.length === 0) return OK;
+  // Elsewhere the time of arrival is close to the truth.
+  const named = context.isHistorical ? adjusted : [];
+  if (bad.length === 0 && quotaLimited.length === 0 && named.length === 0) return OK;
   return JSON.stringify({
     status: 'Ok',
     ...(quotaLimited.length > 0 && { quota_limited: quotaLimited }),
     ...(bad.length > 0 && { dropped: bad.slice(0, MAX_NAMED).map(entry) }),
+    ...(named.length > 0 && { adjusted: named.slice(0, MAX_NAMED) }),
   });
 }
 

@@ -7,7 +7,7 @@ class Connection extends EventEmitter {
   isClosed = false;
   /** As node:http notes that an answer is under way. */
   work(): void {
-    Object.assign(this, { _httpMessage: {} });
+    Object.assign(this, { _httpMessage: { req: { complete: true } } });
   }
   destroy(): void {
     this.isClosed = true;

@@ -1,22 +1,29 @@
 import type { Socket } from 'node:net';
-import { answerOf } from './http-socket.js';
+import { markOf } from './connection-mark.js';
+import { answerOf, isAtWork } from './http-socket.js';
 
 /** Why a connection was closed by us: the metric's label. */
-export type ClosedFor = 'room' | 'limit' | 'pipelining' | 'unread';
+export type ClosedFor = 'room' | 'slow' | 'limit' | 'idle' | 'heads' | 'chunks' | 'pipelining' | 'unread';
 
 /** Looking through all of them is a millisecond: so many are found at a time, and nothing is looked for again soon when none was. */
 const FOUND_AT_A_TIME = 256;
 const LOOK_AGAIN_MS = 100;
+/** A request that comes faster than this, bytes a second, or is younger, milliseconds, keeps its place. */
+const SLOW_BYTES_A_SECOND = 2048;
+const SLOW_AFTER_MS = 1000;
 
-const LAST_USE = Symbol('last use');
-type Used = Socket & { [LAST_USE]?: number };
+interface Found {
+  readonly socket: Socket;
+  readonly use: number;
+  readonly why: ClosedFor;
+}
 
 /** Keeps the number of open connections under its limit. */
 export class ConnectionLimit {
   readonly #open = new Set<Socket>();
   #uses = 0;
-  /** The longest idle last. */
-  #idle: { readonly socket: Socket; readonly use: number }[] = [];
+  /** Those that give way first last. */
+  #found: Found[] = [];
   #lookAt = -Infinity;
 
   constructor(
@@ -28,22 +35,22 @@ export class ConnectionLimit {
     return this.#open;
   }
 
-  /** Told of each new connection; may close it, or another one. */
-  opened(socket: Socket): void {
-    this.used(socket);
+  /** Told of each new connection; may close it, or another one. @returns whether it stays */
+  opened(socket: Socket): boolean {
+    markOf(socket).use = ++this.#uses;
     if (this.#open.size >= this.limit) {
-      const idle = this.#longestIdle();
-      this.close(idle ?? socket, idle === undefined ? 'limit' : 'room');
-      if (idle === undefined) return;
+      const { socket: leaving, why } = this.#givingWay() ?? { socket, why: 'limit' };
+      this.close(leaving, why);
+      if (leaving === socket) return false;
     }
     this.#open.add(socket);
     socket.once('close', () => this.#open.delete(socket));
+    return true;
   }
 
   /** Told of each request. */
   used(socket: Socket): void {
-    // An order is all that is asked for, and no clock is cheaper.
-    (socket as Used)[LAST_USE] = ++this.#uses;
+    markOf(socket).use = ++this.#uses;
   }
 
   close(socket: Socket, why: ClosedFor): void {
@@ -52,31 +59,43 @@ export class ConnectionLimit {
     this.closed(why);
   }
 
-  #longestIdle(): Socket | undefined {
+  #givingWay(): Found | undefined {
     return this.#next() ?? (this.#look() ? this.#next() : undefined);
   }
 
-  #next(): Socket | undefined {
-    for (let found = this.#idle.pop(); found !== undefined; found = this.#idle.pop()) {
+  #next(): Found | undefined {
+    for (let found = this.#found.pop(); found !== undefined; found = this.#found.pop()) {
       const { socket, use } = found;
       // It may have been used, or closed, since it was found.
-      if (this.#open.has(socket) && lastUse(socket) === use && answerOf(socket) === undefined) return socket;
+      if (this.#open.has(socket) && markOf(socket).use === use && !isAtWork(socket)) return found;
     }
     return undefined;
   }
 
+  /** The longest idle first; where there are none, the slowest to send what it has begun. */
   #look(): boolean {
-    if (performance.now() < this.#lookAt) return false;
-    const idle = [...this.#open].filter((socket) => answerOf(socket) === undefined).map((socket) => ({ socket, use: lastUse(socket) }));
-    this.#idle = idle
-      .sort((a, b) => a.use - b.use)
+    const now = performance.now();
+    if (now < this.#lookAt) return false;
+    const waited = [...this.#open].filter((socket) => !isAtWork(socket));
+    const idle = waited.filter((socket) => answerOf(socket) === undefined).map((socket) => candidate(socket, 'room', markOf(socket).use));
+    const all = idle.length > 0 ? idle : waited.map((socket) => candidate(socket, 'slow', speedOf(socket, now)));
+    this.#found = all
+      .filter(({ why, rank }) => why === 'room' || rank < SLOW_BYTES_A_SECOND)
+      .sort((a, b) => a.rank - b.rank)
       .slice(0, FOUND_AT_A_TIME)
       .toReversed();
-    if (idle.length === 0) this.#lookAt = performance.now() + LOOK_AGAIN_MS;
-    return idle.length > 0;
+    if (this.#found.length === 0) this.#lookAt = now + LOOK_AGAIN_MS;
+    return this.#found.length > 0;
   }
 }
 
-function lastUse(socket: Used): number {
-  return socket[LAST_USE] ?? 0;
+function candidate(socket: Socket, why: ClosedFor, rank: number) {
+  return { socket, why, rank, use: markOf(socket).use };
+}
+
+/** Of the request that it is at, bytes a second; Infinity for one that is too young to tell. */
+function speedOf(socket: Socket, now: number): number {
+  const { use, useThen, since, bytesThen } = markOf(socket);
+  const ms = now - since;
+  return use === useThen && ms >= SLOW_AFTER_MS ? ((socket.bytesRead - bytesThen) * 1000) / ms : Infinity;
 }

@@ -1,15 +1,23 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { ConnectionLimit, type ClosedFor } from './connection-limit.js';
+import { unfinishedOn } from './http-socket.js';
+import { lookAtConnections, type LookLimits } from './look-at-connections.js';
 import { PipelinedRequests } from './pipelined-requests.js';
+import { readInPieces } from './read-in-pieces.js';
 import { answer, refusalOf, UNKNOWN_EXPECTATION, type EdgeAnswers } from './refusals.js';
 import { dropRestOf } from './rest-of-body.js';
+import { turn } from './turn.js';
 import { UnreadAnswers } from './unread-answers.js';
 
+const LOOK_MS = 500;
 const LOOK_FOR_UNREAD_MS = 5000;
 
-export interface GuardOptions {
+export interface GuardOptions extends LookLimits {
   /** Most connections at a time. */
   readonly limit: number;
+  /** What all requests together may hold that wait behind another one of their connection, bytes. */
+  readonly pipelinedBytes: number;
   /** How long an answer may stand untaken, milliseconds. */
   readonly unreadMs: number;
   readonly edge: EdgeAnswers;
@@ -18,9 +26,10 @@ export interface GuardOptions {
 }
 
 /** Puts itself between an HTTP server and whoever serves its requests. */
-export function guardConnections(server: Server, { limit, unreadMs, edge, closed }: GuardOptions): ConnectionLimit {
+export function guardConnections(server: Server, options: GuardOptions): ConnectionLimit {
+  const { limit, pipelinedBytes, unreadMs, edge, closed } = options;
   const connections = new ConnectionLimit(limit, closed);
-  const pipelined = new PipelinedRequests((socket) => connections.close(socket, 'pipelining'));
+  const pipelined = new PipelinedRequests(pipelinedBytes, (socket) => connections.close(socket, 'pipelining'));
   const unread = new UnreadAnswers(unreadMs);
   const listeners = server.listeners('request') as RequestListener[];
 
@@ -32,7 +41,11 @@ export function guardConnections(server: Server, { limit, unreadMs, edge, closed
     for (const listener of listeners) listener(request, response);
   };
 
-  server.on('connection', (socket) => connections.opened(socket));
+  const ration = (socket: Socket) => readInPieces(socket, () => connections.close(socket, 'chunks'));
+  server.on('connection', (socket) => {
+    turn.greet();
+    if (connections.opened(socket) && turn.isCrowded) ration(socket);
+  });
   server.removeAllListeners('request');
   const inOrder = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
     connections.used(request.socket);
@@ -50,10 +63,17 @@ export function guardConnections(server: Server, { limit, unreadMs, edge, closed
   );
 
   server.once('listening', () => {
-    const timer = setInterval(() => {
+    const untimed = turn.whenCrowded(() => connections.open.forEach(ration));
+    const lookAt = () => lookAtConnections(connections, unfinishedOn(server), options, performance.now());
+    const look = setInterval(lookAt, LOOK_MS).unref();
+    const lookForUnread = setInterval(() => {
       for (const socket of unread.overdue(connections.open, performance.now())) connections.close(socket, 'unread');
     }, LOOK_FOR_UNREAD_MS).unref();
-    server.once('close', () => clearInterval(timer));
+    server.once('close', () => {
+      untimed();
+      clearInterval(look);
+      clearInterval(lookForUnread);
+    });
   });
   return connections;
 }

@@ -1,20 +1,54 @@
-import type { ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The answer that a connection is at, as node:http notes it; nothing while it is idle. There is no public way to ask. */
-export function answerOf(socket: Socket): ServerResponse | undefined {
-  // oxlint-disable-next-line no-underscore-dangle
-  return (socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
+/** What node:http notes at a connection. There is no public way to ask. */
+interface Noted {
+  readonly _httpMessage?: ServerResponse | null;
+  readonly _paused?: boolean;
 }
 
-/** Reads nothing more of a connection. @returns has it read again */
+/** The answer that a connection is at; nothing while it is idle. */
+export function answerOf(socket: Socket): ServerResponse | undefined {
+  // oxlint-disable-next-line no-underscore-dangle
+  return (socket as Noted)._httpMessage ?? undefined;
+}
+
+/** Whether all of a request has come, and not all of its answer has gone. */
+export function isAtWork(socket: Socket): boolean {
+  const answer = answerOf(socket);
+  return answer !== undefined && answer.req.complete;
+}
+
+/** Of a server: connections on which a request has begun to come and is not complete, or nothing has come yet. */
+export function unfinishedOn(server: Server): ReadonlySet<Socket> {
+  const noted = Object.getOwnPropertySymbols(server).find(({ description }) => description === 'http.server.connections');
+  const list = noted && (Reflect.get(server, noted) as { active(): { readonly socket: Socket }[] });
+  return new Set(list?.active().map(({ socket }) => socket));
+}
+
+const stops = new WeakMap<Socket, number>();
+
+/** Node:http has a connection read on whenever a body is asked for, or an answer has left. */
+function stay(this: Socket): void {
+  this.pause();
+}
+
+/** Reads nothing more of a connection. @returns has it read again, unless somebody else has stopped it too */
 export function stopReading(socket: Socket): () => void {
-  const stay = () => socket.pause();
-  stay();
-  // node:http has it read on whenever a body is asked for, or an answer has left.
-  socket.on('resume', stay);
+  const before = stops.get(socket) ?? 0;
+  stops.set(socket, before + 1);
+  socket.pause();
+  if (before === 0) socket.on('resume', stay);
+  let isOver = false;
   return () => {
+    if (isOver) return;
+    isOver = true;
+    const left = (stops.get(socket) ?? 1) - 1;
+    stops.set(socket, left);
+    if (left > 0) return;
     socket.off('resume', stay);
-    socket.resume();
+    // Else node:http itself waits for its answers to leave, and has it read on then.
+    // oxlint-disable-next-line no-underscore-dangle
+    if ((socket as Noted)._paused !== true) socket.resume();
   };
 }

@@ -1,15 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { stopReading } from './http-socket.js';
+import { turn } from './turn.js';
 
-/** Requests that wait in the whole process: 2 KiB each, and what their heads say. */
-const MOST_WAITING = 16_384;
-/** So many of one connection are begun in a turn of the event loop: the shortest are answered within it, one after the other. */
+/** So many of one connection are begun in a turn of the event loop, and of all as long as it is not spent: the shortest are answered at once. */
 const BEGUN_A_TURN = 16;
+/** What a request takes, beside its head and body, with its answer that is to come. */
+const REQUEST_BYTES = 2048;
+const BYTES_A_HEADER = 64;
+/** As far as Node reads in one go; that is the most that waits of a body. */
+const READ_BYTES = 64 * 1024;
+/** What Node keeps for a chunk of one byte, which takes six to send. */
+const BYTES_A_CHUNKED_BYTE = 70;
+/** What reading one more costs of a turn, and what answering the shortest does. */
+const UNITS_TO_READ = 4;
+const UNITS_TO_ANSWER = 8;
 
 /** Of one connection. */
 interface Line {
   length: number;
+  /** What all that wait here hold. */
+  bytes: number;
   /** In this turn. */
   begun: number;
   readOn: () => void;
@@ -22,44 +33,77 @@ interface Line {
 export class PipelinedRequests {
   readonly #lines = new WeakMap<Socket, Line>();
   #waiting = 0;
+  #bytes = 0;
 
-  /** @param refuse for a connection whose request has no place any more */
-  constructor(private readonly refuse: (socket: Socket) => void) {}
+  /**
+   * @param mostBytes what all that wait may hold
+   * @param refuse for a connection whose request has no place any more
+   */
+  constructor(
+    private readonly mostBytes: number,
+    private readonly refuse: (socket: Socket) => void,
+  ) {}
 
   get waiting(): number {
     return this.#waiting;
   }
 
-  wait({ socket }: IncomingMessage, response: ServerResponse, begin: () => void): void {
+  /** What those that wait hold at most. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  wait(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
+    const { socket } = request;
     if (socket.destroyed) return;
-    if (this.#waiting >= MOST_WAITING) return this.refuse(socket);
+    turn.spend(UNITS_TO_READ);
+    const bytes = bytesOf(request);
+    // One alone always has room.
+    if (this.#waiting > 0 && this.#bytes + bytes > this.mostBytes) return this.refuse(socket);
     const line = this.#lineOf(socket);
     if (line.length++ === 0) line.readOn = stopReading(socket);
     this.#waiting++;
+    this.#hold(line, bytes);
     const leave = () => {
       if (socket.destroyed) return; // its line is gone with it
       this.#waiting--;
+      this.#hold(line, -bytes);
       if (--line.length === 0) line.readOn();
       begin();
     };
     response.once('socket', () => inTurn(line, leave));
   }
 
+  #hold(line: Line, bytes: number): void {
+    line.bytes += bytes;
+    this.#bytes += bytes;
+  }
+
   #lineOf(socket: Socket): Line {
     const known = this.#lines.get(socket);
     if (known !== undefined) return known;
-    const line: Line = { length: 0, begun: 0, readOn: () => {} };
+    const line: Line = { length: 0, bytes: 0, begun: 0, readOn: () => {} };
     this.#lines.set(socket, line);
     socket.once('close', () => {
       this.#waiting -= line.length;
+      this.#hold(line, -line.bytes);
       line.length = 0;
     });
     return line;
   }
 }
 
+/** At most; its body comes after it. */
+function bytesOf({ headers, rawHeaders, url = '' }: IncomingMessage): number {
+  const head = rawHeaders.reduce((sum, text) => sum + text.length, url.length);
+  const body = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
+  const waiting = body === Infinity ? READ_BYTES * BYTES_A_CHUNKED_BYTE : Math.min(body, READ_BYTES);
+  return REQUEST_BYTES + head + (rawHeaders.length / 2) * BYTES_A_HEADER + waiting;
+}
+
 function inTurn(line: Line, begin: () => void): void {
-  if (++line.begun < BEGUN_A_TURN) return begin();
+  turn.spend(UNITS_TO_ANSWER);
+  if (++line.begun < BEGUN_A_TURN && !turn.isSpent) return begin();
   setImmediate(() => {
     line.begun = 0;
     begin();

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { TinyChunks } from './tiny-chunks.js';
 
 const MOST_BYTES = 64 * 1024;
 const MOST_MS = 1000;
@@ -27,7 +28,9 @@ function dropRest(request: IncomingMessage): void {
   };
   const timer = setTimeout(close, MOST_MS).unref();
   request.once('close', () => clearTimeout(timer));
-  request.on('data', () => {
+  const tiny = new TinyChunks();
+  request.on('data', (chunk: Buffer) => {
+    tiny.came(chunk.length);
     if (socket.bytesRead > until) close();
   });
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody } from './collect-body.js';
 
+const KB = 1024;
 const LIMITS = { variable: 'MAX_BODY_BYTES', maxBytes: 10, stallMs: 1000 };
 
 /** A body under way: `stream` is the client's end of it. */
@@ -55,20 +56,29 @@ describe('collectBody', () => {
     const stored: string[] = [];
     const stream = new PassThrough();
     const request = Object.assign(stream, { headers: {} }) as unknown as IncomingMessage;
-    const body = collectBody(request, LIMITS, {
-      reservation: new Reservation(new ByteBudget(1000)),
-      turnFor: (bytes) => (bytes > 3 ? new Promise((resolve) => turns.push(resolve)) : undefined),
-      store: { add: (chunk) => stored.push(chunk.toString()), clear: () => stored.push('off'), finish: () => stored.join('+') },
-    });
-    for (const chunk of ['ab', 'c', 'de', 'f', 'g']) stream.write(chunk);
+    const body = collectBody(
+      request,
+      { ...LIMITS, maxBytes: 1_000_000 },
+      {
+        reservation: new Reservation(new ByteBudget(1_000_000)),
+        turnFor: (bytes) => (bytes > 128 * KB ? new Promise((resolve) => turns.push(resolve)) : undefined),
+        store: {
+          add: (chunk) => stored.push(chunk.toString('latin1', 0, 1)),
+          clear: () => stored.push('off'),
+          finish: () => stored.join('+'),
+        },
+      },
+    );
+    const sent = { a: 64, b: 32, c: 64, d: 64, e: 31, f: 1 };
+    for (const [text, size] of Object.entries(sent)) stream.write(text.repeat(size * KB));
     stream.end();
-    for (const seen of ['ab c de', 'ab c de f', 'ab c de f g']) {
+    for (const seen of ['a b c', 'a b c d', 'a b c d e f']) {
       await turn();
       await turn();
       expect(stored.join(' ')).toBe(seen);
       turns.shift()?.();
     }
-    expect(await body).toBe('ab+c+de+f+g');
+    expect(await body).toBe('a+b+c+d+e+f');
   });
 
   it('tells the store of a body that is refused, or whose client has gone', async () => {
@@ -287,12 +297,13 @@ describe('collectBody: a body that takes long', () => {
 
   it('is not blamed for the time that we let it wait', async () => {
     const { stream, body } = slow({ totalMs: 100, turnFor: () => new Promise((resolve) => setTimeout(resolve, 60)) });
-    for (let i = 0; i < 5; i++) stream.write('x');
+    const piece = 'x'.repeat(32 * KB);
+    for (let i = 0; i < 5; i++) stream.write(piece);
     for (let i = 0; i < 5; i++) {
       await new Promise((resolve) => setTimeout(resolve, 60));
-      stream.write('x');
+      stream.write(piece);
     }
     stream.end();
-    expect(await body).toBe('got 10');
+    expect(await body).toBe(`got ${10 * piece.length}`);
   });
 });

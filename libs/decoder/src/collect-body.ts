@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TinyChunks } from '@app/connections';
 import { CaptureError } from '@app/event';
 import type { Reservation } from './byte-budget.js';
-import { ChunkPace } from './chunk-pace.js';
+import { GrowingBody } from './growing-body.js';
+import { isFromSocket } from './let-go.js';
 import { pauseReading } from './pause-reading.js';
 import { SmallChunks } from './small-chunks.js';
 
@@ -21,6 +23,9 @@ export interface CollectLimits {
 const DISCARD_PAUSE_MS = 10;
 /** What a refused body may still take in all, our own pauses included: then it is answered, and what is missing of it not waited for. */
 const DISCARD_MS = 10_000;
+
+/** So much of a large body is read in a turn of its own: Node reads twice as much in one go, and less when there is a crowd. */
+const TURN_BYTES = 32 * 1024;
 
 /** Where a body's bytes go as they come. */
 export interface BodyStore<T = Buffer> {
@@ -64,10 +69,11 @@ export function collectBody<T = Buffer>(stream: IncomingMessage, limits: Collect
     let refusal: CaptureError | undefined;
     let until = performance.now() + totalMs;
     const small = new SmallChunks((chunk) => body.add(chunk));
-    const pace = new ChunkPace();
+    const tiny = new TinyChunks();
 
     let isOver = false;
     let isPaused = false;
+    let sinceTurn = 0;
     let discarding: NodeJS.Timeout | undefined;
 
     const giveUp = () => {
@@ -100,12 +106,13 @@ export function collectBody<T = Buffer>(stream: IncomingMessage, limits: Collect
       length += chunk.length;
       if (refusal === undefined) keep(chunk);
       if (refusal !== undefined && length > 2 * limits.maxBytes) return finish(refusal);
-      pace.came(stream);
+      tiny.came(chunk.length);
       const now = performance.now();
       until = Math.max(until, Math.min(until + (chunk.length * 1000) / SLOWEST_BYTES_A_SECOND, now + MOST_CREDIT_MS));
       // The first chunk is never late: it may have waited for us with the head.
       if (length > chunk.length && now > until) onLate();
-      if (!isPaused) waitForTurn();
+      sinceTurn += chunk.length;
+      if (!isPaused && sinceTurn >= TURN_BYTES) waitForTurn();
     };
     const keep = (chunk: Buffer) => {
       const error = length > limits.maxBytes ? tooBig(length, limits, stream) : reservation.grow(chunk.length);
@@ -118,6 +125,7 @@ export function collectBody<T = Buffer>(stream: IncomingMessage, limits: Collect
       const turn = turnFor?.(length);
       if (turn === undefined) return;
       isPaused = true;
+      sinceTurn = 0;
       const readOn = pauseReading(stream);
       const pausedAt = performance.now();
       const goOn = () => {
@@ -169,59 +177,7 @@ function tooSlow(seen: number, totalMs: number): CaptureError {
   return new CaptureError('body_stalled', `body took longer than ${allowed}, of which ${seen} came`);
 }
 
-function growingBody({ headers }: IncomingMessage, { maxBytes }: CollectLimits): BodyStore {
-  const announced = Number(headers['content-length'] ?? 0);
-  return new GrowingBody(announced <= maxBytes ? announced : 0);
-}
-
-/** Below it putting the chunks together at the end is cheap enough. */
-const LARGE_BYTES = 1024 * 1024;
-
-/**
- * The chunks of a body. A large one gets its whole room when a quarter of it is there, so that putting together 25 MB does not
- * hold the event loop for 20 ms at the end; not before, or a header alone could make us allocate.
- */
-class GrowingBody implements BodyStore {
-  private chunks: Buffer[] = [];
-  private whole: Buffer | undefined;
-  private length = 0;
-
-  constructor(
-    /** As the client says; it may be wrong or 0. */
-    private readonly announced: number,
-  ) {}
-
-  add(chunk: Buffer): void {
-    const { announced } = this;
-    const length = this.length + chunk.length;
-    if (length > announced) this.goBack();
-    else if (this.length > 0 && this.whole === undefined && announced > LARGE_BYTES && length * 4 >= announced) this.makeRoom();
-    if (this.whole === undefined) this.chunks.push(chunk);
-    else chunk.copy(this.whole, this.length);
-    this.length = length;
-  }
-
-  clear(): void {
-    this.chunks = [];
-    this.whole = undefined;
-  }
-
-  finish(): Buffer {
-    if (this.whole !== undefined) return this.whole.subarray(0, this.length);
-    return this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
-  }
-
-  /** It is longer than was said. */
-  private goBack(): void {
-    if (this.whole !== undefined) this.chunks = [this.whole.subarray(0, this.length)];
-    this.whole = undefined;
-  }
-
-  private makeRoom(): void {
-    const whole = Buffer.allocUnsafeSlow(this.announced);
-    let at = 0;
-    for (const chunk of this.chunks) at += chunk.copy(whole, at);
-    this.whole = whole;
-    this.chunks = [];
-  }
+function growingBody(stream: IncomingMessage, { maxBytes }: CollectLimits): BodyStore {
+  const announced = Number(stream.headers['content-length'] ?? 0);
+  return new GrowingBody(announced <= maxBytes ? announced : 0, isFromSocket(stream));
 }

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dropRestOf } from '@app/connections';
-import { runSteps, type CaptureError, type Clock } from '@app/event';
+import type { CaptureError, Clock } from '@app/event';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ByteBudget, Reservation } from './byte-budget.js';
 import { collectBody, type BodyStore, type CollectLimits, type TurnFor } from './collect-body.js';
 import { decode } from './decode.js';
 import type { DecodePolicy } from './decode-policy.js';
+import { isFromSocket, letGo } from './let-go.js';
 import type { ScannedPayload } from './scan/scan-payload.js';
 import type { BodySource } from './unwrap.js';
 
@@ -16,6 +17,8 @@ declare module 'fastify' {
     scanned: ScannedPayload | undefined;
     /** Bytes this request holds of the process's budget. */
     reservation: Reservation | undefined;
+    /** Its body is being read, maybe for longer than its client stays. */
+    isDecoding: boolean;
     /** When the request's head had been read, Unix milliseconds. */
     receivedAt: number;
     /** The content type as the client gave it; on capture routes the header itself no longer has it. */
@@ -57,6 +60,7 @@ export function decoderPlugin(fastify: FastifyInstance, options: DecoderPluginOp
 
   fastify.decorateRequest('scanned', undefined);
   fastify.decorateRequest('reservation', undefined);
+  fastify.decorateRequest('isDecoding', false);
   fastify.decorateRequest('receivedAt', 0);
   fastify.decorateRequest('sentContentType', undefined);
   fastify.removeAllContentTypeParsers();
@@ -73,7 +77,10 @@ export function decoderPlugin(fastify: FastifyInstance, options: DecoderPluginOp
 
   fastify.addHook('onRequest', (request, reply, done) => {
     // The response's end and the socket's both end in `close`; `onResponse` misses aborted requests.
-    reply.raw.once('close', () => reservationOf(request).release());
+    reply.raw.once('close', () => {
+      if (!request.isDecoding && isFromSocket(request.raw)) letGo(bodyOf(request));
+      reservationOf(request).release();
+    });
     if (request.is404) dropRestOf(request.raw, reply.raw);
     request.receivedAt = clock.now();
     if (policyOf(request) !== undefined || wireOf(request) !== undefined) hideContentType(request);
@@ -84,9 +91,14 @@ export function decoderPlugin(fastify: FastifyInstance, options: DecoderPluginOp
     const policy = policyOf(request);
     if (policy === undefined || request.method === 'OPTIONS') return done();
     try {
-      const scanned = runSteps(decode(sourceOf(request), policy, resourcesOf(request)));
+      const scanned = decode(sourceOf(request), policy, resourcesOf(request));
       if (scanned instanceof Promise) {
-        scanned.then((late) => accept(request, late)).then(() => done(), done);
+        request.isDecoding = true;
+        const isDone = () => void (request.isDecoding = false);
+        scanned
+          .finally(isDone)
+          .then((late) => accept(request, late))
+          .then(() => done(), done);
       } else {
         accept(request, scanned);
         done();

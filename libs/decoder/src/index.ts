@@ -1,4 +1,4 @@
-export { ItemRuns, type Run, type RunEnd } from '@app/vector';
+export { openItems, type ItemRuns } from '@app/vector';
 export { ByteBudget, Reservation, type Reserve } from './byte-budget.js';
 export type { BodyStore, CollectLimits } from './collect-body.js';
 export { decode, type DecodeResources } from './decode.js';

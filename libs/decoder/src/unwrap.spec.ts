@@ -31,7 +31,8 @@ function peel(source: Partial<BodySource>, { maxInflatedBytes = 1e6, reserve = (
     scan: { maxDepth: 9, maxEvents: 9 },
   };
   const whole = { body: Buffer.alloc(0), contentType: undefined, contentEncoding: undefined, query: {}, ...source };
-  return runSteps(unwrap(whole, policy, { reserve, release: () => undefined, turn: () => undefined, onSlow: () => undefined }));
+  const json = unwrap(whole, policy, { reserve, release: () => undefined, turn: () => undefined, onSlow: () => undefined });
+  return Buffer.isBuffer(json) ? json : runSteps(json);
 }
 
 function decode(source: Partial<BodySource>, limits: Limits = {}): string {

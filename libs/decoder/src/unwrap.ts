@@ -34,18 +34,17 @@ const MAX_COMPRESSIONS = 2;
 /** Of two the outer may grow so many times: what is compressed does not compress again. */
 const MAX_OUTER_RATIO = 4;
 
+/** What is done at once for nearly every body, and in steps for one that is large or oddly wrapped. */
+type Soon = Buffer | Steps<Buffer>;
+
 /**
  * Peels every wrapping off the JSON.
  *
- * @returns valid UTF-8, presumably JSON
+ * @returns valid UTF-8, presumably JSON; steps to it where that takes a while
  * @throws CaptureError `empty_payload`, `undecodable`, `payload_too_big`, `transient` when memory is short
  */
-export function unwrap(source: BodySource, policy: DecodePolicy, resources: UnwrapResources): Steps<Buffer> {
-  const { inflated, maxBase64Bytes, maxLz64Bytes } = policy;
-  const { maxBytes, variable, maxRatio } = inflated;
-  const { reserve, release, turn, onSlow } = resources;
-  const limits = { maxBytes, variable, maxRatio, maxInflatedBytes: maxBytes, maxBase64Bytes, maxLz64Bytes, reserve, release, turn, onSlow };
-  const peeler = new Peeler(limits);
+export function unwrap(source: BodySource, policy: DecodePolicy, resources: UnwrapResources): Soon {
+  const peeler = new Peeler(policy, resources);
   return policy.wrapping === 'declared' ? peeler.declared(source) : peeler.sniffed(source);
 }
 
@@ -58,29 +57,57 @@ interface PeelLimits extends InflateLimits {
 class Peeler {
   private compressions = 0;
   private base64Layers = 0;
+  private allLimits: PeelLimits | undefined;
 
-  constructor(private readonly limits: PeelLimits) {}
+  constructor(
+    private readonly policy: DecodePolicy,
+    private readonly resources: UnwrapResources,
+  ) {}
 
   /** By the header alone: nothing is guessed. */
-  *declared({ body, contentEncoding }: BodySource): Steps<Buffer> {
+  declared({ body, contentEncoding }: BodySource): Soon {
     if (body.length === 0) throw new CaptureError('empty_payload', 'the request has no body');
     const coding = codingOf(contentEncoding);
-    const { maxBytes, variable } = this.limits;
-    if (coding === undefined && body.length > maxBytes) throw tooBig(maxBytes, variable);
-    const plain = coding === undefined ? body : yield* inflateAside(body, coding, this.limits);
+    if (coding !== undefined) return this.inflated(body, coding);
+    const { maxBytes, variable } = this.policy.inflated;
+    if (body.length > maxBytes) throw tooBig(maxBytes, variable);
+    return this.finish(body, 'invalid UTF8 in request payload');
+  }
+
+  private *inflated(body: Buffer, coding: ContentEncoding): Steps<Buffer> {
+    const plain = yield* inflateAside(body, coding, this.limits);
     if (plain.length === 0) throw new CaptureError('empty_payload', 'the body is empty once it is decompressed');
-    return yield* this.finish(plain, 'invalid UTF8 in request payload');
+    return yield* settled(this.finish(plain, 'invalid UTF8 in request payload'));
   }
 
   /** Query or form field, multipart, base64, gzip, lz64. Bytes win over hints: a wrong, missing or doubled hint is never an error. */
-  *sniffed(source: BodySource): Steps<Buffer> {
+  sniffed(source: BodySource): Soon {
     const { body, query } = source;
     // Nearly all are no form; the rest of the way is the same.
     if (query.data === undefined && (isGzip(body) || looksLikeJson(body)))
-      return yield* this.peel(body, text(query.compression) ?? source.contentEncoding);
+      return this.peel(body, text(query.compression) ?? source.contentEncoding);
+    return this.transported(source);
+  }
+
+  private *transported(source: BodySource): Steps<Buffer> {
     const { payload, hint } = yield* this.transport(source);
     if (payload.length === 0) throw new CaptureError('empty_payload');
-    return yield* this.peel(payload, hint);
+    return yield* settled(this.peel(payload, hint));
+  }
+
+  private get limits(): PeelLimits {
+    const { inflated, maxBase64Bytes, maxLz64Bytes } = this.policy;
+    const { reserve, release, turn, onSlow } = this.resources;
+    return (this.allLimits ??= {
+      ...inflated,
+      maxInflatedBytes: inflated.maxBytes,
+      maxBase64Bytes,
+      maxLz64Bytes,
+      reserve,
+      release,
+      turn,
+      onSlow,
+    });
   }
 
   private *transport({ body, contentType, contentEncoding, query }: BodySource): Steps<{ payload: Buffer; hint: string | undefined }> {
@@ -109,56 +136,72 @@ class Peeler {
     throw new CaptureError('undecodable', 'expected form data in POST request payload');
   }
 
-  private *peel(payload: Buffer, hint: string | undefined): Steps<Buffer> {
-    if (isGzip(payload)) return yield* this.peelInflated(yield* this.gunzip(payload), hint);
-    if (looksLikeJson(payload) || this.base64Layers === MAX_BASE64_LAYERS)
-      return yield* this.finish(payload, 'invalid UTF8 in request payload');
+  private peel(payload: Buffer, hint: string | undefined): Soon {
+    if (isGzip(payload)) {
+      this.countCompression();
+      const inflated = gunzipNow(payload, this.limits);
+      return inflated === undefined ? this.peelLarge(payload, hint) : this.peelInflated(inflated, payload.length, hint);
+    }
+    if (looksLikeJson(payload) || this.base64Layers === MAX_BASE64_LAYERS) return this.finish(payload, 'invalid UTF8 in request payload');
+    return this.peelText(payload, hint);
+  }
+
+  private *peelLarge(payload: Buffer, hint: string | undefined): Steps<Buffer> {
+    return yield* settled(this.peelInflated(yield* gunzip(payload, this.limits), payload.length, hint));
+  }
+
+  private *peelText(payload: Buffer, hint: string | undefined): Steps<Buffer> {
     const isBase64 = looksLikeBase64(payload);
     const isLz64 = hint !== undefined && /^(?:lz64|lz-string)$/i.test(hint);
     // Before the hint is heard: lz64 of JSON never reads as base64 of JSON or gzip (it begins with other bits).
-    if (isBase64 && (!isLz64 || payload.length <= this.limits.maxLz64Bytes)) {
+    if (isBase64 && (!isLz64 || payload.length <= this.policy.maxLz64Bytes)) {
       const decoded = yield* decodeBase64(payload, this.limits);
       if (isGzip(decoded) || looksLikeJson(decoded) || (!isLz64 && looksLikeBase64(decoded))) {
         this.base64Layers++;
-        return yield* this.peel(decoded, hint);
+        return yield* settled(this.peel(decoded, hint));
       }
     }
-    if (!isLz64) return yield* this.finish(payload, 'invalid UTF8 in request payload');
-    return yield* this.finish(
-      yield* decodeLz64(yield* restorePlus(payload, this.limits.turn), this.limits),
-      'failed UTF16 to UTF8 conversion',
-    );
+    if (!isLz64) return yield* settled(this.finish(payload, 'invalid UTF8 in request payload'));
+    const inflated = yield* decodeLz64(yield* restorePlus(payload, this.limits.turn), this.limits);
+    return yield* settled(this.finish(inflated, 'failed UTF16 to UTF8 conversion'));
   }
 
-  private *gunzip(payload: Buffer): Steps<Buffer> {
+  private countCompression(): void {
     if (++this.compressions > MAX_COMPRESSIONS)
       throw new CaptureError('payload_too_big', `body is compressed more than ${MAX_COMPRESSIONS} times: compress it once`);
-    const inflated = gunzipNow(payload, this.limits) ?? (yield* gunzip(payload, this.limits));
-    if (isGzip(inflated) && inflated.length > MAX_OUTER_RATIO * payload.length)
+  }
+
+  private peelInflated(bytes: Buffer, compressedBytes: number, hint: string | undefined): Soon {
+    if (!isGzip(bytes)) return looksLikeBase64(bytes) ? this.peel(bytes, hint) : this.finish(bytes, 'invalid gzip data');
+    if (bytes.length > MAX_OUTER_RATIO * compressedBytes)
       throw new CaptureError(
         'payload_too_big',
         `body is compressed twice, and the outer compression grows it more than ${MAX_OUTER_RATIO} times: compress it once`,
       );
-    return inflated;
+    return this.peel(bytes, hint);
   }
 
-  private *peelInflated(bytes: Buffer, hint: string | undefined): Steps<Buffer> {
-    if (isGzip(bytes) || looksLikeBase64(bytes)) return yield* this.peel(bytes, hint);
-    return yield* this.finish(bytes, 'invalid gzip data');
+  private finish(bytes: Buffer, complaint: string): Soon {
+    return validUtf8(bytes) ?? this.repaired(bytes, complaint);
   }
 
-  private *finish(bytes: Buffer, complaint: string): Steps<Buffer> {
-    const utf8 = validUtf8(bytes) ?? (yield* utf8Steps(bytes, this.limits.turn));
+  private *repaired(bytes: Buffer, complaint: string): Steps<Buffer> {
+    const utf8 = yield* utf8Steps(bytes, this.limits.turn);
     if (utf8 === undefined) throw new CaptureError('undecodable', complaint);
-    // A repaired copy.
+    // A copy.
     if (utf8.buffer !== bytes.buffer) this.reserve(bytes.length);
     return utf8;
   }
 
   private reserve(bytes: number): void {
-    const refusal = this.limits.reserve(bytes);
+    const refusal = this.resources.reserve(bytes);
     if (refusal) throw refusal;
   }
+}
+
+/** Within steps. */
+function* settled(soon: Soon): Steps<Buffer> {
+  return Buffer.isBuffer(soon) ? soon : yield* soon;
 }
 
 /** Undefined for `identity`. @throws CaptureError `undecodable` for what is not understood */

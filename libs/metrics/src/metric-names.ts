@@ -12,6 +12,11 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: 'capture_events_spooled_total', help: 'Input events durable in the spool, on their way.' }),
   makeCounterProvider({ name: 'capture_events_dropped_total', help: 'Input events discarded and answered 200.', labelNames: ['cause'] }),
   makeCounterProvider({ name: 'capture_events_rejected_total', help: 'Input events refused with 4xx or 5xx.', labelNames: ['cause'] }),
+  makeCounterProvider({
+    name: 'capture_events_adjusted_total',
+    help: 'Input events taken, but not as they were sent: with another time. Counted beside what became of them.',
+    labelNames: ['cause'],
+  }),
 
   makeCounterProvider({
     name: 'capture_replay_items_replaced_total',
@@ -53,7 +58,7 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: 'capture_connections_limit', help: 'How many connections may be open.', aggregator: 'sum' }),
   makeCounterProvider({
     name: 'capture_connections_closed_total',
-    help: 'Connections closed for others or for what they did: idle ones at the limit (room), new ones at it (limit), pipelining, unread.',
+    help: 'Connections closed for others or for what they did: at the limit idle ones (room), slow ones (slow) and new ones (limit); idle too long; heads, chunks, pipelining or unread answers beyond what there is for them.',
     labelNames: ['reason'],
   }),
 
@@ -137,7 +142,13 @@ export const METRIC_PROVIDERS = [
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5],
   }),
   makeCounterProvider({ name: 'capture_log_errors_total', help: 'Failed storage operations.', labelNames: ['code'] }),
-  makeCounterProvider({ name: 'capture_log_expired_events_total', help: 'Events that retention deleted.' }),
+  makeCounterProvider({
+    name: 'capture_log_expired_events_total',
+    help: 'Events deleted from the embedded log: for their age, its size, or read by all who read it.',
+    labelNames: ['reason'],
+  }),
+  makeGaugeProvider({ name: 'capture_log_bytes', help: 'Bytes of the embedded log on disk.', aggregator: 'sum' }),
+  makeGaugeProvider({ name: 'capture_log_bytes_limit', help: 'How many bytes the embedded log may hold.', aggregator: 'sum' }),
   makeCounterProvider({ name: 'capture_log_damaged_bytes_total', help: 'Damaged bytes found when the log was opened.' }),
   makeGaugeProvider({
     name: 'capture_log_segments_left_alone',

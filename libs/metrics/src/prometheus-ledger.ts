@@ -11,6 +11,7 @@ export class PrometheusLedger extends Ledger {
     @InjectMetric('capture_events_spooled_total') private readonly spooledTotal: Counter,
     @InjectMetric('capture_events_dropped_total') private readonly droppedTotal: Counter<'cause'>,
     @InjectMetric('capture_events_rejected_total') private readonly rejectedTotal: Counter<'cause'>,
+    @InjectMetric('capture_events_adjusted_total') private readonly adjustedTotal: Counter<'cause'>,
     @InjectMetric('capture_processor_failures_total') private readonly failuresTotal: Counter<'processor'>,
   ) {
     super();
@@ -34,6 +35,10 @@ export class PrometheusLedger extends Ledger {
 
   rejected(cause: string, count: number): void {
     this.rejectedTotal.inc({ cause }, count);
+  }
+
+  adjusted(cause: string, count: number): void {
+    this.adjustedTotal.inc({ cause }, count);
   }
 
   processorFailed(processor: string): void {

@@ -10,7 +10,9 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     @InjectMetric('capture_log_committed_bytes_total') private readonly bytes: Counter,
     @InjectMetric('capture_log_commit_seconds') private readonly commits: Histogram,
     @InjectMetric('capture_log_errors_total') private readonly errors: Counter<'code'>,
-    @InjectMetric('capture_log_expired_events_total') private readonly expiredEvents: Counter,
+    @InjectMetric('capture_log_expired_events_total') private readonly expiredEvents: Counter<'reason'>,
+    @InjectMetric('capture_log_bytes') private readonly logBytes: Gauge,
+    @InjectMetric('capture_log_bytes_limit') private readonly logLimit: Gauge,
     @InjectMetric('capture_log_damaged_bytes_total') private readonly damagedBytes: Counter,
     @InjectMetric('capture_log_segments_left_alone') private readonly leftAlone: Gauge,
     @InjectMetric('capture_spool_spooled_total') private readonly spooledTotal: Counter,
@@ -40,8 +42,8 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
     this.errors.inc({ code });
   }
 
-  expired(events: number): void {
-    this.expiredEvents.inc(events);
+  expired(events: number, _bytes: number, reason: string): void {
+    this.expiredEvents.inc({ reason }, events);
   }
 
   damaged(bytes: number): void {
@@ -81,6 +83,8 @@ export class PrometheusSpoolMetrics extends SpoolMetrics {
   }
 
   watchLog(read: () => LogFigures): void {
+    Object.assign(this.logBytes, { collect: () => this.logBytes.set(read().bytes) });
+    Object.assign(this.logLimit, { collect: () => this.logLimit.set(read().maxBytes) });
     Object.assign(this.leftAlone, { collect: () => this.leftAlone.set(read().leftAlone) });
   }
 

@@ -13,6 +13,8 @@ export abstract class Ledger {
   abstract dropped(cause: string, count: number): void;
   /** Refused, answered 4xx or 5xx. */
   abstract rejected(cause: string, count: number): void;
+  /** Taken, but not as it was sent; counted beside its fate. */
+  abstract adjusted(cause: string, count: number): void;
   /** A processor threw; the event went on or was dropped as it asked. */
   abstract processorFailed(processor: string): void;
 }

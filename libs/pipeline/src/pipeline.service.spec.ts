@@ -19,6 +19,7 @@ class CountingLedger extends Ledger {
   spooled = (count: number) => this.add('spooled', count);
   dropped = (cause: string, count: number) => this.add(`dropped ${cause}`, count);
   rejected = (cause: string, count: number) => this.add(`rejected ${cause}`, count);
+  adjusted = (cause: string, count: number) => this.add(`adjusted ${cause}`, count);
   processorFailed = (name: string) => this.add(`failed ${name}`, 1);
 
   private add(name: string, count: number): void {
@@ -238,6 +239,13 @@ describe('PipelineService: the account', () => {
   it('answers one of which our own rules have discarded a part', async () => {
     const { ingest, counts } = pipeline({ steps: [step('Filter', () => BOT)] });
     expect(await ingest(events('a'), [lost(1)])).toMatchObject({ accepted: 0, ack: undefined });
+    expect(counts).toEqual({ 'dropped event_too_big': 1, 'dropped bot_traffic': 1 });
+  });
+
+  it('promises nothing where steps and sinks have dropped all', async () => {
+    const main = new TestSink(([{ index }]) => ({ dropped: [lost(index)] }));
+    const { ingest, counts } = pipeline({ steps: [step('Filter', (event) => (event.index === 0 ? BOT : event))], sinks: { main } });
+    expect(await ingest(events('a', 'b'))).toMatchObject({ accepted: 0, ack: undefined });
     expect(counts).toEqual({ 'dropped event_too_big': 1, 'dropped bot_traffic': 1 });
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ItemRuns, scanPayload } from '@app/decoder';
+import { openItems, scanPayload, type ItemRuns } from '@app/decoder';
 import { runAtOnce } from '@app/event';
 import { packItems, type Packing, type Piece } from './pack-items.js';
 
@@ -36,7 +36,7 @@ const pack = (payload: string, pieces: readonly Piece[], packing: Packing) => ru
 /** One by one: no message has room for any. */
 function itemsOf(json: string): string[] {
   const items: string[] = [];
-  const runs = new ItemRuns(json);
+  const runs = openItems(json) as ItemRuns;
   while (runs.next(0, 0) === 'item') items.push(json.slice(runs.run.start, runs.run.end));
   runs.release();
   return items;

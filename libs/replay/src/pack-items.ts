@@ -1,6 +1,6 @@
-import type { Steps } from '@app/event';
+import { waitFor, type Steps } from '@app/event';
 import { Pace, turnFor } from '@app/pipeline';
-import { ItemRuns, type RawSnapshot } from '@app/decoder';
+import { openItems, type RawSnapshot } from '@app/decoder';
 import { Packer, type Part } from './packer.js';
 
 /** A snapshot event's recording, and which event of the request it came with. */
@@ -48,7 +48,8 @@ function* packPiece(packer: Packer, text: string, { index, snapshot }: Piece, { 
 
 /** Items that stand side by side are taken as one run of text, so that an item costs no string. */
 function* packItemsOf(packer: Packer, json: string, { room, replace }: Packing): Steps<void> {
-  const runs = new ItemRuns(json);
+  const opened = openItems(json);
+  const runs = opened instanceof Promise ? yield* waitFor(opened) : opened;
   try {
     for (;;) {
       const why = runs.next(packer.left, room, PIECE_BYTES);

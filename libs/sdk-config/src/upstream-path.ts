@@ -14,11 +14,11 @@ const SEPARATOR = /[/\\%;?#]|^\.{1,2}$/;
 
 /**
  * Where a request goes at the upstream: put together of what its route knows, never the target as it came. Dot segments,
- * encoded or not, backslashes, encoded or doubled slashes, absolute targets and fragments lead out of the route for one
- * parser or another, so what has any of them goes nowhere.
+ * encoded or not, backslashes, encoded or doubled slashes and fragments lead out of the route for one parser or another, so what
+ * has any of them goes nowhere.
  *
  * @param base the upstream: origin and path, without a slash at its end
- * @param target the request's own: `/flags/?v=2`
+ * @param target the request's own, in origin form: `/flags/?v=2`. Of one in absolute form the edge has left path and query
  * @returns path and query to ask the upstream's origin for
  * @throws CaptureError `not_found` for whatever is not exactly one of the routes
  */

@@ -87,7 +87,10 @@ export class Upstream implements OnModuleInit, OnApplicationShutdown {
       });
       const body = await begun(answer);
       clearTimeout(begin);
-      await reply.status(answer.statusCode).headers(returnedHeaders(answer.headers)).send(body);
+      const returned = returnedHeaders(answer.headers);
+      // What says how long a body is that is not there would have the client wait for it; of 304 it says what there would be.
+      if (body === undefined && answer.statusCode !== 304) delete returned['content-length'];
+      await reply.status(answer.statusCode).headers(returned).send(body);
       return true;
     } catch (error) {
       return reply.raw.headersSent || reply.raw.destroyed || this.failed(reasonOf(error, gone.signal));

@@ -2,24 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DirectoryLock } from './directory-lock.js';
-import { READING, WRITING, type IoLane } from './io-lane.js';
+import { BACKGROUND, FOREGROUND, type IoLane } from './io-lane.js';
 import { fileSystemOf, type FileSystem } from './outage/file-system.js';
 
 /** The file operations the log needs: a seam, so that specs can make a disk fail in every way a disk fails. */
 export abstract class Disk {
   /** Creates it (0700) with its parents, durably; one that exists is fine if it can be written to. */
   abstract makeDirectory(path: string): Promise<void>;
-  abstract list(directory: string): Promise<string[]>;
+  abstract list(directory: string, urgency?: Urgency): Promise<string[]>;
   /** A new file, 0600; fails when it exists. Durable only after `syncDirectory`. */
   abstract create(path: string): Promise<DiskFile>;
-  abstract openForReading(path: string): Promise<DiskFile>;
+  abstract openForReading(path: string, urgency?: Urgency): Promise<DiskFile>;
   abstract truncate(path: string, bytes: number): Promise<void>;
   abstract remove(path: string): Promise<void>;
   /** Takes the place of a file of the new name. Durable only after `syncDirectory`. */
   abstract rename(path: string, to: string): Promise<void>;
   abstract syncDirectory(path: string): Promise<void>;
-  /** Why nothing is read, or written, at the moment: an operation has not returned for long. Undefined as long as all do. */
-  hang(_of: 'reading' | 'writing'): string | undefined {
+  /** Why nothing goes on at the moment: an operation has not returned for long. Undefined as long as all do. */
+  hang(_urgency: Urgency): string | undefined {
     return undefined;
   }
   /**
@@ -38,6 +38,9 @@ export interface HeldDirectory {
   release(): void;
 }
 
+/** `background`: reading that can wait, and must not hold up who writes. */
+export type Urgency = 'foreground' | 'background';
+
 export interface DiskFile {
   /** Writes all of it or throws. */
   write(bytes: Buffer, position: number): Promise<void>;
@@ -52,7 +55,7 @@ export interface DiskFile {
 /** The token under which another disk can be given in place of the file system. */
 export const DISK = Symbol('inlet:spool-disk');
 
-/** The file system, one operation at a time of those that read and of those that write, in all of this process (`IoLane`). */
+/** The file system, one operation at a time of those that can wait and one of the others, in all of this process (`IoLane`). */
 export class NodeDisk extends Disk {
   /** @param fsync false breaks the promise of the log; it exists so that a test can show what the promise is made of */
   constructor(private readonly fsync = true) {
@@ -60,55 +63,56 @@ export class NodeDisk extends Disk {
   }
 
   async makeDirectory(path: string): Promise<void> {
-    const first = await WRITING.run('mkdir', path, () => mkdir(path, { recursive: true, mode: 0o700 }));
-    await WRITING.run('access', path, () => access(path, constants.R_OK | constants.W_OK | constants.X_OK));
+    const first = await FOREGROUND.run('mkdir', path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+    await FOREGROUND.run('access', path, () => access(path, constants.R_OK | constants.W_OK | constants.X_OK));
     if (first === undefined) return;
     for (let parent = path; parent.length >= first.length; parent = dirname(parent)) await this.syncDirectory(dirname(parent));
   }
 
-  list(directory: string): Promise<string[]> {
-    return READING.run('readdir', directory, () => readdir(directory));
+  list(directory: string, urgency: Urgency = 'foreground'): Promise<string[]> {
+    return laneOf(urgency).run('readdir', directory, () => readdir(directory));
   }
 
   async create(path: string): Promise<DiskFile> {
-    return new NodeFile(path, await WRITING.run('open', path, () => open(path, 'wx', 0o600)), WRITING, this.fsync);
+    return new NodeFile(path, await FOREGROUND.run('open', path, () => open(path, 'wx', 0o600)), FOREGROUND, this.fsync);
   }
 
-  async openForReading(path: string): Promise<DiskFile> {
-    return new NodeFile(path, await READING.run('open', path, () => open(path, 'r')), READING, this.fsync);
+  async openForReading(path: string, urgency: Urgency = 'foreground'): Promise<DiskFile> {
+    const lane = laneOf(urgency);
+    return new NodeFile(path, await lane.run('open', path, () => open(path, 'r')), lane, this.fsync);
   }
 
   async truncate(path: string, bytes: number): Promise<void> {
-    const handle = await WRITING.run('open', path, () => open(path, 'r+'));
+    const handle = await FOREGROUND.run('open', path, () => open(path, 'r+'));
     try {
-      const { size } = await WRITING.run('stat', path, () => handle.stat());
-      if (size > bytes) await WRITING.run('truncate', path, () => handle.truncate(bytes));
-      if (this.fsync) await WRITING.run('fdatasync', path, () => handle.datasync());
+      const { size } = await FOREGROUND.run('stat', path, () => handle.stat());
+      if (size > bytes) await FOREGROUND.run('truncate', path, () => handle.truncate(bytes));
+      if (this.fsync) await FOREGROUND.run('fdatasync', path, () => handle.datasync());
     } finally {
-      await WRITING.run('close', path, () => handle.close());
+      await FOREGROUND.run('close', path, () => handle.close());
     }
   }
 
   remove(path: string): Promise<void> {
-    return WRITING.run('unlink', path, () => rm(path, { force: true }));
+    return FOREGROUND.run('unlink', path, () => rm(path, { force: true }));
   }
 
   rename(path: string, to: string): Promise<void> {
-    return WRITING.run('rename', path, () => rename(path, to));
+    return FOREGROUND.run('rename', path, () => rename(path, to));
   }
 
   async syncDirectory(path: string): Promise<void> {
     if (!this.fsync) return;
-    const handle = await WRITING.run('open', path, () => open(path, 'r'));
+    const handle = await FOREGROUND.run('open', path, () => open(path, 'r'));
     try {
-      await WRITING.run('fsync', path, () => handle.sync());
+      await FOREGROUND.run('fsync', path, () => handle.sync());
     } finally {
-      await WRITING.run('close', path, () => handle.close());
+      await FOREGROUND.run('close', path, () => handle.close());
     }
   }
 
-  override hang(of: 'reading' | 'writing'): string | undefined {
-    return (of === 'reading' ? READING : WRITING).hang();
+  override hang(urgency: Urgency): string | undefined {
+    return laneOf(urgency).hang();
   }
 
   lock(directory: string): HeldDirectory {
@@ -123,6 +127,8 @@ export class NodeDisk extends Disk {
     return randomBytes(count);
   }
 }
+
+const laneOf = (urgency: Urgency): IoLane => (urgency === 'background' ? BACKGROUND : FOREGROUND);
 
 class NodeFile implements DiskFile {
   constructor(

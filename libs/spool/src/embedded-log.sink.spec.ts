@@ -6,6 +6,7 @@ import { KafkaConfig } from '@app/kafka';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NodeDisk } from './disk.js';
 import { EmbeddedLog } from './embedded-log.js';
+import { FaultyDisk } from './faulty-disk.js';
 import { EmbeddedLogSink } from './embedded-log.sink.js';
 import { EmbeddedLogStatus } from './embedded-log.status.js';
 import { readLog } from './log-reader.js';
@@ -76,6 +77,16 @@ describe('EmbeddedLogSink', () => {
 });
 
 describe('EmbeddedLog', () => {
+  it('lets no request wait for a disk that hangs, and has what it has stored after all', async () => {
+    const disk = new FaultyDisk();
+    log = new EmbeddedLog(Object.assign(new SpoolConfig(), { dataDir, embeddedStoreDeadlineMs: 100 }), undefined, disk);
+    await log.onModuleInit();
+    const release = disk.holdSync();
+    await expect(log.append([[Buffer.from('a')]])).rejects.toMatchObject({ code: 'slow' });
+    release();
+    await expect.poll(() => log.stats()?.events).toBe(1);
+  });
+
   it('stops the boot with the directory and the variable when it cannot be created', async () => {
     const file = join(dataDir, 'a-file');
     await writeFile(file, '');

@@ -11,8 +11,10 @@ import {
 import { KafkaConfig, messageBytes } from '@app/kafka';
 import { EventSink, Pace, Sink, turnFor, type Delivery } from '@app/pipeline';
 import { EmbeddedLog } from './embedded-log.js';
+import { WAY_OUT } from './log-fill.js';
 import { encodeStoredMessage } from './message-codec.js';
 import type { Payload } from './record.js';
+import { StorageError } from './storage-error.js';
 
 /**
  * Of a large request so much is given to the log at a time: what waits to be written is bounded, and others' events would be
@@ -60,6 +62,8 @@ export class EmbeddedLogSink extends EventSink {
     try {
       await this.log.append(payloads);
     } catch (error) {
+      if (error instanceof StorageError && error.code === 'full')
+        throw Object.assign(new CaptureError('transient', `${error.message}. ${WAY_OUT}`), { cause: error });
       // The reason is the operator's (log, health detail); the client needs to know only that it should send again.
       throw Object.assign(new CaptureError('transient', 'events could not be stored'), { cause: error });
     }

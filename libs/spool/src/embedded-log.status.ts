@@ -5,6 +5,10 @@ import { EmbeddedLog } from './embedded-log.js';
 export interface EmbeddedLogDetail {
   readonly directory: string;
   readonly bytes: number;
+  /** Bytes that it may hold. */
+  readonly maxBytes: number;
+  /** Events are refused until there is room. */
+  readonly isFull: boolean;
   readonly events: number;
   /** Seconds since the oldest stored event was written; undefined when there is none. */
   readonly oldestAgeSeconds: number | undefined;
@@ -24,6 +28,8 @@ export class EmbeddedLogStatus {
     return {
       directory: this.log.directory,
       bytes: stats?.bytes ?? 0,
+      maxBytes: stats?.limit ?? 0,
+      isFull: stats?.isFull ?? false,
       events: stats?.events ?? 0,
       oldestAgeSeconds: stats?.oldest === undefined ? undefined : Math.max(0, Math.round((now - stats.oldest) / 1000)),
       pendingBytes: stats?.pendingBytes ?? 0,

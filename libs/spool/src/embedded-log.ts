@@ -1,7 +1,12 @@
 import { join, resolve } from 'node:path';
 import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DISK, NodeDisk, type Disk } from './disk.js';
+import { freeBytesOf } from './free-bytes.js';
+import { gib } from './gib.js';
+import { logLimits, type FoundDisk } from './log-limits.js';
+import { LogReaders, NoReaders } from './log-readers.js';
 import type { Payload } from './record.js';
+import type { Retention } from './retention.js';
 import { SegmentLog, type LogStats } from './segment-log.js';
 import { SpoolConfig } from './spool.config.js';
 import { NoSpoolMetrics, SpoolMetrics } from './spool.metrics.js';
@@ -20,22 +25,25 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
     private readonly config: SpoolConfig,
     @Optional() @Inject(SpoolMetrics) private readonly metrics: SpoolMetrics = new NoSpoolMetrics(),
     @Optional() @Inject(DISK) private readonly disk: Disk = new NodeDisk(config.embeddedFsync),
+    @Optional() @Inject(LogReaders) private readonly readers: LogReaders = new NoReaders(),
   ) {
     this.directory = join(resolve(config.dataDir), EMBEDDED_LOG_SUBDIRECTORY);
     metrics.watchLog(() => {
       const stats = this.log?.stats();
-      return { bytes: stats?.bytes ?? 0, leftAlone: stats?.leftAlone.length ?? 0 };
+      return { bytes: stats?.bytes ?? 0, maxBytes: stats?.limit ?? 0, leftAlone: stats?.leftAlone.length ?? 0 };
     });
   }
 
   /** @throws Error that names the directory and the variable: without its log the gateway could not keep its promise */
   async onModuleInit(): Promise<void> {
-    const { embeddedSegmentBytes, embeddedRetentionBytes, embeddedRetentionHours, embeddedPendingBytes, embeddedFsync } = this.config;
+    const { embeddedSegmentBytes, embeddedPendingBytes, embeddedFsync } = this.config;
     try {
+      const freeBytes = await freeBytesOf(this.directory);
       this.log = await SegmentLog.open({
         directory: this.directory,
-        segmentBytes: Math.min(embeddedSegmentBytes, Math.ceil(embeddedRetentionBytes / 2)),
-        retention: { bytes: embeddedRetentionBytes, ageMs: embeddedRetentionHours * 3_600_000 },
+        segmentBytes: embeddedSegmentBytes,
+        retention: (found) => this.limits({ ...found, freeBytes }),
+        readers: this.readers,
         pendingBytes: embeddedPendingBytes,
         notice: (message) => this.logger.warn(message),
         metrics: this.metrics,
@@ -44,7 +52,16 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       throw new Error(`The embedded log cannot be opened (DATA_DIR=${this.config.dataDir}): ${reasonOf(error)}`, { cause: error });
     }
+    if (this.config.embeddedFull !== undefined) this.log.settle();
     if (!embeddedFsync) this.logger.warn('EMBEDDED_LOG_FSYNC=false: acknowledged events do not survive a crash of the machine');
+  }
+
+  private limits(found: FoundDisk): Retention {
+    const limits = logLimits(this.config, found);
+    for (const warning of limits.warnings) this.logger.warn(warning);
+    const then = limits.whenFull === 'refuse' ? 'then events are refused with 503' : 'then the oldest events are deleted';
+    this.logger.log(`${this.directory} may hold ${gib(limits.bytes)}, ${then}`);
+    return limits;
   }
 
   /** Not `onModuleDestroy`: requests still arrive then. */
@@ -55,7 +72,20 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
   /** Resolves once all of it is on the medium. @throws StorageError */
   append(payloads: readonly Payload[]): Promise<number> {
     if (!this.log) return Promise.reject(new StorageError('closed', 'the log is not open yet'));
-    return this.log.append(payloads);
+    return this.inTime(this.log.append(payloads));
+  }
+
+  /** A disk that hangs must not hang requests: what it stores after all is one copy more. */
+  private async inTime(stored: Promise<number>): Promise<number> {
+    const { embeddedStoreDeadlineMs: ms } = this.config;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new StorageError('slow', `the disk has not answered for ${ms} ms (EMBEDDED_LOG_STORE_DEADLINE_MS)`)),
+        ms,
+      );
+    });
+    return Promise.race([stored, late]).finally(() => clearTimeout(timer));
   }
 
   stats(): LogStats | undefined {

@@ -2,7 +2,9 @@ import type { Clock } from '@app/event';
 import { acknowledge, type AppendQueue, type PendingAppend } from './append-queue.js';
 import type { Disk } from './disk.js';
 import { DiskTrial } from './disk-trial.js';
-import type { Retention } from './retention.js';
+import type { LogReaders } from './log-readers.js';
+import type { LogState } from './log-state.js';
+import { describeDeletion, type Retention } from './retention.js';
 import type { SegmentCatalog } from './segment-catalog.js';
 import { SegmentWriter } from './segment-writer.js';
 import type { SpoolMetrics } from './spool.metrics.js';
@@ -11,11 +13,15 @@ import { reasonOf, StorageError } from './storage-error.js';
 /** A group's upper size: large enough that an fdatasync (0.5-5 ms) is shared by thousands, small enough not to hold others up. */
 const GROUP_BYTES = 4 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
+/** A little less than the minute in which it is asked for. */
+const STATE_EVERY_MS = 50_000;
 
 export interface GroupCommitSettings {
   readonly directory: string;
   readonly segmentBytes: number;
   readonly retention?: Retention | undefined;
+  readonly state: LogState;
+  readonly readers: LogReaders;
   readonly notice: (message: string) => void;
   readonly metrics: SpoolMetrics;
   readonly disk: Disk;
@@ -35,6 +41,9 @@ export class GroupCommit {
   private isTidyDue = false;
   private isTrialDue = false;
   private isClosed = false;
+  /** Something here has a time that the state must not fall behind of. */
+  private isStateUsed = false;
+  private stateSavedAt = -Infinity;
   private readonly trial: DiskTrial;
   private releaseDue: number | undefined;
 
@@ -73,6 +82,7 @@ export class GroupCommit {
     this.trial.stop();
     await this.run();
     await this.seal();
+    await this.saveState();
   }
 
   private async work(): Promise<void> {
@@ -114,6 +124,7 @@ export class GroupCommit {
       bytes,
       firstSequence,
       time: clock.now(),
+      runningSeconds: this.settings.state.runningSeconds,
       buffer: this.room(bytes),
     });
     metrics.committed(this.nextSequence - firstSequence, bytes, (clock.monotonic() - startedAt) / 1000);
@@ -122,8 +133,9 @@ export class GroupCommit {
   }
 
   private async createSegment(): Promise<SegmentWriter> {
-    const { disk, directory, clock } = this.settings;
-    const writer = await SegmentWriter.create(disk, directory, this.nextSequence, clock.monotonic());
+    const { disk, directory, clock, state } = this.settings;
+    const writer = await SegmentWriter.create(disk, directory, this.nextSequence, clock.monotonic(), state.runningSeconds);
+    this.isStateUsed = true;
     this.catalog.active = writer.info;
     return writer;
   }
@@ -170,17 +182,30 @@ export class GroupCommit {
   }
 
   private async expire(isIdle: boolean): Promise<void> {
-    const { retention, clock, directory, metrics, notice } = this.settings;
+    const { retention, directory, metrics, notice, state, readers, segmentBytes } = this.settings;
     this.isTidyDue = false;
+    if (isIdle && this.settings.clock.monotonic() - this.stateSavedAt >= STATE_EVERY_MS) await this.saveState();
     if (!retention) return;
-    const newest = this.writer?.info.newest;
+    const { runningSeconds } = state;
+    const newest = this.writer?.info.endedAt;
     // A quiet log's last segment grows old too; once finished it can go.
-    if (isIdle && newest !== undefined && newest < clock.now() - retention.ageMs) return this.seal();
+    if (isIdle && newest !== undefined && (runningSeconds - newest) * 1000 > retention.ageMs) return this.seal();
     try {
-      for (const { events, bytes } of await this.catalog.expire(retention, clock.now())) metrics.expired(events, bytes);
+      const expiry = { retention, runningSeconds, readers: readers.positions(), headroom: segmentBytes };
+      for (const deletion of await this.catalog.expire(expiry)) {
+        notice(`${directory}/${describeDeletion(deletion, retention)}`);
+        metrics.expired(deletion.segment.events, deletion.segment.bytes, deletion.why);
+      }
     } catch (error) {
       notice(`${directory}: cannot delete old segments: ${reasonOf(error)}`);
     }
+  }
+
+  /** What cannot be saved makes everything a little younger after a crash. */
+  private async saveState(): Promise<void> {
+    const { state, retention, clock } = this.settings;
+    this.stateSavedAt = clock.monotonic();
+    if (this.isStateUsed || retention !== undefined) await state.save().catch(() => {});
   }
 
   private async releaseSegments(below: number): Promise<void> {

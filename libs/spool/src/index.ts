@@ -13,5 +13,6 @@ export { SegmentLog, type LogStats, type SegmentLogOptions } from './segment-log
 export { readLog, type From, type ReadOptions } from './log-reader.js';
 export { DISK, Disk, NodeDisk, type DiskFile } from './disk.js';
 export { decodeStoredMessage, encodeStoredMessage, type StoredMessage } from './message-codec.js';
+export { LogReaders, type ReaderPosition } from './log-readers.js';
 export type { Payload, StoredRecord } from './record.js';
 export { StorageError, type StorageErrorCode } from './storage-error.js';

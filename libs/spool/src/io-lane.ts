@@ -42,6 +42,9 @@ export class IoLane {
   }
 }
 
-/** Two threads at most are with the disk: one that reads, one that writes, so that neither waits for the other. */
-export const READING = new IoLane();
-export const WRITING = new IoLane();
+/**
+ * Two threads at most are with the disk. What somebody waits for (writing, opening) does not stand behind what can wait (reading
+ * what is stored, which may be gigabytes): a page that the disk does not give back holds up only those who read.
+ */
+export const FOREGROUND = new IoLane();
+export const BACKGROUND = new IoLane();

@@ -59,16 +59,15 @@ async function unreadRecords(disk: Disk, directory: string, { info, damages }: I
   return bytes === undefined ? MOST_RECORDS : Math.ceil(bytes / RECORD_HEADER_BYTES);
 }
 
-async function sizeOf(disk: Disk, directory: string, name: SegmentName): Promise<number | undefined> {
+/** Bytes of a segment's file; undefined when not even that can be told. */
+export async function sizeOf(disk: Disk, directory: string, name: SegmentName): Promise<number | undefined> {
   try {
     const file = await disk.openForReading(`${directory}/${name.file}`);
-    return await file
-      .stat()
-      .then(
-        ({ size }) => size,
-        () => undefined,
-      )
-      .finally(() => file.close());
+    try {
+      return (await file.stat()).size;
+    } finally {
+      await file.close();
+    }
   } catch {
     return undefined;
   }

@@ -1,55 +1,98 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { NodeDisk } from './disk.js';
-import { expired } from './retention.js';
+import { deletions, describeDeletion, type Retention, type Situation } from './retention.js';
 import { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentInfo } from './segment-info.js';
 import { newSegmentName } from './segment-format.js';
 
-const HOUR = 3_600_000;
-const now = 100 * HOUR;
+const HOUR_MS = 3_600_000;
+/** A hundred hours. */
+const runningSeconds = 360_000;
 
-const segment = (firstSequence: number, bytes: number, hoursOld: number): SegmentInfo => {
-  const time = now - hoursOld * HOUR;
-  return {
-    name: newSegmentName(firstSequence),
-    bytes,
-    events: 1,
-    lastSequence: firstSequence,
-    oldest: time,
-    newest: time,
-    damagedBytes: 0,
-  };
-};
+const segment = (firstSequence: number, bytes: number, hoursOld: number): SegmentInfo => ({
+  name: newSegmentName(firstSequence),
+  bytes,
+  events: 1,
+  lastSequence: firstSequence + 9,
+  begunAt: runningSeconds - hoursOld * 3600,
+  endedAt: runningSeconds - hoursOld * 3600,
+  // A wall clock that has been set says nothing of the age.
+  oldest: 0,
+  newest: 0,
+  damagedBytes: 0,
+});
 
-const gone = (segments: SegmentInfo[], activeBytes: number, retention: { bytes: number; ageMs: number }) =>
-  expired(segments, activeBytes, retention, now).map(({ name }) => name.firstSequence);
+const sealed = [segment(1, 100, 30), segment(11, 100, 20), segment(21, 100, 10)];
+const situation = (retention: Retention, rest: Partial<Situation> = {}): Situation => ({
+  sealed,
+  activeBytes: 50,
+  retention,
+  runningSeconds,
+  readers: [],
+  headroom: 60,
+  ...rest,
+});
+const gone = (retention: Retention, rest?: Partial<Situation>) =>
+  deletions(situation(retention, rest)).map(({ segment: { name }, why, unreadBy }) => [name.firstSequence, why, ...unreadBy]);
 
-describe('retention', () => {
-  const segments = [segment(1, 100, 30), segment(11, 100, 20), segment(21, 100, 10)];
-
-  it('keeps everything within both limits', () => {
-    expect(gone(segments, 50, { bytes: 350, ageMs: 48 * HOUR })).toEqual([]);
+describe('what is deleted of a log', () => {
+  it('is nothing within both limits', () => {
+    expect(gone({ bytes: 350, ageMs: 48 * HOUR_MS })).toEqual([]);
   });
 
-  it('deletes the oldest segments until the rest fits, the one being written counted', () => {
-    expect(gone(segments, 50, { bytes: 349, ageMs: 48 * HOUR })).toEqual([1]);
-    expect(gone(segments, 1_000, { bytes: 349, ageMs: 48 * HOUR })).toEqual([1, 11, 21]);
+  it('is the oldest, until the rest fits, the one being written counted', () => {
+    expect(gone({ bytes: 349, ageMs: Infinity })).toEqual([[1, 'size']]);
+    expect(gone({ bytes: 349, ageMs: Infinity }, { activeBytes: 1_000 })).toEqual([1, 11, 21].map((first) => [first, 'size']));
   });
 
-  it('deletes segments whose newest record is too old', () => {
-    expect(gone(segments, 50, { bytes: 1e9, ageMs: 15 * HOUR })).toEqual([1, 11]);
+  it('is what is too old, in time in which a gateway ran', () => {
+    expect(gone({ bytes: 1e9, ageMs: 15 * HOUR_MS })).toEqual([
+      [1, 'age'],
+      [11, 'age'],
+    ]);
+  });
+
+  it('is nothing at all where it is to refuse, however full and old it is', () => {
+    expect(gone({ bytes: 1, ageMs: 1, whenFull: 'refuse' })).toEqual([]);
+  });
+
+  const readers = [
+    { name: 'warehouse', next: 25 },
+    { name: 'kafka', next: 21 },
+  ];
+
+  it('is, where it is to refuse and is nearly full, what everybody has read who reads it', () => {
+    const retention = { bytes: 400, ageMs: Infinity, whenFull: 'refuse' } as const;
+    expect(gone(retention, { readers })).toEqual([[1, 'read']]);
+    expect(gone({ ...retention, bytes: 100 }, { readers })).toEqual([
+      [1, 'read'],
+      [11, 'read'],
+    ]);
+    expect(gone({ ...retention, bytes: 410 }, { readers })).toEqual([]);
+    expect(gone(retention, { readers: [...readers, { name: 'late', next: 10 }] })).toEqual([]);
+  });
+
+  it('names whom it takes events from', () => {
+    const retention = { bytes: 100, ageMs: Infinity };
+    expect(gone(retention, { readers })).toEqual([
+      [1, 'size'],
+      [11, 'size'],
+      [21, 'size', 'warehouse', 'kafka'],
+    ]);
+    const [, , last] = deletions(situation(retention, { readers }));
+    expect(describeDeletion(last, retention)).toMatch(/^\d{16}-[0-9a-f]{16}\.seg: 1 events are deleted .*\. NOT READ by warehouse, kafka$/);
   });
 });
 
 describe('the catalog of segments', () => {
   it('deletes nothing before it knows the segments of earlier runs: the oldest go first', async () => {
     const catalog = new SegmentCatalog(new NodeDisk(), tmpdir(), [segment(11, 100, 1)]);
-    const retention = { bytes: 100, ageMs: 48 * HOUR };
+    const expiry = { retention: { bytes: 100, ageMs: 48 * HOUR_MS }, runningSeconds, readers: [], headroom: 0 };
     catalog.active = segment(21, 50, 0);
-    expect(await catalog.expire(retention, now)).toEqual([]);
+    expect(await catalog.expire(expiry)).toEqual([]);
     const older = segment(1, 100, 2);
     catalog.addOlder([older]);
-    expect((await catalog.expire(retention, now))[0]).toBe(older);
+    expect((await catalog.expire(expiry))[0].segment).toBe(older);
   });
 });

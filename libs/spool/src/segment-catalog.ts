@@ -1,6 +1,6 @@
 import type { Disk } from './disk.js';
 import { RECORD_HEADER_BYTES } from './record.js';
-import { expired, type Retention } from './retention.js';
+import { deletions, type Deletion, type Situation } from './retention.js';
 import type { LeftAlone } from './recovery.js';
 import { pathOf, type SegmentInfo } from './segment-info.js';
 
@@ -11,19 +11,32 @@ export class SegmentCatalog {
   leftAlone: readonly LeftAlone[];
   /** The segments of earlier runs are among them: until then the oldest one is unknown and none may be deleted. */
   private isComplete = false;
+  private sealedBytes = 0;
 
   constructor(
     private readonly disk: Disk,
     private readonly directory: string,
     private sealed: SegmentInfo[],
     leftAlone: readonly LeftAlone[] = [],
+    /** The log's running time. */
+    private readonly openedAt = 0,
+    /** On disk in segments of earlier runs, until those are added. */
+    private unreadBytes = 0,
   ) {
     this.leftAlone = leftAlone;
+    this.keep(sealed);
+    withEnds(sealed, openedAt);
+  }
+
+  private keep(sealed: SegmentInfo[]): void {
+    this.sealed = sealed;
+    this.sealedBytes = sealed.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   addOlder(found: readonly SegmentInfo[], leftAlone: readonly LeftAlone[] = []): void {
     this.leftAlone = [...leftAlone, ...this.leftAlone];
     this.add(found);
+    this.unreadBytes = 0;
     this.isComplete = true;
   }
 
@@ -35,12 +48,13 @@ export class SegmentCatalog {
   }
 
   private add(found: readonly SegmentInfo[]): void {
-    this.sealed = [...found, ...this.sealed].toSorted((a, b) => a.name.firstSequence - b.name.firstSequence);
+    this.keep([...found, ...this.sealed].toSorted((a, b) => a.name.firstSequence - b.name.firstSequence));
+    withEnds(this.sealed, this.openedAt);
   }
 
   /** The active segment is finished. */
   seal(): void {
-    if (this.active && this.active.events > 0) this.sealed.push(this.active);
+    if (this.active && this.active.events > 0) this.keep([...this.sealed, this.active]);
     this.active = undefined;
   }
 
@@ -62,11 +76,12 @@ export class SegmentCatalog {
   async rewritten(now: SegmentInfo): Promise<void> {
     const isIt = ({ name }: SegmentInfo) => name.file === now.name.file;
     if (now.events > 0) {
-      this.sealed = this.sealed.map((segment) => (isIt(segment) ? now : segment));
+      // Its records are as old as they were.
+      this.keep(this.sealed.map((segment) => (isIt(segment) ? { ...now, begunAt: segment.begunAt, endedAt: segment.endedAt } : segment)));
       return;
     }
     await this.disk.remove(pathOf(this.directory, now));
-    this.sealed = this.sealed.filter((segment) => !isIt(segment));
+    this.keep(this.sealed.filter((segment) => !isIt(segment)));
     await this.disk.syncDirectory(this.directory);
   }
 
@@ -97,21 +112,54 @@ export class SegmentCatalog {
       const path = pathOf(this.directory, segment);
       if (segment.damagedBytes > 0 || segment.isSpoilt) await this.disk.rename(path, `${path}.damaged`);
       else await this.disk.remove(path);
-      this.sealed = this.sealed.filter((kept) => kept !== segment);
+      this.keep(this.sealed.filter((kept) => kept !== segment));
     }
     if (gone.length > 0) await this.disk.syncDirectory(this.directory);
   }
 
-  /** Deletes what retention no longer allows; returns it. */
-  async expire(retention: Retention, now: number): Promise<readonly SegmentInfo[]> {
+  /** Deletes what retention no longer allows. @returns what has gone */
+  async expire({ retention, runningSeconds, readers, headroom }: Expiry): Promise<readonly Deletion[]> {
     if (!this.isComplete) return [];
-    const gone = expired(this.sealed, this.active?.bytes ?? 0, retention, now);
-    for (const segment of gone) {
+    const { sealed } = this;
+    const gone = deletions({ sealed, activeBytes: this.active?.bytes ?? 0, retention, runningSeconds, readers, headroom });
+    for (const { segment } of gone) {
       await this.disk.remove(pathOf(this.directory, segment));
-      this.sealed = this.sealed.filter((kept) => kept !== segment);
+      this.keep(this.sealed.filter((kept) => kept !== segment));
     }
     if (gone.length > 0) await this.disk.syncDirectory(this.directory);
     return gone;
+  }
+
+  /** Bytes on disk, those of earlier runs among them that nobody has looked at yet. */
+  get held(): number {
+    return this.sealedBytes + this.unreadBytes + (this.active?.bytes ?? 0);
+  }
+
+  /** When a record was written, seconds of running time: as near as its segment tells; undefined for one of a segment that is not known. */
+  writtenAt(sequence: number, time: number, runningSeconds: number): number | undefined {
+    const all = this.active ? [...this.sealed, this.active] : this.sealed;
+    const segment = all.findLast(({ name }) => name.firstSequence <= sequence);
+    if (segment === undefined || segment.lastSequence < sequence) return undefined;
+    const { begunAt, endedAt = runningSeconds, oldest = time } = segment;
+    // The wall clock says how long after the first record; it may have been set meanwhile, so the segment's own time bounds it.
+    return begunAt === 0 ? endedAt : Math.min(endedAt, begunAt + Math.max(0, time - oldest) / 1000);
+  }
+
+  /** When the oldest record was written, seconds of running time; undefined without one. */
+  get oldestAt(): number | undefined {
+    const [first = this.active] = this.sealed;
+    return first && first.events > 0 ? first.begunAt || first.endedAt : undefined;
+  }
+}
+
+type Expiry = Pick<Situation, 'retention' | 'runningSeconds' | 'readers' | 'headroom'>;
+
+/** A segment of an earlier run ended before the one after it was begun: that is all that is known. */
+function withEnds(sealed: readonly SegmentInfo[], openedAt: number): void {
+  let end = openedAt;
+  for (const segment of sealed.toReversed()) {
+    segment.endedAt ??= end;
+    end = segment.begunAt || segment.endedAt;
   }
 }
 

@@ -36,19 +36,21 @@ export function segmentNames(files: readonly string[]): SegmentName[] {
   return names.toSorted((a, b) => a.firstSequence - b.firstSequence || (a.file < b.file ? -1 : 1));
 }
 
-export function encodeSegmentHeader(name: SegmentName): Buffer {
+/** @param begunAt the log's running time, seconds; 0 when it is not known */
+export function encodeSegmentHeader(name: SegmentName, begunAt = 0): Buffer {
   const header = Buffer.alloc(SEGMENT_HEADER_BYTES);
   header.set(MAGIC, 0);
   header.writeUInt32LE(FORMAT_VERSION, 8);
   header.writeUInt32LE(SEGMENT_HEADER_BYTES, 12);
   writeUInt64(header, name.firstSequence, 16);
   header.set(name.marker, 24);
+  header.writeUInt32LE(Math.floor(begunAt), 32);
   header.writeUInt32LE(crc32(header.subarray(0, 36)), 36);
   return header;
 }
 
 /** `damaged`: read it with the marker of its name; `foreign`: another version wrote it, keep off. */
-export type HeaderOutcome = { kind: 'ours'; marker: Buffer } | { kind: 'damaged' } | { kind: 'foreign'; version: number };
+export type HeaderOutcome = { kind: 'ours'; marker: Buffer; begunAt: number } | { kind: 'damaged' } | { kind: 'foreign'; version: number };
 
 /** These 40 bytes keep their layout in every version, so that an older release can tell damage from a newer file. */
 export function decodeSegmentHeader(bytes: Buffer): HeaderOutcome {
@@ -56,5 +58,5 @@ export function decodeSegmentHeader(bytes: Buffer): HeaderOutcome {
   if (bytes.readUInt32LE(36) !== crc32(bytes.subarray(0, 36))) return { kind: 'damaged' };
   const version = bytes.readUInt32LE(8);
   if (version !== FORMAT_VERSION) return { kind: 'foreign', version };
-  return { kind: 'ours', marker: Buffer.from(bytes.subarray(24, 24 + MARKER_BYTES)) };
+  return { kind: 'ours', marker: Buffer.from(bytes.subarray(24, 24 + MARKER_BYTES)), begunAt: bytes.readUInt32LE(32) };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Disk } from './disk.js';
 import { SegmentReader, type Damage } from './segment-reader.js';
-import { SEGMENT_HEADER_BYTES, type SegmentName } from './segment-format.js';
+import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentName } from './segment-format.js';
 
 /** What is known of one segment file. */
 export interface SegmentInfo {
@@ -10,6 +10,10 @@ export interface SegmentInfo {
   events: number;
   /** The highest sequence number in it; one below its first when it is empty. */
   lastSequence: number;
+  /** The log's running time when it was begun, seconds; 0 when it is not known: an older release wrote it, or its header is damaged. */
+  begunAt: number;
+  /** The same of its last record, or a little later; undefined while nothing is known of it. */
+  endedAt: number | undefined;
   /** When its first and last record were written, Unix milliseconds; undefined while it is empty or unread. */
   oldest: number | undefined;
   newest: number | undefined;
@@ -19,8 +23,9 @@ export interface SegmentInfo {
   isSpoilt?: boolean;
 }
 
-export function emptySegment(name: SegmentName, bytes = SEGMENT_HEADER_BYTES): SegmentInfo {
-  return { name, bytes, events: 0, lastSequence: name.firstSequence - 1, oldest: undefined, newest: undefined, damagedBytes: 0 };
+export function emptySegment(name: SegmentName, bytes = SEGMENT_HEADER_BYTES, begunAt = 0): SegmentInfo {
+  const unknown = { endedAt: undefined, oldest: undefined, newest: undefined };
+  return { name, bytes, events: 0, lastSequence: name.firstSequence - 1, begunAt, ...unknown, damagedBytes: 0 };
 }
 
 /** `foreign`: the version that wrote it; nothing else is known then. */
@@ -43,6 +48,7 @@ export async function inspectSegment(disk: Disk, directory: string, name: Segmen
   try {
     const { size, mtimeMs } = await reader.stat();
     info.bytes = size;
+    info.begunAt = (await begunAtOf(disk, directory, name)) ?? 0;
     for await (const { record, damage } of reader.read(true)) {
       if (damage) {
         damages.push(damage);
@@ -56,6 +62,22 @@ export async function inspectSegment(disk: Disk, directory: string, name: Segmen
     return { info, damages, foreign: undefined };
   } finally {
     await reader.close();
+  }
+}
+
+/** What a segment's header says of when it was begun, seconds of running time; undefined when it cannot be read. */
+export async function begunAtOf(disk: Disk, directory: string, name: SegmentName): Promise<number | undefined> {
+  try {
+    const file = await disk.openForReading(join(directory, name.file));
+    try {
+      const bytes = Buffer.alloc(SEGMENT_HEADER_BYTES);
+      const header = decodeSegmentHeader(bytes.subarray(0, await file.read(bytes, 0)));
+      return header.kind === 'ours' ? header.begunAt : undefined;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,14 +1,19 @@
 import { SystemClock, type Clock } from '@app/event';
 import { AppendQueue, recordsBytes } from './append-queue.js';
+import { BackgroundDisk } from './background-disk.js';
 import { NodeDisk, type Disk, type HeldDirectory } from './disk.js';
 import { GroupCommit } from './group-commit.js';
 import { readLog, type ReadOptions } from './log-reader.js';
 import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload, type StoredRecord } from './record.js';
-import { inspectOlder, recover, type LeftAlone, type RecoveryReport } from './recovery.js';
+import { LogFill } from './log-fill.js';
+import { NoReaders, type LogReaders } from './log-readers.js';
+import { LogState } from './log-state.js';
+import { inspectOlder, recover, sizeOf, type LeftAlone, type RecoveryReport } from './recovery.js';
 import type { Retention } from './retention.js';
 import { SecondLook } from './second-look.js';
 import { SegmentCatalog } from './segment-catalog.js';
-import type { SegmentInfo } from './segment-info.js';
+import type { SegmentName } from './segment-format.js';
+import { begunAtOf, type SegmentInfo } from './segment-info.js';
 import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
 import { reasonOf, StorageError } from './storage-error.js';
 
@@ -16,8 +21,10 @@ export interface SegmentLogOptions {
   readonly directory: string;
   /** A segment is finished when it would grow beyond this. */
   readonly segmentBytes: number;
-  /** Without it nothing is ever deleted but by the caller. */
-  readonly retention?: Retention | undefined;
+  /** Without it nothing is ever deleted but by the caller. May depend on what is found. */
+  readonly retention?: Retention | ((found: FoundLog) => Retention) | undefined;
+  /** Whom to ask what may not be deleted yet. */
+  readonly readers?: LogReaders;
   /** The least number for the next record: higher than those of records that have been deleted. */
   readonly firstSequence?: number;
   /** Appends beyond that many bytes waiting for the disk are refused. */
@@ -28,6 +35,8 @@ export interface SegmentLogOptions {
   readonly disk?: Disk;
   readonly clock?: Clock;
 }
+
+export type FoundLog = { /** A release without running time began it. */ readonly isOfOlderRelease: boolean; readonly bytes: number };
 
 export interface LogStats {
   readonly bytes: number;
@@ -40,6 +49,10 @@ export interface LogStats {
   readonly failure: string | undefined;
   /** True until the segments of earlier runs have been read; the figures grow until then. */
   readonly isInspecting: boolean;
+  /** Bytes that it may hold; undefined without a limit. */
+  readonly limit: number | undefined;
+  /** Appends are refused for want of room. */
+  readonly isFull: boolean;
   /** Files that are not counted: another release wrote them, or they could not be read. */
   readonly leftAlone: readonly LeftAlone[];
 }
@@ -48,6 +61,20 @@ export interface LogStats {
 const TICK_MS = 5000;
 const TICKS_A_MINUTE = 12;
 
+/** What a log is made of. */
+interface Parts {
+  readonly disk: Disk;
+  readonly lock: HeldDirectory;
+  readonly catalog: SegmentCatalog;
+  readonly queue: AppendQueue;
+  readonly commits: GroupCommit;
+  readonly state: LogState;
+  /** Of a log with a limit. */
+  readonly fill: LogFill | undefined;
+  readonly readers: LogReaders;
+  readonly report: RecoveryReport;
+}
+
 /** A durable log in a directory of its own: append-only segments, group commit, whole segments deleted. */
 export class SegmentLog {
   private pending = 0;
@@ -55,35 +82,77 @@ export class SegmentLog {
   private isInspecting = true;
   private readonly timer: NodeJS.Timeout;
   private readonly secondLook = new SecondLook();
+  private readonly closing = new AbortController();
   private ticks = 0;
   private isHanging = false;
   private looking: Promise<void> = Promise.resolve();
+  /** Settles when the segments of earlier runs have been read and retention has been applied. */
+  readonly inspected: Promise<void>;
 
   private constructor(
     private readonly options: SegmentLogOptions,
-    private readonly disk: Disk,
-    private readonly lock: HeldDirectory,
-    private readonly catalog: SegmentCatalog,
-    private readonly queue: AppendQueue,
-    private readonly commits: GroupCommit,
-    private readonly report: RecoveryReport,
-    inspection: Promise<void>,
-    private readonly closing: AbortController,
+    private readonly parts: Parts,
+    older: readonly SegmentName[],
   ) {
-    this.inspected = inspection.finally(() => (this.isInspecting = false));
+    this.inspected = this.inspect(older)
+      .catch((error: unknown) => parts.report.notice(`${options.directory}: ${reasonOf(error)}`))
+      .finally(() => (this.isInspecting = false));
+    parts.fill?.warn(parts.catalog.held);
     this.timer = setInterval(() => this.tick(), TICK_MS).unref();
+  }
+
+  /** @throws StorageError `open`: the directory cannot be created, written to or locked */
+  static async open(options: SegmentLogOptions): Promise<SegmentLog> {
+    const { directory, disk = new NodeDisk() } = options;
+    await disk.makeDirectory(directory).catch((error: unknown) => {
+      throw new StorageError('open', `cannot create ${directory}: ${reasonOf(error)}`, { cause: error });
+    });
+    const lock = disk.lock(directory);
+    try {
+      return await SegmentLog.openLocked(options, disk, lock);
+    } catch (error) {
+      lock.release();
+      throw new StorageError('open', `cannot read ${directory}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  private static async openLocked(options: SegmentLogOptions, disk: Disk, lock: HeldDirectory): Promise<SegmentLog> {
+    const { directory, notice = () => {}, metrics = new NoSpoolMetrics(), clock = new SystemClock(), readers = new NoReaders() } = options;
+    const report = { notice, leftAlone: notice, damaged: (bytes: number) => metrics.damaged(bytes) };
+    const { nextSequence, newest, older, leftAlone } = await recover(disk, directory, report);
+    const firstBegunAt = async () => (older.length > 0 ? begunAtOf(disk, directory, older[0]) : newest?.begunAt);
+    const isOfOlderRelease = async () => options.retention !== undefined && (await firstBegunAt()) === 0;
+    const state = await LogState.load(disk, directory, clock, newest?.begunAt, isOfOlderRelease);
+    const olderBytes = options.retention ? await bytesOf(disk, directory, older) : 0;
+    const foundLog = { isOfOlderRelease: state.isOfOlderRelease, bytes: olderBytes + (newest?.bytes ?? 0) };
+    const retention = typeof options.retention === 'function' ? options.retention(foundLog) : options.retention;
+    const segmentBytes = Math.min(options.segmentBytes, Math.ceil((retention?.bytes ?? Infinity) / 2));
+    const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : [], leftAlone, state.runningSeconds, olderBytes);
+    const queue = new AppendQueue();
+    const settings = { directory, segmentBytes, retention, state, readers, disk, notice, metrics, clock };
+    const commits = new GroupCommit(settings, queue, catalog, Math.max(nextSequence, options.firstSequence ?? 0));
+    const fill = retention && new LogFill(directory, retention, notice);
+    return new SegmentLog(options, { disk, lock, catalog, queue, commits, state, fill, readers, report }, older);
+  }
+
+  /** Reads what earlier runs have left, while this one is in use. */
+  private async inspect(older: readonly SegmentName[]): Promise<void> {
+    const { disk, catalog, commits, report } = this.parts;
+    const { found, leftAlone } = await inspectOlder(new BackgroundDisk(disk), this.options.directory, older, report, this.closing.signal);
+    catalog.addOlder(found, leftAlone);
+    if (!this.closing.signal.aborted) await commits.tidy();
   }
 
   private tick(): void {
     this.lookForHang();
     if (++this.ticks % TICKS_A_MINUTE !== 0) return;
-    void this.commits.tidy();
-    if (this.options.retention === undefined || this.isInspecting) return;
+    void this.parts.commits.tidy();
+    if (this.parts.fill === undefined || this.isInspecting) return;
     this.looking = this.looking.then(() => this.readAgain()).catch(() => {});
   }
 
   private lookForHang(): void {
-    const hang = this.disk.hang('writing');
+    const hang = this.parts.disk.hang('foreground');
     const { directory, notice = () => {}, metrics } = this.options;
     if (hang !== undefined && !this.isHanging) {
       notice(`${directory}: cannot store: ${hang}`);
@@ -94,43 +163,14 @@ export class SegmentLog {
 
   /** What could not be read at open is counted, and in its turn deleted, once the disk gives it back. */
   private async readAgain(): Promise<void> {
-    const unreadable = this.catalog.leftAlone.filter(({ why }) => why === 'unreadable').map(({ name }) => name);
+    const unreadable = this.parts.catalog.leftAlone.filter(({ why }) => why === 'unreadable').map(({ name }) => name);
     if (unreadable.length === 0 || !this.secondLook.isDue()) return;
     const { directory, notice = () => {} } = this.options;
     // That it cannot be read has been said before.
-    const report = { ...this.report, leftAlone: () => {} };
-    const { found } = await inspectOlder(this.disk, directory, unreadable, report, this.closing.signal);
-    this.catalog.readAgain(found);
+    const report = { ...this.parts.report, leftAlone: () => {} };
+    const { found } = await inspectOlder(new BackgroundDisk(this.parts.disk), directory, unreadable, report, this.closing.signal);
+    this.parts.catalog.readAgain(found);
     for (const { name, events } of found) notice(`${directory}/${name.file}: can be read again: ${events} events`);
-  }
-
-  /** Settles when the segments of earlier runs have been read and retention has been applied. */
-  readonly inspected: Promise<void>;
-
-  /** @throws StorageError `open`: the directory cannot be created, written to or locked */
-  static async open(options: SegmentLogOptions): Promise<SegmentLog> {
-    const { directory, notice = () => {}, disk = new NodeDisk(), metrics = new NoSpoolMetrics(), clock = new SystemClock() } = options;
-    await disk.makeDirectory(directory).catch((error: unknown) => {
-      throw new StorageError('open', `cannot create ${directory}: ${reasonOf(error)}`, { cause: error });
-    });
-    const lock = disk.lock(directory);
-    try {
-      const report = { notice, leftAlone: notice, damaged: (bytes: number) => metrics.damaged(bytes) };
-      const { nextSequence: recovered, newest, older, leftAlone } = await recover(disk, directory, report);
-      const nextSequence = Math.max(recovered, options.firstSequence ?? 0);
-      const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : [], leftAlone);
-      const queue = new AppendQueue();
-      const commits = new GroupCommit({ ...options, disk, notice, metrics, clock }, queue, catalog, nextSequence);
-      const closing = new AbortController();
-      const inspection = inspectOlder(disk, directory, older, report, closing.signal)
-        .then(({ found, leftAlone: aside }) => catalog.addOlder(found, aside))
-        .then(() => (closing.signal.aborted ? undefined : commits.tidy()))
-        .catch((error: unknown) => notice(`${directory}: ${reasonOf(error)}`));
-      return new SegmentLog(options, disk, lock, catalog, queue, commits, report, inspection, closing);
-    } catch (error) {
-      lock.release();
-      throw new StorageError('open', `cannot read ${directory}: ${reasonOf(error)}`, { cause: error });
-    }
   }
 
   /**
@@ -140,7 +180,7 @@ export class SegmentLog {
    */
   append(payloads: readonly Payload[]): Promise<number> {
     if (this.isClosed) return Promise.reject(new StorageError('closed', 'the log is closed'));
-    if (payloads.length === 0) return Promise.resolve(this.commits.nextSequence);
+    if (payloads.length === 0) return Promise.resolve(this.parts.commits.nextSequence);
     if (payloads.some((payload) => payloadBytes(payload) > MAX_PAYLOAD_BYTES)) {
       return Promise.reject(new StorageError('record_too_big', `a record may hold ${MAX_PAYLOAD_BYTES} bytes`));
     }
@@ -148,54 +188,82 @@ export class SegmentLog {
     if (this.pending > 0 && this.pending + bytes > this.options.pendingBytes) {
       return Promise.reject(new StorageError('backlog', `${this.pending} bytes are waiting for the disk`));
     }
+    const refusal = this.parts.fill?.refusal(this.parts.catalog.held + this.pending, bytes);
+    if (refusal !== undefined) {
+      // What everybody has read may go.
+      if (this.parts.readers.positions().length > 0) void this.parts.commits.tidy();
+      return Promise.reject(refusal);
+    }
     this.pending += bytes;
-    const stored = new Promise<number>((resolve, reject) => this.queue.push({ payloads, bytes, resolve, reject }));
-    void this.commits.run();
+    const stored = new Promise<number>((resolve, reject) => this.parts.queue.push({ payloads, bytes, resolve, reject }));
+    void this.parts.commits.run();
     return stored.finally(() => (this.pending -= bytes));
   }
 
   /** Higher than the number of any record there is. */
   get nextSequence(): number {
-    return this.commits.nextSequence;
+    return this.parts.commits.nextSequence;
   }
 
   /** Deletes whole segments, also the one being written, that hold nothing from sequence number `below` on. */
   async release(below: number): Promise<void> {
     if (this.isClosed) return;
-    const firstEnd = this.catalog.firstEnd ?? this.catalog.active?.lastSequence;
-    if (firstEnd !== undefined && firstEnd < below) await this.commits.release(below);
+    const firstEnd = this.parts.catalog.firstEnd ?? this.parts.catalog.active?.lastSequence;
+    if (firstEnd !== undefined && firstEnd < below) await this.parts.commits.release(below);
   }
 
   /** Its finished segments, in order; those of earlier runs once they have been inspected. */
   get sealed(): readonly SegmentInfo[] {
-    return this.catalog.finished;
+    return this.parts.catalog.finished;
   }
 
   /** The owner has rewritten a finished segment under its name; it is deleted when nothing is left. */
   rewritten(now: SegmentInfo): Promise<void> {
-    return this.catalog.rewritten(now);
+    return this.parts.catalog.rewritten(now);
   }
 
   /** Damage was found by reading: the file is put aside in the end, not deleted. @returns whether it passed for whole until then */
   spoil(path: string): boolean {
-    return this.catalog.spoil(path);
+    return this.parts.catalog.spoil(path);
   }
 
   /** Puts a segment aside of which nothing can be read, so that it is not taken for drained should it be readable one day. */
   async setAside(path: string): Promise<void> {
     await this.inspected;
     const { directory, notice } = this.options;
-    await this.catalog.setAside(path).catch((error: unknown) => notice?.(`${directory}: cannot put ${path} aside: ${reasonOf(error)}`));
+    await this.parts.catalog
+      .setAside(path)
+      .catch((error: unknown) => notice?.(`${directory}: cannot put ${path} aside: ${reasonOf(error)}`));
   }
 
   read(options?: ReadOptions): AsyncGenerator<StoredRecord> {
-    return readLog(this.disk, this.options.directory, options);
+    return readLog(new BackgroundDisk(this.parts.disk), this.options.directory, options);
   }
 
   stats(): LogStats {
     const { pending: pendingBytes, isInspecting } = this;
-    const failure = this.commits.failure ?? this.disk.hang('writing');
-    return { ...this.catalog.totals(), pendingBytes, failure, isInspecting, leftAlone: this.catalog.leftAlone };
+    const failure = this.parts.commits.failure ?? this.parts.disk.hang('foreground');
+    return { ...this.parts.catalog.totals(), pendingBytes, failure, isInspecting, ...this.room(), leftAlone: this.parts.catalog.leftAlone };
+  }
+
+  private room(): Pick<LogStats, 'limit' | 'isFull'> {
+    return { limit: this.parts.fill?.limit, isFull: this.parts.fill?.isFull ?? false };
+  }
+
+  /** How old a record is, milliseconds of the log's running time, in which a wall clock that steps and a gateway that is off count for nothing. */
+  ageMs({ sequence, time }: Pick<StoredRecord, 'sequence' | 'time'>): number {
+    const { runningSeconds } = this.parts.state;
+    return Math.max(0, runningSeconds - (this.parts.catalog.writtenAt(sequence, time, runningSeconds) ?? runningSeconds)) * 1000;
+  }
+
+  /** The same of the oldest one; 0 without one. */
+  get oldestAgeMs(): number {
+    return Math.max(0, this.parts.state.runningSeconds - (this.parts.catalog.oldestAt ?? Infinity)) * 1000;
+  }
+
+  /** Deletes by the rules of an older release end here: somebody has said what is to happen when the log is full. */
+  settle(): void {
+    this.parts.state.isOfOlderRelease = false;
   }
 
   /** What was appended before is stored; then the directory is free for the next owner. */
@@ -206,7 +274,13 @@ export class SegmentLog {
     this.closing.abort();
     await this.inspected;
     await this.looking;
-    await this.commits.close();
-    this.lock.release();
+    await this.parts.commits.close();
+    this.parts.lock.release();
   }
+}
+
+async function bytesOf(disk: Disk, directory: string, names: readonly SegmentName[]): Promise<number> {
+  let bytes = 0;
+  for (const name of names) bytes += (await sizeOf(disk, directory, name)) ?? 0;
+  return bytes;
 }

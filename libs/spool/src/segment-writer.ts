@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Disk, DiskFile } from './disk.js';
 import { MARKER_BYTES, writeRecord, type Payload } from './record.js';
 import { count, emptySegment, type SegmentInfo } from './segment-info.js';
-import { encodeSegmentHeader, newSegmentName } from './segment-format.js';
+import { encodeSegmentHeader, newSegmentName, SEGMENT_HEADER_BYTES } from './segment-format.js';
 
 /** The one segment being written. After any error it is dead: what it holds up to `info.bytes` is durable, the rest never was. */
 export class SegmentWriter {
@@ -16,19 +16,19 @@ export class SegmentWriter {
   ) {}
 
   /** A new file whose name and header are durable before the first record goes in. */
-  static async create(disk: Disk, directory: string, firstSequence: number, createdAt: number): Promise<SegmentWriter> {
+  static async create(disk: Disk, directory: string, firstSequence: number, createdAt: number, runningSeconds = 0): Promise<SegmentWriter> {
     const name = newSegmentName(firstSequence, disk.randomBytes(MARKER_BYTES));
     const path = join(directory, name.file);
     const file = await disk.create(path);
     try {
-      await file.write(encodeSegmentHeader(name), 0);
+      await file.write(encodeSegmentHeader(name, runningSeconds), 0);
       await file.sync();
       await disk.syncDirectory(directory);
     } catch (error) {
       await discard(disk, path, file);
       throw error;
     }
-    return new SegmentWriter(disk, path, file, emptySegment(name), createdAt);
+    return new SegmentWriter(disk, path, file, emptySegment(name, SEGMENT_HEADER_BYTES, Math.floor(runningSeconds)), createdAt);
   }
 
   /** One write and one fdatasync for all of them; `info` counts them only when both came back. */
@@ -39,6 +39,7 @@ export class SegmentWriter {
     this.info.bytes += bytes.length;
     this.info.events += events - 1;
     count(this.info, lastSequence, group.time);
+    this.info.endedAt = group.runningSeconds;
   }
 
   /** Done with: the file is complete and never written to again. */
@@ -69,6 +70,8 @@ export interface Group {
   readonly bytes: number;
   readonly firstSequence: number;
   readonly time: number;
+  /** The log's running time. */
+  readonly runningSeconds: number;
   /** Where it is encoded; at least `bytes` long. */
   readonly buffer: Buffer;
 }

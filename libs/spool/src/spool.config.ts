@@ -1,10 +1,13 @@
 import { Env } from '@app/config';
 import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsNumber, IsOptional, IsString, Max, Min } from 'class-validator';
+import type { WhenFull } from './retention.js';
 
 const MIB = 1024 * 1024;
 
 export const SPOOL_MEDIA = ['persistent', 'ephemeral', 'off'] as const;
 export type SpoolMedium = (typeof SPOOL_MEDIA)[number];
+
+export const LOG_FULL = ['refuse', 'delete_oldest'] as const;
 
 export class SpoolConfig {
   @Env('DATA_DIR', { meaning: 'Directory for what the gateway stores; the embedded log is in its subdirectory `log`.' })
@@ -13,24 +16,50 @@ export class SpoolConfig {
   readonly dataDir: string = './data';
 
   @Env('EMBEDDED_LOG_SEGMENT_BYTES', {
-    meaning: 'Size of one segment file of the embedded log, in bytes; retention deletes whole segments.',
+    meaning: 'Size of one segment file of the embedded log, in bytes; only whole segments are deleted.',
   })
   @IsInt()
   @Min(MIB)
   @Max(1024 * MIB)
   readonly embeddedSegmentBytes: number = 64 * MIB;
 
-  @Env('EMBEDDED_LOG_RETENTION_BYTES', {
-    meaning: 'The oldest events of the embedded log are deleted when it holds more bytes than this.',
+  @Env('EMBEDDED_LOG_MAX_BYTES', {
+    meaning:
+      'Bytes that the embedded log may hold. Default: 10 GiB, or 80 % of what its disk has free and it holds itself if that is less.',
+    kind: 'number',
   })
+  @IsOptional()
   @IsInt()
   @Min(2 * MIB)
-  readonly embeddedRetentionBytes: number = 4096 * MIB;
+  readonly embeddedMaxBytes: number | undefined = undefined;
 
-  @Env('EMBEDDED_LOG_RETENTION_HOURS', { meaning: 'Events of the embedded log are deleted when they are older than this, in hours.' })
+  @Env('EMBEDDED_LOG_FULL', {
+    meaning:
+      'What happens at EMBEDDED_LOG_MAX_BYTES: `refuse` answers 503 until there is room, `delete_oldest` deletes the oldest events. Default: refuse (docs/embedded-log.md).',
+  })
+  @IsOptional()
+  @IsIn(LOG_FULL)
+  readonly embeddedFull: WhenFull | undefined = undefined;
+
+  @Env('EMBEDDED_LOG_RETENTION_BYTES', {
+    meaning:
+      'Of the release before: the oldest events are deleted when the embedded log holds more bytes. Now: EMBEDDED_LOG_FULL and EMBEDDED_LOG_MAX_BYTES.',
+    kind: 'number',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(2 * MIB)
+  readonly embeddedRetentionBytes: number | undefined = undefined;
+
+  @Env('EMBEDDED_LOG_RETENTION_HOURS', {
+    meaning:
+      'Events of the embedded log are deleted when they are older, in hours in which a gateway ran. Default: never. Not with EMBEDDED_LOG_FULL=refuse.',
+    kind: 'number',
+  })
+  @IsOptional()
   @IsNumber()
   @Min(0.01)
-  readonly embeddedRetentionHours: number = 168;
+  readonly embeddedRetentionHours: number | undefined = undefined;
 
   @Env('EMBEDDED_LOG_PENDING_BYTES', {
     meaning: 'Bytes of events that may wait for the disk; requests beyond it are answered 503 and resent by the SDK.',
@@ -38,6 +67,14 @@ export class SpoolConfig {
   @IsInt()
   @Min(MIB)
   readonly embeddedPendingBytes: number = 64 * MIB;
+
+  @Env('EMBEDDED_LOG_STORE_DEADLINE_MS', {
+    meaning: 'How long a request waits for the embedded log’s disk before it is answered 503, milliseconds.',
+  })
+  @IsInt()
+  @Min(100)
+  @Max(600_000)
+  readonly embeddedStoreDeadlineMs: number = 15_000;
 
   @Env('EMBEDDED_LOG_FSYNC', {
     meaning: 'Wait for the disk before acknowledging. For tests only: with false a crash of the machine loses acknowledged events.',
@@ -65,7 +102,8 @@ export class SpoolConfig {
   readonly spoolMaxBytes: number = 4096 * MIB;
 
   @Env('SPOOL_MAX_AGE_HOURS', {
-    meaning: 'Spooled events older than this are given up, and counted as expired, in hours; 0 keeps them until they are delivered.',
+    meaning:
+      'Spooled events older than this are given up, and counted as expired, in hours in which a gateway ran; 0 keeps them until they are delivered.',
   })
   @IsNumber()
   @Min(0)

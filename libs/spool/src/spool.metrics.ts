@@ -4,8 +4,8 @@ export abstract class SpoolMetrics {
   abstract committed(events: number, bytes: number, seconds: number): void;
   /** A storage operation failed. @param code the system's, such as `ENOSPC` */
   abstract failed(code: string): void;
-  /** Retention deleted a segment of the embedded log. */
-  abstract expired(events: number, bytes: number): void;
+  /** A segment of the embedded log was deleted. @param why a label: `age`, `size`, or `read` by everybody who reads it */
+  abstract expired(events: number, bytes: number, why: string): void;
   /** Where to ask for what the embedded log holds now. */
   abstract watchLog(read: () => LogFigures): void;
   /** Damage was found at open. */
@@ -30,6 +30,7 @@ export abstract class SpoolMetrics {
 
 export interface LogFigures {
   readonly bytes: number;
+  readonly maxBytes: number;
   /** Files that are neither counted nor deleted: they could not be read, or another release wrote them. */
   readonly leftAlone: number;
 }
@@ -49,7 +50,7 @@ export interface SpoolFigures {
 export class NoSpoolMetrics extends SpoolMetrics {
   committed(): void {}
   failed(_code: string): void {}
-  expired(): void {}
+  expired(_events: number, _bytes: number, _why: string): void {}
   damaged(_bytes: number): void {}
   spooled(_messages: number): void {}
   recovered(_messages: number): void {}

@@ -1,12 +1,14 @@
 /**
  * - `backlog`: more bytes wait for the disk than the limit allows; try again shortly.
  * - `write`: the disk refused (full, broken, gone); nothing of this append counts as stored.
+ * - `full`: the log holds all that it may, and nothing may be deleted.
+ * - `slow`: the disk has not answered in time; what it stores after all is a copy of what is sent again.
  * - `closed`: the log is shutting down.
  * - `record_too_big`: one record is larger than a segment's records may be; it never will fit.
  * - `open`: the directory cannot be used (missing rights, read-only).
  * - `locked`: another process owns it.
  */
-export type StorageErrorCode = 'backlog' | 'write' | 'closed' | 'record_too_big' | 'open' | 'locked';
+export type StorageErrorCode = 'backlog' | 'write' | 'full' | 'slow' | 'closed' | 'record_too_big' | 'open' | 'locked';
 
 /** The log could not do what it was asked; what it has acknowledged before is untouched. */
 export class StorageError extends Error {

@@ -1,16 +1,15 @@
 import { growthOf } from './escape';
 import {
-  allow,
   AN_ELEMENT_SIGN,
   beginWalk,
   ESCAPED,
   fail,
   fault,
   flags,
+  goOn,
   isContainer,
   isPaused,
   kind,
-  limit,
   resumeContainer,
   setVerbatim,
   skipBlanks,
@@ -18,7 +17,8 @@ import {
   STRING,
   walkAt,
 } from './json';
-import { CLOSING, COMMA, OPEN_ARRAY } from './memory';
+import { CLOSING, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './memory';
+import { allow, beginAnew, isSpent, measureLetGo, place, stopAt, takeGrowthLetGo, windowEnd } from './window';
 
 /*
  * Cuts the items of an array into runs that fit: a run is as many items side by side as there is room for once they are escaped.
@@ -38,7 +38,6 @@ const FAILED: i32 = 3;
 const TOO_BIG: i32 = 4;
 /** What comes behind this run is such an item. */
 const BEFORE_TOO_BIG: i32 = 5;
-let payload: usize = 0;
 /** The next item, or the one that is walked. */
 let itemAt: usize = 0;
 let isWalking: bool = false;
@@ -59,10 +58,10 @@ export let runEscaped: usize = 0;
 export let runEscapedEnd: usize = 0;
 let hasRun: bool = false;
 
-export function beginItems(start: usize, length: usize): void {
-  beginWalk(start, length, DEEPEST);
+/** @param window and `room`: as `beginWalk` takes them */
+export function beginItems(start: usize, length: usize, window: usize, room: usize): void {
+  beginWalk(start, length, window, room, DEEPEST);
   setVerbatim(true);
-  payload = start;
   measured = start;
   growth = 0;
   isWalking = hasItem = hasRun = false;
@@ -78,20 +77,22 @@ export function beginItems(start: usize, length: usize): void {
  */
 export function nextRun(left: usize, room: usize, bytes: usize): i32 {
   if (fault != 0) return FAILED;
-  allow((isWalking ? walkAt : itemAt) + bytes);
+  allow(isWalking ? walkAt : itemAt, bytes);
+  goOn();
   // A paused run is gone on with.
   let space = left;
   while (true) {
     if (!hasItem) {
       if (isAtEnd) return takeRun(END);
-      if (!isWalking && itemAt > limit()) return PAUSED;
+      if (!isWalking && itemAt > stopAt && !makeWayForItem()) return PAUSED;
+      if (hasRun && !isWalking) passPlainItems(min(space, room));
       if (!measureItem()) return isPaused ? PAUSED : FAILED;
     }
     const size = itemEscapedEnd - itemEscaped;
     if (size > room) {
       if (hasRun) return takeRun(BEFORE_TOO_BIG);
-      runStart = itemAt - payload;
-      runEnd = itemEnd - payload;
+      runStart = place(itemAt);
+      runEnd = place(itemEnd);
       runEscaped = itemEscaped;
       runEscapedEnd = itemEscapedEnd;
       return goPast() ? TOO_BIG : FAILED;
@@ -99,17 +100,17 @@ export function nextRun(left: usize, room: usize, bytes: usize): i32 {
     if (!hasRun) {
       if (size > space) {
         // Nothing of it fits behind what is there already.
-        runStart = runEnd = itemAt - payload;
+        runStart = runEnd = place(itemAt);
         runEscaped = runEscapedEnd = itemEscaped;
         return FULL;
       }
       hasRun = true;
-      runStart = itemAt - payload;
+      runStart = place(itemAt);
       runEscaped = itemEscaped;
     } else if (itemEscapedEnd - runEscaped > space) {
       return takeRun(FULL);
     }
-    runEnd = itemEnd - payload;
+    runEnd = place(itemEnd);
     runEscapedEnd = itemEscapedEnd;
     if (!goPast()) return FAILED;
   }
@@ -121,16 +122,32 @@ function takeRun(what: i32): i32 {
   return what;
 }
 
+/** More of the payload, if it is wanted. @returns whether it may go on */
+function makeWayForItem(): bool {
+  measureGap();
+  measureLetGo(false);
+  itemAt = measured = beginAnew(itemAt);
+  measureLetGo(true);
+  return !isSpent(itemAt);
+}
+
+/** What lies before the item: nearly always a comma. */
+function measureGap(): void {
+  if (itemAt - measured > 1) growth += growthOf(measured, itemAt) + takeGrowthLetGo();
+  measured = itemAt;
+}
+
 function measureItem(): bool {
+  if (!isWalking) {
+    measureGap();
+    itemEscaped = place(itemAt) + growth;
+  }
   const end = isWalking ? resumeContainer() : skipValue(itemAt, 1);
   isWalking = end == 0 && isPaused;
   if (end == 0) return false;
   itemEnd = end;
-  // Nearly always a comma.
-  if (itemAt - measured > 1) growth += growthOf(measured, itemAt);
-  itemEscaped = itemAt - payload + growth;
-  growth += growthOfItem(end);
-  itemEscapedEnd = end - payload + growth;
+  growth += growthOfItem(end) + takeGrowthLetGo();
+  itemEscapedEnd = place(end) + growth;
   measured = end;
   hasItem = true;
   return true;
@@ -155,4 +172,52 @@ function goPast(): bool {
   }
   itemAt = skipBlanks(at + 1);
   return true;
+}
+
+/**
+ * The run takes items that are numbers and words as far as there is room: they grow by nothing, so where the last one ends is all
+ * that has to be known. What is left of them is seen to one by one.
+ */
+function passPlainItems(space: usize): void {
+  const first = load<u8>(itemAt);
+  if (first == QUOTE || isContainer(first)) return;
+  measureGap();
+  const taken = place(itemAt) + growth - runEscaped;
+  if (taken >= space) return;
+  const until = min(min(itemAt + (space - taken), windowEnd), stopAt + 16);
+  const lastComma = lastPlainComma(itemAt, until);
+  if (lastComma == 0) return;
+  let end = lastComma;
+  while (load<u8>(end - 1) == 0x20) end--;
+  runEnd = place(end);
+  runEscapedEnd = runEnd + growth;
+  measured = end;
+  itemAt = skipBlanks(lastComma + 1);
+}
+
+/** The last one before a text, a container or anything that grows, looked for in sixteens of bytes; 0 for none. */
+function lastPlainComma(from: usize, until: usize): usize {
+  const commas = i8x16.splat(COMMA);
+  const quotes = i8x16.splat(QUOTE);
+  const opening = i8x16.splat(OPEN_OBJECT);
+  const closing = i8x16.splat(OPEN_OBJECT + CLOSING);
+  const lastControl = i8x16.splat(0x1f);
+  const lower = i8x16.splat(0x20);
+  let last: usize = 0;
+  for (let at = from; at + 16 <= until; at += 16) {
+    const bytes = v128.load(at);
+    // Brackets are braces then.
+    const lowered = v128.or(bytes, lower);
+    const others = i8x16.bitmask(
+      v128.or(
+        v128.or(i8x16.eq(lowered, opening), i8x16.eq(lowered, closing)),
+        v128.or(i8x16.eq(bytes, quotes), i8x16.eq(i8x16.min_u(bytes, lastControl), bytes)),
+      ),
+    );
+    let found = i8x16.bitmask(i8x16.eq(bytes, commas));
+    if (others != 0) found &= (1 << ctz(others)) - 1;
+    if (found != 0) last = at + 31 - clz(found);
+    if (others != 0) break;
+  }
+  return last;
 }

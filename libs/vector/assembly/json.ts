@@ -1,6 +1,5 @@
 import {
   BACKSLASH,
-  BEHIND,
   CLOSING,
   COLON,
   COMMA,
@@ -13,11 +12,12 @@ import {
   QUOTE,
   SHORT_ESCAPES,
 } from './memory';
+import { goOnWithin, isCutOff, isSpent, makeWay, measureLetGo, openWindow, place, readyUntil, refill, stopAt, windowEnd } from './window';
 
 /*
  * Walks JSON, validates it and notes what has to be repaired. Positions are addresses; 0 stands for "not further": either the walk
- * has used up its bytes and is to be taken up again, or something is wrong (`fault`, `faultAt`). Behind the payload there are
- * zeros, on which everything here stops.
+ * has used up its bytes and is to be taken up again, or something is wrong (`fault`, `faultAt`). The payload is looked at through
+ * a window (window.ts): an address is good for as long as nothing behind it was let go.
  */
 
 /** As in libs/decoder: kinds of values, and what a string's bytes are like. */
@@ -57,6 +57,7 @@ export let kind: i32 = NULL;
 /** Of the string passed last. */
 export let flags: i32 = 0;
 export let fault: i32 = 0;
+/** Position in the payload. */
 export let faultAt: usize = 0;
 /** The walk has used up its bytes. */
 export let isPaused: bool = false;
@@ -66,45 +67,34 @@ export let editCount: i32 = 0;
 let maxDepth: i32 = 0;
 /** In recordings NUL and lone surrogates stay as they are, and bare NaN is wrong. */
 let verbatim: bool = false;
-let origin: usize = 0;
-let payloadEnd: usize = 0;
-/** A walk pauses behind the first value that ends past it. */
-let stopAt: usize = 0;
-/** Where the paused walk goes on: behind a value, in so many containers, up to the end of that within `walkFloor`. */
+/** The container that is walked, at its bracket. */
+let walkFrom: usize = 0;
+/** Where the paused walk goes on: behind a value or at a bracket, in so many containers, up to the end of that within `walkFloor`. */
 export let walkAt: usize = 0;
 let walkDepth: i32 = 0;
 let walkFloor: i32 = 0;
+let walkIsOpening: bool = false;
+/** A number runs on behind the window's end. */
+let isStarved: bool = false;
 
-export function beginWalk(start: usize, length: usize, depth: i32): void {
-  origin = start;
-  payloadEnd = start + length;
-  // What every look ahead stops on.
-  memory.fill(payloadEnd, 0, BEHIND);
+/** @param window its size, and the room that there is to be in it; 0 for a payload that is at `start`, all of it */
+export function beginWalk(start: usize, length: usize, window: usize, room: usize, depth: i32): void {
+  openWindow(start, length, window, room);
   maxDepth = depth;
   verbatim = false;
   fault = 0;
   editCount = 0;
-  isPaused = false;
-  stopAt = <usize>-1;
+  isPaused = isStarved = false;
 }
 
+/** Of recordings it is also told by how much grows what is let go of it. */
 export function setVerbatim(value: bool): void {
   verbatim = value;
+  measureLetGo(value);
 }
 
-export function allow(until: usize): void {
-  stopAt = until;
+export function goOn(): void {
   isPaused = false;
-}
-
-/** What was done costs as much as passing so many bytes. */
-export function spend(bytes: usize): void {
-  stopAt = stopAt > bytes ? stopAt - bytes : 0;
-}
-
-/** Where a walk pauses. */
-export function limit(): usize {
-  return stopAt;
 }
 
 export function isTooDeep(depth: i32): bool {
@@ -113,8 +103,14 @@ export function isTooDeep(depth: i32): bool {
 
 export function fail(code: i32, at: usize): usize {
   fault = code;
-  faultAt = at;
+  faultAt = place(at);
   return 0;
+}
+
+/** Of the payload as a whole: it is about no position. */
+export function failFor(code: i32, what: i32): void {
+  fault = code;
+  faultAt = what as usize;
 }
 
 export function isBlank(byte: u8): bool {
@@ -129,7 +125,9 @@ export function skipBlanks(at: usize): usize {
 function skipSomeBlanks(at: usize): usize {
   let pos = at;
   while (isBlank(load<u8>(pos))) if (++pos - at == 16) return skipManyBlanks(pos);
-  return pos;
+  if (!isCutOff(pos)) return pos;
+  refill(pos, pos);
+  return skipBlanks(pos);
 }
 
 function skipManyBlanks(at: usize): usize {
@@ -141,8 +139,14 @@ function skipManyBlanks(at: usize): usize {
       v128.or(i8x16.eq(bytes, i8x16.splat(0x0d)), i8x16.eq(bytes, i8x16.splat(0x09))),
     );
     const others = ~i8x16.bitmask(blanks) & 0xffff;
-    if (others != 0) return pos + ctz(others);
-    pos += 16;
+    if (others == 0) {
+      pos += 16;
+      continue;
+    }
+    pos += ctz(others);
+    if (!isCutOff(pos)) return pos;
+    refill(at, pos);
+    pos = at;
   }
 }
 
@@ -159,7 +163,7 @@ export function skipString(at: usize): usize {
     let stops = i8x16.bitmask(
       v128.or(v128.or(i8x16.eq(bytes, quotes), i8x16.eq(bytes, backslashes)), i8x16.eq(i8x16.min_u(bytes, lastControl), bytes)),
     );
-    const beyondAscii = i8x16.bitmask(bytes);
+    let beyondAscii = i8x16.bitmask(bytes);
     if (stops == 0) {
       high |= beyondAscii;
       pos += 16;
@@ -175,7 +179,13 @@ export function skipString(at: usize): usize {
         flags = escaped | (high != 0 ? NON_ASCII : 0);
         return stop;
       }
-      if (byte != BACKSLASH) return stop >= payloadEnd ? fail(A_CLOSING_QUOTE, payloadEnd) : fail(NO_CONTROL_CHARACTER, stop);
+      if (byte == BACKSLASH ? stop > readyUntil : isCutOff(stop)) {
+        // The window ends, the string does not.
+        beyondAscii &= (1 << ((stop - pos) as i32)) - 1;
+        next = goOnWithin(at, stop);
+        break;
+      }
+      if (byte != BACKSLASH) return stop >= windowEnd ? fail(A_CLOSING_QUOTE, windowEnd) : fail(NO_CONTROL_CHARACTER, stop);
       escaped = ESCAPED;
       const behind = skipEscape(stop);
       if (behind == 0) return 0;
@@ -210,7 +220,7 @@ function skipEscape(at: usize): usize {
 function edit(at: usize, length: i32): usize {
   if (editCount == MAX_EDITS) return fail(TOO_MANY_EDITS, at);
   const entry = EDITS + ((editCount++ as usize) << 3);
-  store<u32>(entry, at - origin);
+  store<u32>(entry, place(at));
   store<u32>(entry + 4, length);
   return at + length;
 }
@@ -242,12 +252,26 @@ export function skipValue(at: usize, depth: i32): usize {
 }
 
 function skipContainer(at: usize, depthAround: i32): usize {
+  walkFrom = at;
   return walk(at, depthAround, depthAround, true);
 }
 
 /** Takes up the walk that was paused. */
 export function resumeContainer(): usize {
-  return walk(walkAt, walkDepth, walkFloor, false);
+  return walk(walkAt, walkDepth, walkFloor, walkIsOpening);
+}
+
+/** Past its bytes: has more of the payload in the window, or pauses. @returns where the walk goes on; 0 for a pause */
+function rest(at: usize, depth: i32, floor: i32, opening: bool): usize {
+  // Of a container that was passed it is asked what its first sign is (`noteContainer`).
+  const pos = makeWay(at, skipBlanks(walkFrom + 1) + 1);
+  if (!isSpent(pos)) return pos;
+  isPaused = true;
+  walkAt = pos;
+  walkDepth = depth;
+  walkFloor = floor;
+  walkIsOpening = opening;
+  return 0;
 }
 
 /** Of the container at `at`, once it was passed. */
@@ -264,6 +288,10 @@ function walk(from: usize, depthNow: i32, floor: i32, opening: bool): usize {
   let pos = from;
   while (true) {
     if (isOpening) {
+      if (pos > stopAt) {
+        pos = rest(pos, depth, floor, true);
+        if (pos == 0) return 0;
+      }
       const open = load<u8>(pos);
       if (isTooDeep(++depth)) return fail(TOO_DEEP, pos);
       store<u8>(CONTAINERS + depth, open);
@@ -285,18 +313,15 @@ function walk(from: usize, depthNow: i32, floor: i32, opening: bool): usize {
     while (!isOpening) {
       if (depth == floor) return pos;
       if (pos > stopAt) {
-        isPaused = true;
-        walkAt = pos;
-        walkDepth = depth;
-        walkFloor = floor;
-        return 0;
+        pos = rest(pos, depth, floor, false);
+        if (pos == 0) return 0;
       }
       pos = skipBlanks(pos);
       const around = load<u8>(CONTAINERS + depth);
       const sign = load<u8>(pos++);
       if (sign == COMMA) {
         pos = skipBlanks(pos);
-        if (around == OPEN_OBJECT) pos = skipKey(pos);
+        pos = around == OPEN_OBJECT ? skipKey(pos) : skipShortNumbers(pos);
         if (pos == 0) return 0;
         const first = load<u8>(pos);
         isOpening = isContainer(first);
@@ -311,6 +336,22 @@ function walk(from: usize, depthNow: i32, floor: i32, opening: bool): usize {
   }
 }
 
+/** Past numbers of a few digits that have a comma behind them: there are recordings of millions. Others are seen to one by one. */
+function skipShortNumbers(at: usize): usize {
+  let pos = at;
+  while (pos <= stopAt) {
+    if (load<u8>(pos) - 0x31 > 8) return pos;
+    let end = pos + 1;
+    while (load<u8>(end) - 0x30 < 10 && end - pos < SHORT) end++;
+    if (load<u8>(end) != COMMA) return pos;
+    pos = skipBlanks(end + 1);
+  }
+  return pos;
+}
+
+/** Digits of a number that is looked at byte by byte. */
+const SHORT: usize = 16;
+
 function skipKey(at: usize): usize {
   if (load<u8>(at) != QUOTE) return fail(A_KEY, at);
   const closing = skipString(at + 1);
@@ -324,6 +365,7 @@ export function skipLeaf(at: usize, first: u8): usize {
     return closing == 0 ? 0 : closing + 1;
   }
   flags = 0;
+  if (at > readyUntil) refill(at, at);
   const word = load<u32>(at);
   if (word == 0x65757274) {
     kind = TRUE;
@@ -352,16 +394,37 @@ function skipNonFinite(at: usize, first: u8): usize {
 }
 
 function skipNumber(at: usize): usize {
+  while (true) {
+    const end = passNumber(at);
+    if (end != 0 || !isStarved) return end;
+    isStarved = false;
+    refill(windowEnd, windowEnd);
+  }
+}
+
+function passNumber(at: usize): usize {
   let pos = at;
   if (load<u8>(pos) == 0x2d) pos++;
   if (load<u8>(pos) == 0x30) pos++;
   else pos = skipDigits(pos, at);
   if (pos != 0 && load<u8>(pos) == 0x2e) pos = skipDigits(pos + 1, at);
-  if (pos == 0 || (load<u8>(pos) | 0x20) != 0x65) return pos;
-  pos++;
-  const sign = load<u8>(pos);
-  if (sign == 0x2b || sign == 0x2d) pos++;
-  return skipDigits(pos, at);
+  if (pos == 0) return 0;
+  let sign = load<u8>(pos);
+  if ((sign | 0x20) == 0x65) {
+    pos++;
+    sign = load<u8>(pos);
+    if (sign == 0x2b || sign == 0x2d) pos++;
+    pos = skipDigits(pos, at);
+    if (pos == 0) return 0;
+    sign = load<u8>(pos);
+  }
+  return sign == 0 && isCutOff(pos) ? starve() : pos;
+}
+
+/** What there is of it is a number, but more may come. */
+function starve(): usize {
+  isStarved = true;
+  return 0;
 }
 
 /** Behind one digit or more. */
@@ -372,14 +435,20 @@ function skipDigits(at: usize, numberStart: usize): usize {
 }
 
 function noDigit(at: usize, numberStart: usize): usize {
-  return fail(at == numberStart ? A_VALUE : A_DIGIT, at);
+  return isCutOff(at) ? starve() : fail(at == numberStart ? A_VALUE : A_DIGIT, at);
 }
 
 function skipManyDigits(at: usize): usize {
   let pos = at;
   while (true) {
     const others = ~i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(pos), i8x16.splat(0x30)), i8x16.splat(10))) & 0xffff;
-    if (others != 0) return pos + ctz(others);
-    pos += 16;
+    if (others == 0) {
+      pos += 16;
+      continue;
+    }
+    pos += ctz(others);
+    if (!isCutOff(pos)) return pos;
+    refill(at, pos);
+    pos = at;
   }
 }

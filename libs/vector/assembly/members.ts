@@ -12,8 +12,9 @@ import {
   skipValue,
 } from './json';
 import { findEscapedKey, findKey } from './keys';
-import { BEHIND, COMMA, OPEN_OBJECT, QUOTE } from './memory';
+import { COMMA, OPEN_OBJECT, QUOTE } from './memory';
 import { beginTape, ENTRY_BYTES, makeRoom, put, putMember, tape, tapeStart } from './tape';
+import { beginAnew, place, stopAt } from './window';
 
 /** Of the stack of containers. */
 const DEEPEST: i32 = 4096;
@@ -22,13 +23,14 @@ const DEEPEST: i32 = 4096;
  * Writes down the members of an object that a set of keys knows: where its key begins (at the quote), where its value does and
  * ends. Anything but an object has none.
  *
+ * @param window and `room`: as `beginWalk` takes them
  * @param most every one of them in order, up to so many; 0 for the last of each name alone
  * @returns how many there are, or -1 for more than `most`
  */
-export function members(start: usize, length: usize, set: usize, most: i32): i32 {
-  beginWalk(start, length, DEEPEST);
+export function members(start: usize, length: usize, window: usize, room: usize, set: usize, most: i32): i32 {
+  beginWalk(start, length, window, room, DEEPEST);
   setVerbatim(true);
-  beginTape(start, start + length + BEHIND);
+  beginTape();
   let at = skipBlanks(start);
   if (load<u8>(at) != OPEN_OBJECT) return 0;
   at = skipBlanks(at + 1);
@@ -46,10 +48,10 @@ export function members(start: usize, length: usize, set: usize, most: i32): i32
       if (!makeRoom()) return -1;
       if (isContainer(load<u8>(valueStart))) noteContainer(valueStart);
       const entry =
-        most > 0 ? put(id, kind, flags, keyStart - 1, valueEnd, 0) : putMember(0, start, id, kind, flags, keyStart - 1, valueEnd, 0);
-      store<u32>(entry + 12, valueStart - start);
+        most > 0 ? put(id, kind, flags, keyStart - 1, valueEnd, 0) : putMember(0, 0, id, kind, flags, keyStart - 1, valueEnd, 0);
+      store<u32>(entry + 12, place(valueStart));
     }
-    at = skipBlanks(valueEnd);
+    at = skipBlanks(valueEnd > stopAt ? beginAnew(valueEnd) : valueEnd);
     if (load<u8>(at) != COMMA) break;
     at = skipBlanks(at + 1);
   }

@@ -17,6 +17,9 @@ export const SCRATCH: usize = 10 * 1024;
 /** By row and id: where a member of the object that is read now was written down. */
 export const SLOTS: usize = 11 * 1024;
 export const SLOTS_OF_ROW: usize = 64;
+/** Where something of the payload was left out of the window: eight bytes each (window.ts). */
+export const HOLES: usize = SLOTS + 3 * SLOTS_OF_ROW * 4;
+export const MOST_HOLES: usize = 32;
 /** By set and length of a key: how many known keys there are (low byte), and where they begin. */
 export const KEY_INDEX: usize = 12 * 1024;
 export const LENGTHS: usize = 32;

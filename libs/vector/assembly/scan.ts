@@ -2,20 +2,20 @@ import { growthOf } from './escape';
 import {
   A_KEY,
   A_MEMBER_SIGN,
-  allow,
   AN_ELEMENT_SIGN,
   ARRAY,
   beginWalk,
   EMPTY,
   ESCAPED,
   fail,
+  failFor,
   fault,
   flags,
+  goOn,
   isContainer,
   isPaused,
   isTooDeep,
   kind,
-  limit,
   NO_EVENTS,
   noteContainer,
   NOTHING_MORE,
@@ -27,15 +27,15 @@ import {
   skipLeaf,
   skipString,
   skipValue,
-  spend,
   STRING,
   TOO_DEEP,
   TOO_MANY_EVENTS,
   walkAt,
 } from './json';
 import { findEscapedKey, findKey, mayKnow } from './keys';
-import { BEHIND, CLOSING, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './memory';
+import { CLOSING, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './memory';
 import { beginTape, forgetRow, makeRoom, put, putMember, setEnd, takeOut, tape } from './tape';
+import { allow, beginAnew, isSpent, spend, stopAt, takeGrowthLetGo, windowEnd } from './window';
 
 /*
  * Writes down where the events of a payload are and the members of theirs that somebody reads: the tape, whose form
@@ -71,7 +71,6 @@ const DONE: i32 = 1;
 const PAUSED: i32 = 2;
 const FAILED: i32 = 3;
 
-let payloadEnd: usize = 0;
 let eventsLeft: i32 = 0;
 let pos: usize = 0;
 /** Behind a member or an element; otherwise at an opening bracket. */
@@ -102,10 +101,10 @@ let valueId: i32 = 0;
 const UNKNOWN: i32 = -1;
 const NO_MEMBER: i32 = -2;
 
-export function beginScan(start: usize, length: usize, depth: i32, maxEvents: i32): void {
-  beginWalk(start, length, depth);
-  payloadEnd = start + length;
-  beginTape(start, payloadEnd + BEHIND);
+/** @param window and `room`: as `beginWalk` takes them */
+export function beginScan(start: usize, length: usize, window: usize, room: usize, depth: i32, maxEvents: i32): void {
+  beginWalk(start, length, window, room, depth);
+  beginTape();
   eventsLeft = maxEvents;
   inList = inEvent = inProperties = isBehind = isWalking = false;
   eventPropertiesFrom = bodyPropertiesFrom = batchFrom = 0;
@@ -122,15 +121,16 @@ export function beginScan(start: usize, length: usize, depth: i32, maxEvents: i3
     const end = skipLeaf(pos, first);
     if (end == 0) return;
     const behind = skipBlanks(end);
-    if (behind != payloadEnd) fail(NOTHING_MORE, behind);
-    else fail(NO_EVENTS, kind as usize);
+    if (behind != windowEnd) fail(NOTHING_MORE, behind);
+    else failFor(NO_EVENTS, kind);
   }
 }
 
 /** Goes on for about so many bytes. */
 export function scan(bytes: usize): i32 {
   if (fault != 0) return FAILED;
-  allow((isWalking ? walkAt : pos) + bytes);
+  allow(isWalking ? walkAt : pos, bytes);
+  goOn();
   if (isWalking && !finishWalk()) return isPaused ? PAUSED : FAILED;
   while (true) {
     const step = inProperties || inEvent || !inList ? members() : elements();
@@ -145,10 +145,9 @@ function members(): i32 {
   const frame = inProperties ? propertiesEntry : inEvent ? eventEntry : bodyEntry;
   const outer = inEvent ? listDepth + 1 : bodyDepth;
   const depth = inProperties ? outer + 1 : outer;
-  const until = limit();
   let at = pos;
   if (isBehind) {
-    at = nextMember(at, until);
+    at = nextMember(at);
   } else {
     if (isTooDeep(depth)) return stop(TOO_DEEP, at);
     at = skipBlanks(at + 1);
@@ -176,8 +175,8 @@ function members(): i32 {
       const closing = skipString(at + 1);
       if (closing == 0) return FAILED;
       at = closing + 1;
-      if (load<u8>(at) == COMMA && load<u8>(at + 1) == QUOTE && at <= until) at++;
-      else at = nextMember(at, until);
+      if (load<u8>(at) == COMMA && load<u8>(at + 1) == QUOTE && at <= stopAt) at++;
+      else at = nextMember(at);
       continue;
     }
     if (id >= 0 && id <= LAST_OF_BODY && row != PROPERTY_ROW) {
@@ -209,8 +208,8 @@ function members(): i32 {
       if (isContainer(first)) noteContainer(at);
       putValue(row, frame, id, at, end);
     }
-    if (load<u8>(end) == COMMA && load<u8>(end + 1) == QUOTE && end <= until) at = end + 1;
-    else at = nextMember(end, until);
+    if (load<u8>(end) == COMMA && load<u8>(end + 1) == QUOTE && end <= stopAt) at = end + 1;
+    else at = nextMember(end);
   }
   if (at == CLOSED) return closeMembers(pos);
   return at == SPENT ? PAUSED : FAILED;
@@ -223,13 +222,17 @@ const SPENT: usize = 2;
 const LAST_SIGN: usize = 2;
 
 /** From behind a member to the key of the next one. */
-function nextMember(behind: usize, until: usize): usize {
-  if (behind > until) {
-    pos = behind;
-    isBehind = true;
-    return SPENT;
+function nextMember(behind: usize): usize {
+  let at = behind;
+  if (at > stopAt) {
+    at = beginAnew(at);
+    if (isSpent(at)) {
+      pos = at;
+      isBehind = true;
+      return SPENT;
+    }
   }
-  const at = skipBlanks(behind);
+  at = skipBlanks(at);
   const sign = load<u8>(at);
   if (sign == COMMA) return skipBlanks(at + 1);
   pos = at + 1;
@@ -241,10 +244,11 @@ function nextMember(behind: usize, until: usize): usize {
 /** `kind` and `flags` are the value's. Strings are spans between their quotes, everything else is its whole JSON. */
 function putValue(row: usize, frame: usize, id: i32, start: usize, end: usize): void {
   if (id == SNAPSHOT_DATA) {
+    const growth = growthOf(start, end) + takeGrowthLetGo();
     setVerbatim(false);
     const isRecording = kind == ARRAY || kind == OBJECT;
     // Whatever it is, nothing in it is repaired.
-    putMember(row, frame, id, kind, isRecording ? flags : 0, start, end, isRecording ? growthOf(start, end) : 0);
+    putMember(row, frame, id, kind, isRecording ? flags : 0, start, end, isRecording ? growth : 0);
   } else if (id == PROPERTIES && row != PROPERTY_ROW) {
     keepProperties(row, put(id, kind, 0, start, end, 0));
   } else if (id == BATCH) {
@@ -303,9 +307,12 @@ function elements(): i32 {
   }
   while (true) {
     if (isBehind) {
-      if (at > limit()) {
-        pos = at;
-        return PAUSED;
+      if (at > stopAt) {
+        at = beginAnew(at);
+        if (isSpent(at)) {
+          pos = at;
+          return PAUSED;
+        }
       }
       at = skipBlanks(at);
       const sign = load<u8>(at);
@@ -350,7 +357,7 @@ function closeList(end: usize): i32 {
 
 function finish(): i32 {
   const end = skipBlanks(pos);
-  return end == payloadEnd ? DONE : stop(NOTHING_MORE, end);
+  return end == windowEnd ? DONE : stop(NOTHING_MORE, end);
 }
 
 /** A second `batch` takes the place of the first. */

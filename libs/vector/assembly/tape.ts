@@ -1,8 +1,9 @@
 import { fail, OUT_OF_MEMORY } from './json';
 import { SLOTS, SLOTS_OF_ROW } from './memory';
+import { behindWindow, place, windowEnd } from './window';
 
 /*
- * What is written down of a payload, behind it in memory. An entry is four words: id, kind and flags in one; two positions; and one
+ * What is written down of a payload, behind its window in memory. An entry is four words: id, kind and flags in one; two positions; and one
  * more number.
  */
 
@@ -14,11 +15,9 @@ const PAGE: usize = 64 * 1024;
 /** Where the next entry goes. */
 export let tape: usize = 0;
 export let tapeStart: usize = 0;
-let origin: usize = 0;
 
-export function beginTape(payload: usize, behind: usize): void {
-  origin = payload;
-  tapeStart = (behind + 15) & ~15;
+export function beginTape(): void {
+  tapeStart = (behindWindow() + 15) & ~15;
   tape = tapeStart;
   memory.fill(SLOTS, 0, 3 * SLOTS_OF_ROW * 4);
 }
@@ -30,7 +29,7 @@ export function makeRoom(): bool {
   // A quarter more, so that growing costs little in all.
   const pages = ((tape - tapeStart) >> 2) / PAGE + 4;
   if (memory.grow(pages as i32) >= 0) return true;
-  fail(OUT_OF_MEMORY, origin);
+  fail(OUT_OF_MEMORY, windowEnd);
   return false;
 }
 
@@ -43,13 +42,13 @@ export function put(id: i32, kind: i32, flags: i32, start: usize, end: usize, mo
 
 function write(at: usize, id: i32, kind: i32, flags: i32, start: usize, end: usize, more: usize): void {
   store<u32>(at, id | (kind << 8) | (flags << 16));
-  store<u32>(at + 4, start - origin);
-  store<u32>(at + 8, end - origin);
+  store<u32>(at + 4, place(start));
+  store<u32>(at + 8, place(end));
   store<u32>(at + 12, more);
 }
 
 export function setEnd(entry: usize, end: usize): void {
-  store<u32>(entry + 8, end - origin);
+  store<u32>(entry + 8, place(end));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Kernel } from './kernel.js';
-import { PAYLOAD } from './memory.js';
-import { giveBack, ownKernel } from './pool.js';
+import { PAYLOAD, WHOLE, WINDOW, type Window } from './memory.js';
+import { AT_ONCE_BYTES, giveBack, withOwnKernel } from './pool.js';
 
 /**
  * Items side by side: their span in the array's text, and where that lies once the text is escaped into a JSON string. The
@@ -20,24 +20,35 @@ export interface Run {
 export type RunEnd = 'end' | 'full' | 'paused' | 'failed' | 'item' | 'before-item';
 const ENDS: readonly RunEnd[] = ['end', 'full', 'paused', 'failed', 'item', 'before-item'];
 
+/**
+ * Begins to cut an array; later, while others have all kernels. One of its own: what is done with a run, a marker for an item, may
+ * use the shared one.
+ *
+ * @param json valid JSON, binary text
+ */
+export function openItems(json: string): ItemRuns | Promise<ItemRuns> {
+  return withOwnKernel((kernel) => new ItemRuns(kernel, json, json.length <= AT_ONCE_BYTES ? WHOLE : WINDOW));
+}
+
 /** Cuts an array's items into runs that fit, without making anything of an item: a recording has millions of them. */
 export class ItemRuns {
-  private readonly kernel: Kernel;
+  private readonly length: number;
 
-  /** @param json an array, valid JSON, binary text */
-  constructor(private readonly json: string) {
-    // What is done with a run, a marker for an item, may use the shared one.
-    this.kernel = ownKernel();
-    this.kernel.reserve(json.length);
-    this.kernel.bytes.latin1Write(json, PAYLOAD);
-    this.kernel.calls.beginItems(PAYLOAD, json.length);
+  constructor(
+    private readonly kernel: Kernel,
+    json: string,
+    window: Window,
+  ) {
+    this.length = json.length;
+    kernel.open(json, window);
+    kernel.calls.beginItems(PAYLOAD, json.length, window.size, window.room);
   }
 
   /**
    * @param left bytes there are for this run, escaped, with the commas in it
    * @param room bytes there are in an empty message
    */
-  next(left: number, room: number, bytes = this.json.length + 1): RunEnd {
+  next(left: number, room: number, bytes = this.length + 1): RunEnd {
     return ENDS[this.kernel.calls.nextRun(Math.max(0, left), Math.max(0, room), bytes)];
   }
 

@@ -1,5 +1,6 @@
-import { takeKernel, giveBack } from './pool.js';
-import { PAYLOAD } from './memory.js';
+import { shared as kernel } from './kernel.js';
+import { PAYLOAD, WHOLE, WINDOW } from './memory.js';
+import { AT_ONCE_BYTES, giveBack } from './pool.js';
 import type { Tape } from './scan.js';
 
 /**
@@ -12,11 +13,10 @@ import type { Tape } from './scan.js';
  * @throws Error when it is no JSON
  */
 export function membersTape(json: string, set: number, most: number): Tape | undefined {
-  const kernel = takeKernel(json.length);
+  const window = json.length <= AT_ONCE_BYTES ? WHOLE : WINDOW;
   try {
-    kernel.reserve(json.length);
-    kernel.bytes.latin1Write(json, PAYLOAD);
-    const length = kernel.calls.members(PAYLOAD, json.length, set, most);
+    kernel.open(json, window);
+    const length = kernel.calls.members(PAYLOAD, json.length, window.size, window.room, set, most);
     kernel.look();
     if (kernel.calls.fault.value !== 0) throw new Error('no JSON');
     if (length < 0) return undefined;

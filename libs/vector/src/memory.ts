@@ -21,7 +21,23 @@ export const ESCAPED_PIECE = PIECE + PIECE_BYTES;
 export const EDITS = 1 << 20;
 export const MAX_EDITS = 200_000;
 
-/** The payload; behind it the kernel writes its tape. */
+/** The payload, or the window on it; behind it the kernel writes its tape. */
 export const PAYLOAD = 3 << 20;
 /** Read, but not minded, behind the payload's end. */
 export const BEHIND = 64;
+
+/** How much of a payload is in memory at a time, bytes. */
+export interface Window {
+  readonly size: number;
+  /** So much is got at least when more is wanted: the window is longer then by as much, for each token that is longer than it. */
+  readonly room: number;
+}
+
+/** All of it. */
+export const WHOLE: Window = { size: 0, room: 0 };
+export const WINDOW: Window = { size: 1 << 20, room: 32 << 10 };
+
+/** How long a window becomes at most: so many tokens, each with what of it is kept (assembly/window.ts). */
+export function capacityOf({ size, room }: Window): number {
+  return size + 32 * (room + 256);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { knowKeys } from './keys.js';
-import { PayloadScan, TOO_DEEP, type Step } from './scan.js';
+import { openScan, TOO_DEEP, type PayloadScan, type Step } from './scan.js';
 
 knowKeys({ properties: 0, batch: 2, uuid: 9 });
 knowKeys({});
@@ -8,9 +8,7 @@ knowKeys({});
 const LIMITS = { maxDepth: 10, maxEvents: 3 };
 
 function scanned(json: string, limits = LIMITS): { step: Step; code: number; entries: number; edits: number[] } {
-  const scan = new PayloadScan(Buffer.byteLength(json), limits);
-  scan.load(Buffer.from(json));
-  scan.begin();
+  const scan = openScan(Buffer.from(json), limits) as PayloadScan;
   const step = scan.advance();
   const entries = step === 'done' ? scan.tape.length : 0;
   scan.release();
@@ -42,11 +40,7 @@ describe('PayloadScan', () => {
   it('lets others be scanned between two pieces of a large payload', () => {
     const json = `[${'{"uuid":"a"},'.repeat(300_000)}{}]`;
     const limits = { maxDepth: 10, maxEvents: 1_000_000 };
-    const [one, two] = [new PayloadScan(json.length, limits), new PayloadScan(json.length, limits)];
-    for (const scan of [one, two]) {
-      scan.load(Buffer.from(json));
-      scan.begin();
-    }
+    const [one, two] = [1, 2].map(() => openScan(Buffer.from(json), limits) as PayloadScan);
     for (let steps = ['paused', 'paused']; steps.includes('paused');) {
       steps = [one.advance(1 << 16), two.advance(1 << 17)];
       expect(scanned('{"uuid":"b"}').entries).toBe(2);

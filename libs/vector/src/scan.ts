@@ -1,6 +1,6 @@
-import type { Kernel } from './kernel.js';
-import { EDITS, PAYLOAD } from './memory.js';
-import { giveBack, takeKernel } from './pool.js';
+import { shared, type Kernel } from './kernel.js';
+import { EDITS, PAYLOAD, WHOLE, WINDOW, type Window } from './memory.js';
+import { AT_ONCE_BYTES, giveBack, withOwnKernel } from './pool.js';
 
 /** What is known of a payload: `length` entries of four words each. */
 export interface Tape {
@@ -40,30 +40,29 @@ export type Step = 'done' | 'paused' | 'failed';
 const STEPS: readonly Step[] = ['failed', 'done', 'paused', 'failed'];
 
 /**
+ * Begins to scan a payload; later, when it is large and others are under way.
+ *
+ * @param payload not to be changed until the scan is released
+ * @throws RangeError when there is no memory
+ */
+export function openScan(payload: Buffer, limits: TapeLimits): PayloadScan | Promise<PayloadScan> {
+  if (payload.length <= AT_ONCE_BYTES) return new PayloadScan(shared, payload, limits, WHOLE);
+  return withOwnKernel((kernel) => new PayloadScan(kernel, payload, limits, WINDOW));
+}
+
+/**
  * Validates a payload and writes its tape, sixteen bytes a turn: 0.45 µs for an event of 1.1 KB, where a byte loop takes 1.5
- * (test/bench/stages.bench.ts). It may be done in pieces, with other scans in between.
+ * (test/bench/stages.bench.ts). It may be done in pieces, with other scans in between if it has a kernel of its own.
  */
 export class PayloadScan {
-  private readonly kernel: Kernel;
-
-  /** @throws RangeError when there is no memory */
   constructor(
-    readonly length: number,
-    private readonly limits: TapeLimits,
+    private readonly kernel: Kernel,
+    private readonly payload: Buffer,
+    { maxDepth, maxEvents }: TapeLimits,
+    window: Window,
   ) {
-    this.kernel = takeKernel(length);
-    this.kernel.reserve(length);
-  }
-
-  /** Hands over a part of the payload. */
-  load(payload: Uint8Array, from = 0, to = payload.length): void {
-    this.kernel.bytes.set(to - from === payload.length ? payload : payload.subarray(from, to), PAYLOAD + from);
-  }
-
-  /** Once all of it is handed over. */
-  begin(): void {
-    const { maxDepth, maxEvents } = this.limits;
-    this.kernel.calls.beginScan(PAYLOAD, this.length, Math.min(maxDepth, DEEPEST), maxEvents);
+    kernel.open(payload, window);
+    kernel.calls.beginScan(PAYLOAD, payload.length, window.size, window.room, Math.min(maxDepth, DEEPEST), maxEvents);
   }
 
   /** Goes on for about so many bytes, to the end by default. */
@@ -89,17 +88,17 @@ export class PayloadScan {
   /** Of a scan that has failed. */
   get fault(): Fault {
     const { fault, faultAt } = this.kernel.calls;
-    return { code: fault.value, at: fault.value === NO_EVENTS ? faultAt.value : faultAt.value - PAYLOAD };
+    return { code: fault.value, at: faultAt.value };
   }
 
   /** A byte of the payload; undefined behind its end. */
   byteAt(at: number): number | undefined {
-    return at < this.length ? this.kernel.bytes[PAYLOAD + at] : undefined;
+    return this.payload[at];
   }
 
   /** The payload as binary text, one char per byte. */
   text(): string {
-    return this.kernel.bytes.latin1Slice(PAYLOAD, PAYLOAD + this.length);
+    return this.payload.latin1Slice(0, this.payload.length);
   }
 
   /** Nothing of it is wanted any more. */

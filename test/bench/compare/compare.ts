@@ -7,6 +7,10 @@ export interface Row {
   readonly workload: WorkloadName;
   /** Median of the ratios of CPU per event, pair by pair. */
   readonly ratio: number;
+  /** The ratios of single pairs, least first. */
+  readonly spread: readonly number[];
+  /** The same of the other one against itself, where a second copy of it ran: what the machine alone makes of equal programs. */
+  readonly itself?: readonly number[];
   readonly gateway: Figures;
   readonly other: Figures;
 }
@@ -22,26 +26,40 @@ const WARM_UP = 5;
 /** Of a short run. */
 const LEAST_WARM_UP = 1;
 
-/** One against the other in turn, A B A B: what disturbs the machine disturbs both. */
+/**
+ * One against the other in turn, A B A B: what disturbs the machine disturbs both.
+ *
+ * @param again a second copy of the other one: A B B' A B B'
+ */
 export async function compare(
   stage: Stage,
-  [ours, theirs]: readonly [Subject, Subject],
+  [ours, theirs, again]: readonly [Subject, Subject, Subject?],
   workload: WorkloadName,
   effort: Effort,
 ): Promise<Row> {
   const { pairs, seconds, connections } = effort;
   const load: Load = { load: workload, seconds, connections };
-  for (const subject of [ours, theirs]) await stage.measure(subject, { ...load, seconds: seconds < WARM_UP ? LEAST_WARM_UP : WARM_UP });
-  const figures: { gateway: Figures; other: Figures }[] = [];
-  for (let pair = 0; pair < pairs; pair++)
-    figures.push({ gateway: await stage.measure(ours, load), other: await stage.measure(theirs, load) });
+  const subjects = again === undefined ? [ours, theirs] : [ours, theirs, again];
+  for (const subject of subjects) await stage.measure(subject, { ...load, seconds: seconds < WARM_UP ? LEAST_WARM_UP : WARM_UP });
+  const rounds: Figures[][] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const round: Figures[] = [];
+    for (const subject of subjects) round.push(await stage.measure(subject, load));
+    rounds.push(round);
+  }
+  const ratios = (a: number, b: number) => rounds.map((round) => cpu(round[a]) / cpu(round[b])).toSorted((x, y) => x - y);
+  const spread = ratios(0, 1);
   return {
     workload,
-    ratio: median(figures.map(({ gateway, other }) => gateway.cpuMicrosecondsPerEvent / other.cpuMicrosecondsPerEvent)),
-    gateway: medians(figures.map(({ gateway }) => gateway)),
-    other: medians(figures.map(({ other }) => other)),
+    ratio: median(spread),
+    spread,
+    itself: again && ratios(2, 1),
+    gateway: medians(rounds.map(([gateway]) => gateway)),
+    other: medians(rounds.map(([, other]) => other)),
   };
 }
+
+const cpu = ({ cpuMicrosecondsPerEvent }: Figures) => cpuMicrosecondsPerEvent;
 
 function medians(runs: readonly Figures[]): Figures {
   const names = Object.keys(runs[0]) as (keyof Figures)[];

@@ -1,4 +1,4 @@
-import type { Figures } from '../gateway/measure.ts';
+import { median, type Figures } from '../gateway/measure.ts';
 import type { Subject } from '../gateway/subject.ts';
 import type { Effort, Row } from './compare.ts';
 import type { Latency } from './latency.ts';
@@ -15,10 +15,11 @@ export function reportRows(
     `\nmedian of ${pairs} pairs of ${seconds} s, ${connections} connections, Node ${process.version}; CPU is the process group's\n`,
   );
   line(HEADS);
-  for (const { workload, ratio, gateway, other } of rows) {
+  for (const { workload, ratio, gateway, other, spread, itself } of rows) {
     const target = theirs.name === 'floor' ? RATIO[workload] : undefined;
     line([workload, ours.name, ...cells(gateway), ratio.toFixed(2), target === undefined ? '' : `${verdict(ratio <= target)} ${target}`]);
     line(['', theirs.name, ...cells(other)]);
+    if (itself) console.log(`${' '.repeat(11)} ratios ${listed(spread)}; of ${theirs.name} against itself ${listed(itself)}`);
   }
 }
 
@@ -56,6 +57,7 @@ export function reportSubjects(subjects: readonly Subject[]): void {
   }
 }
 
+const listed = (ratios: readonly number[]) => `${median(ratios).toFixed(3)} (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`;
 const verdict = (isMet: boolean) => (isMet ? 'ok' : 'OVER');
 const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
 

@@ -85,7 +85,7 @@ export function normalised(
 function happenedAt(event: JsonNode, now: number, sentAt: number | undefined): number {
   const offset = present(event, 'offset');
   const timestamp = present(event, 'timestamp');
-  const told = timestamp && timeOf(stringOf(timestamp));
+  const told = timestamp && timeOf(timestamp.kind === 'number' ? timestamp.source : stringOf(timestamp));
   let time = now;
   if (offset) time = now - Number(offset.source);
   else if (told !== undefined) time = sentAt === undefined ? told : now + (told - sentAt);

@@ -21,7 +21,11 @@ export function referenceOutcome(wire: Wire, madeUuid: MadeUuid): Outcome {
   try {
     const payload = payloadOf(decodedText(wire), wire.maxDepth, wire.maxEvents);
     const token = tokenOf(payload);
-    const isHistorical = payload.batch !== undefined && last(payload.batch, 'historical_migration')?.source === 'true';
+    const said = payload.batch && last(payload.batch, 'historical_migration');
+    const flag = said?.kind === 'string' ? `"${said.source.slice(1, -1)}"` : said?.source;
+    if (said !== undefined && !['true', 'false', 'null', '"true"', '"false"', '""', '1', '0'].includes(flag!))
+      throw new Refusal('unparsable');
+    const isHistorical = ['true', '"true"', '1'].includes(flag ?? '');
     const shared: Shared = { wire, token, sentAt: sentAtOf(payload, wire), isHistorical };
 
     const events: ReferenceEvent[] = [];

@@ -4,6 +4,9 @@ import type { Payload } from './payload.js';
 import { isRecording } from './recording.js';
 import { isStorable, timeOf } from './timestamp.js';
 
+/** Nothing is guessed of what moves every event of the request: RFC 3339, with its zone. */
+const WHOLE = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
 /** When the client says that it sent: beside the batch, in the first recording, or in the query's `_`. Protocol 4.4. */
 export function sentAtOf({ batch, events }: Payload, { query }: Wire): number | undefined {
   const first = isRecording(events[0]) ? events[0] : undefined;
@@ -12,7 +15,8 @@ export function sentAtOf({ batch, events }: Payload, { query }: Wire): number | 
 
 function ofObject(object: JsonNode): number | undefined {
   const value = ['sent_at', 'sentAt'].map((key) => last(object, key)).find((found) => found?.kind === 'string');
-  const time = value && timeOf(stringOf(value));
+  const text = value && stringOf(value);
+  const time = text !== undefined && text.length <= 64 && WHOLE.test(text) ? timeOf(text) : undefined;
   return time !== undefined && isStorable(time) ? time : undefined;
 }
 

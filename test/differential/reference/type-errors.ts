@@ -20,6 +20,7 @@ export function hasTypeError(event: JsonNode): boolean {
   return Object.entries(TYPES).some(([key, wanted]) => {
     const value = last(event, key);
     if (value === undefined || value.kind === 'null') return false;
+    if (key === 'timestamp' && value.kind === 'number') return false;
     return value.kind !== wanted || (key === 'offset' && !Number.isSafeInteger(Number(value.source)));
   });
 }

@@ -1,5 +1,6 @@
 import { CaptureError, waitFor, type Steps } from '@app/event';
 import type { Reserve } from '../byte-budget.js';
+import { letGo } from '../let-go.js';
 import { inPieces } from '../pieces.js';
 import type { Turn } from '../scan/scan-payload.js';
 import { decompressor, type ContentEncoding } from './coding.js';
@@ -46,6 +47,7 @@ export function* inflateAside(bytes: Buffer, coding: ContentEncoding, limits: In
     for (; next < chunks.length && at < to; next++) {
       at += chunks[next].copy(whole, at);
       // Not held any longer than it is needed.
+      letGo(chunks[next]);
       chunks[next] = NOTHING;
     }
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureError } from '@app/event';
 import { isJson } from '@app/testing';
-import { PayloadScan } from '@app/vector';
+import { Kernel, PayloadScan, WHOLE, type Window } from '@app/vector';
 import { JsonCursor } from './reference/json-cursor.js';
 import { writeTape } from './reference/write-tape.js';
 import { scanError } from './scan-error.js';
@@ -30,11 +30,11 @@ function slowly(bytes: Buffer): Outcome {
   }
 }
 
+const kernel = new Kernel();
+
 /** By the kernel. @param piece bytes that it may pass before it pauses; all of them by default */
-function quickly(bytes: Buffer, piece?: number): Outcome {
-  const scan = new PayloadScan(bytes.length, LIMITS);
-  scan.load(bytes);
-  scan.begin();
+function quickly(bytes: Buffer, piece?: number, window: Window = WHOLE): Outcome {
+  const scan = new PayloadScan(kernel, bytes, LIMITS, window);
   let step = scan.advance(piece);
   while (step === 'paused') step = scan.advance(piece);
   if (step === 'failed') return { refusal: scanError(scan, LIMITS).message };
@@ -72,6 +72,32 @@ function broken(text: string, at: readonly (readonly [where: number, byte: numbe
   const bytes = [...Buffer.from(text)];
   for (const [where, byte, taken] of at) bytes.splice(Math.floor(where * bytes.length), taken, byte);
   return Buffer.from(bytes);
+}
+
+/** What may be longer than any window. */
+const RUNS = [' ', '\n\t', 'x', 'é', '😀', '0', '1', '\\\\', '\\"', '\\u0041', '\\ud83d\\ude00', '\\ud800', '[],', '1,', '{"a":[1]},', '['];
+const stretches = fc.array(
+  fc.tuple(
+    fc.double({ min: 0, max: 0.999, noNaN: true }),
+    fc.constantFrom(...RUNS),
+    fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 900 }) }, fc.constant(30_000)),
+  ),
+  { maxLength: 4 },
+);
+const windows = fc.record({ size: fc.constantFrom(1, 40, 300, 1000), room: fc.constantFrom(64, 100, 300) });
+
+/** With something repeated in some places: mostly behind a char after which such a run may stand. */
+function stretched(text: string, at: readonly (readonly [where: number, run: string, length: number])[]): string {
+  let result = text;
+  for (const [where, run, length] of at) {
+    const from = Math.floor(where * result.length);
+    const sign =
+      run[0] === ' ' || run[0] === '\n' ? /[[\]{}:,]/g : /^[01]$/.test(run) ? /\d/g : run.endsWith(',') || run === '[' ? /\[/g : /[a-z]/g;
+    sign.lastIndex = from;
+    const place = (sign.exec(result)?.index ?? from) + 1;
+    result = result.slice(0, place) + run.repeat(Math.ceil(length / run.length)) + result.slice(place);
+  }
+  return result;
 }
 
 /** Repeats members, so that later ones take the place of earlier ones. */
@@ -138,6 +164,21 @@ describe('the tape', () => {
     );
   });
 
+  it('is the same through however small a window, whatever is longer than that', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(odd, stretches, windows, fc.nat(2000), (text, at, window, piece) => {
+        const bytes = Buffer.from(stretched(text, at));
+        const whole = quickly(bytes);
+        if (whole.tape !== undefined) taken++;
+        expect(quickly(bytes, undefined, window)).toEqual(whole);
+        expect(quickly(bytes, piece, window)).toEqual(whole);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(taken).toBeGreaterThan(1_000);
+  });
+
   it('has an entry for each event and name at most, however often a name is repeated', () => {
     const again = (member: string, times: number) => Array(times).fill(member).join(',');
     const body = `{${again('"batch":[{"uuid":"a"}]', 9)},${again('"token":"t"', 5000)},${again('"properties":{"$ip":1,"token":"p"}', 5000)}}`;
@@ -173,6 +214,16 @@ describe('the tape of a recording', () => {
         expect(growthOn(tapeOf(Buffer.from(around(text))))).toBe(grown(text));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('is the same through however small a window', () => {
+    fc.assert(
+      fc.property(recording, stretches, windows, fc.nat(2000), (text, at, window, piece) => {
+        const bytes = Buffer.from(around(stretched(text, at)));
+        expect(quickly(bytes, piece, window)).toEqual(quickly(bytes));
+      }),
+      { numRuns: 3_000 },
     );
   });
 

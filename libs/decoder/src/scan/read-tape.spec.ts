@@ -54,7 +54,7 @@ describe('readTape: members', () => {
   it.each([
     ['"event":5', '"event" must be a string, found a number'],
     ['"uuid":{}', '"uuid" must be a string, found an object'],
-    ['"timestamp":1700000000', '"timestamp" must be a string, found a number'],
+    ['"timestamp":[1700000000]', '"timestamp" must be a string, found an array'],
     ['"token":["a"]', '"token" must be a string, found an array'],
     ['"$token":true', '"$token" must be a string, found a boolean'],
     ['"properties":"{}"', '"properties" must be an object, found a string'],

@@ -12,7 +12,8 @@ export interface ReadTape {
   readonly list: RawEvent[] | undefined;
   /** Of the last `batch`; undefined when there is none. */
   readonly batchKind: Kind | undefined;
-  readonly isHistorical: boolean;
+  /** Undefined: it is said, but in no way that is known. */
+  readonly isHistorical: boolean | undefined;
   /** What else stands beside the events. */
   readonly beside: Beside;
 }
@@ -34,6 +35,15 @@ export function readTape(tape: Tape, text: string): ReadTape {
 const END = -1;
 /** Characters, with what some write behind the point; nothing longer is read as one. */
 const LONGEST_INTEGER = 64;
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+  ['', false],
+]);
+const LONGEST_FLAG = 'false'.length;
 
 class TapeReader {
   private at: number;
@@ -63,19 +73,22 @@ class TapeReader {
     whole.end = this.end;
     let list: RawEvent[] | undefined;
     let batchKind: Kind | undefined;
+    let isHistorical: boolean | undefined = false;
     for (let id = this.next(); id !== END; id = this.next()) {
       if (id === Id.List) {
         batchKind = Kind.Array;
         list = this.list();
       } else if (id === Id.Batch) batchKind = this.kind;
-      else if (id === Id.Historical) beside.historical = this.kind;
-      else if (id === Id.CreatedAt) beside.createdAt = this.value();
+      else if (id === Id.Historical) {
+        beside.historical = this.kind;
+        isHistorical = this.flag();
+      } else if (id === Id.CreatedAt) beside.createdAt = this.value();
       else if (id === Id.CaptureInternal) beside.internal = this.kind;
       else this.member(whole);
     }
     resolve(whole);
     beside.bytes = whole.end - whole.start - this.listBytes;
-    return { whole, list, batchKind, isHistorical: beside.historical === Kind.True, beside };
+    return { whole, list, batchKind, isHistorical, beside };
   }
 
   private list(): RawEvent[] {
@@ -147,7 +160,7 @@ class TapeReader {
         properties.isEmpty = (this.flags & EMPTY) !== 0;
         return;
       case Id.Timestamp:
-        event.timestamp = this.required(event, 'timestamp');
+        event.timestamp = this.kind === Kind.Number ? this.raw() : this.required(event, 'timestamp');
         return;
       case Id.Offset:
         event.offset = this.integer(event);
@@ -238,6 +251,14 @@ class TapeReader {
     if (this.kind === Kind.String) return this.raw();
     if (this.kind !== Kind.Null) this.complain(event, `"${key}" must be a string, found ${NAMES[this.kind]}`);
     return undefined;
+  }
+
+  /** True or false as languages without either write it; undefined for anything else. */
+  private flag(): boolean | undefined {
+    if (this.kind === Kind.True || this.kind === Kind.False) return this.kind === Kind.True;
+    if (this.kind === Kind.Null) return false;
+    if ((this.kind !== Kind.String && this.kind !== Kind.Number) || this.end - this.start > LONGEST_FLAG) return undefined;
+    return FLAGS.get(this.text.slice(this.start, this.end));
   }
 
   /** A string; anything else counts as absent. */

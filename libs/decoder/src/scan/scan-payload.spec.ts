@@ -59,8 +59,26 @@ describe('scanPayload: the shape', () => {
     expect([token && textOf(token), sentAt && textOf(sentAt), isHistorical]).toEqual(['t', '2026-01-01', true]);
   });
 
-  it.each(['"true"', '1', 'null', 'false', 'true,"historical_migration":false'])('does not take %s for historical', (value) => {
-    expect(scan(`{"api_key":"t","batch":[{}],"historical_migration":${value}}`).isHistorical).toBe(false);
+  it.each([
+    ['true', true],
+    ['"true"', true],
+    ['1', true],
+    ['null', false],
+    ['false', false],
+    ['"false"', false],
+    ['0', false],
+    ['""', false],
+    ['true,"historical_migration":false', false],
+    ['7,"historical_migration":"true"', true],
+    ['"yes"', undefined],
+    ['"TRUE"', undefined],
+    ['2', undefined],
+    ['1.0', undefined],
+    ['{}', undefined],
+    ['[]', undefined],
+    [`"${'t'.repeat(100_000)}"`, undefined],
+  ])('takes historical_migration %s for %s', (value, expected) => {
+    expect(scan(`{"api_key":"t","batch":[{}],"historical_migration":${value}}`).isHistorical).toBe(expected);
   });
 
   it('takes a batch that says nothing for new', () => {

@@ -1,5 +1,5 @@
-import { CaptureError, runAtOnce, type Steps } from '@app/event';
-import { AT_ONCE_BYTES, knowKeys, PayloadScan } from '@app/vector';
+import { CaptureError, runAtOnce, waitFor, type Steps } from '@app/event';
+import { AT_ONCE_BYTES, knowKeys, openScan, type PayloadScan } from '@app/vector';
 import { editedText, type Edits } from './edits.js';
 import { Kind, NAMES } from './kind.js';
 import type { RawEvent, RawText } from './raw-event.js';
@@ -31,7 +31,8 @@ export interface ScannedPayload {
   readonly token: RawText | undefined;
   /** Only with a batch: `sent_at` or `sentAt` beside the array. */
   readonly sentAt: RawText | undefined;
-  readonly isHistorical: boolean;
+  /** Undefined: it is said, but in no way that is known. */
+  readonly isHistorical: boolean | undefined;
   /** What else stands beside a batch. */
   readonly beside: Beside;
   /** Empty but for events with bare NaN, lone surrogates or NUL. */
@@ -45,63 +46,56 @@ export type Turn = () => Promise<void> | undefined;
 const PIECE_BYTES = 4 << 20;
 
 /**
- * Hands a payload over to the scanner, which has it by itself then: of a large one the caller need not hold its own.
- *
- * @param bytes valid UTF-8 without byte order mark
- * @throws CaptureError `transient` without memory
- */
-export function* loadSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps<PayloadScan> {
-  const scan = openScan(bytes.length, limits);
-  if (bytes.length <= AT_ONCE_BYTES) {
-    scan.load(bytes);
-    return scan;
-  }
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    scan.load(bytes, at, Math.min(at + PIECE_BYTES, bytes.length));
-    yield turn();
-  }
-  return scan;
-}
-
-/**
  * Validates all of a payload as JSON and finds the events in it. The shape is told from the bytes, not by trying
  * variants in turn, so that an error can name the index and the field. A large payload is done in pieces.
  *
+ * @param bytes valid UTF-8 without byte order mark; not wanted any more afterwards
  * @throws CaptureError `unparsable` with the position, `empty_batch`, `payload_too_big` with the limit, `transient` without memory
  */
-export function* scanSteps(scan: PayloadScan, limits: ScanLimits, turn: Turn): Steps<ScannedPayload> {
-  const isLarge = scan.length > AT_ONCE_BYTES;
+export function* scanSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps<ScannedPayload> {
+  if (bytes.length <= AT_ONCE_BYTES) return scanNow(bytes, limits);
+  const opened = open(bytes, limits);
+  const scan = opened instanceof Promise ? yield* waitFor(opened) : opened;
   try {
-    scan.begin();
-    let step = scan.advance(isLarge ? PIECE_BYTES : undefined);
-    for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) {
-      // A small one is in the memory that all share.
-      if (!isLarge) throw new Error('a small payload was not scanned in one go');
-      yield turn();
-    }
+    let step = scan.advance(PIECE_BYTES);
+    for (; step === 'paused'; step = scan.advance(PIECE_BYTES)) yield turn();
     if (step === 'failed') throw scanError(scan, limits);
-    if (isLarge) yield turn();
+    yield turn();
     const text = scan.text();
-    if (isLarge) yield turn();
+    yield turn();
     return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
   } finally {
     scan.release();
   }
 }
 
-function openScan(length: number, limits: ScanLimits): PayloadScan {
+/** The same of at most AT_ONCE_BYTES. */
+export function scanNow(bytes: Buffer, limits: ScanLimits): ScannedPayload {
+  const scan = open(bytes, limits) as PayloadScan;
   try {
-    return new PayloadScan(length, limits);
-  } catch (error) {
-    if (error instanceof RangeError) throw new CaptureError('transient', 'not enough memory');
-    throw error;
+    const step = scan.advance();
+    if (step === 'failed') throw scanError(scan, limits);
+    // It is in the memory that all share.
+    if (step === 'paused') throw new Error('a small payload was not scanned in one go');
+    const text = scan.text();
+    return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
+  } finally {
+    scan.release();
   }
 }
 
-/** The same in one go. */
+/** @throws CaptureError `transient` without memory */
+function open(bytes: Buffer, limits: ScanLimits): PayloadScan | Promise<PayloadScan> {
+  try {
+    return openScan(bytes, limits);
+  } catch (error) {
+    throw error instanceof RangeError ? new CaptureError('transient', 'not enough memory') : error;
+  }
+}
+
+/** The same of any length, in one go. */
 export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
-  const turn = () => undefined;
-  return runAtOnce(scanSteps(runAtOnce(loadSteps(bytes, limits, turn)), limits, turn));
+  return runAtOnce(scanSteps(bytes, limits, () => undefined));
 }
 
 function payloadOf(read: ReadTape, text: string, edits: Edits, { isTokenElsewhere, event: weight }: ScanLimits): ScannedPayload {

@@ -36,6 +36,9 @@ const SWEEP_MS = 50;
 const ATTEMPTS_TO_OPEN = 3;
 /** So often a message is refused, alone, before it is given back as one that may be at fault itself; and a batch before it is halved to find it. */
 const REFUSALS_TO_SUSPECT = 10;
+/** What opens a circuit, in the log. */
+const TOO_LATE = 'no answer within KAFKA_DELIVERY_DEADLINE_MS';
+const SILENT = 'it answers nothing at all, on any connection';
 /** Refusals for the time that are answered with another time at once. */
 const BAD_TIMES = 3;
 
@@ -70,6 +73,7 @@ export class Batcher extends WayBack {
     this.#fates = new Fates(options.queueBytes, store, observer, options.queueTally);
     this.#circuits = new Circuits((leader, isOpen, error) => observer.circuit(leader, isOpen, error));
     view.onUpdate(() => this.#topicsChanged());
+    sender.onSilent((leader) => this.#leaderSilent(leader));
   }
 
   /** Bytes of messages in here. */
@@ -391,6 +395,12 @@ export class Batcher extends WayBack {
     }
   }
 
+  /** Not even a small question is answered. Without a store those who wait can only go on waiting. */
+  #leaderSilent(leader: number): void {
+    if (!this.#fates.store.enabled) return;
+    if (this.#circuits.silent(leader, SILENT, this.clock.monotonic())) this.#circuitOpened(leader);
+  }
+
   #backOff(queue: PartitionQueue, error: string): void {
     const delay = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** queue.attempts);
     queue.attempts++;
@@ -433,7 +443,7 @@ export class Batcher extends WayBack {
       if (expired.length > 0) {
         const isOnTheWire = queue.inFlight !== undefined;
         this.#giveUpFrom(queue, expired, queue.lastError, isOnTheWire);
-        if (isOnTheWire && this.#circuits.silent(queue.lastLeader, now)) this.#circuitOpened(queue.lastLeader);
+        if (isOnTheWire && this.#circuits.silent(queue.lastLeader, TOO_LATE, now)) this.#circuitOpened(queue.lastLeader);
       }
       if (queue.isEmpty) this.#active.delete(queue);
     }

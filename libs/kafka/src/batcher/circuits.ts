@@ -49,9 +49,9 @@ export class Circuits {
     return circuit.failures >= FAILURES_TO_OPEN && this.#open(leader, circuit, error, now);
   }
 
-  /** A request has been under way for longer than messages may wait. @returns true when that has opened the circuit */
-  silent(leader: number, now: number): boolean {
-    return this.#open(leader, this.#of(leader), 'no answer within KAFKA_DELIVERY_DEADLINE_MS', now);
+  /** A request has been under way for longer than messages may wait, or the broker says nothing. @returns true when that has opened the circuit */
+  silent(leader: number, reason: string, now: number): boolean {
+    return this.#open(leader, this.#of(leader), reason, now);
   }
 
   /** True when it is time for a probe, which the caller then sends. */

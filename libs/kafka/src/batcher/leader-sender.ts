@@ -4,6 +4,7 @@ import { failedHere } from '../engine/refusal.js';
 import type { KafkaHealth } from '../kafka-health.js';
 import type { KafkaMetrics } from '../kafka-metrics.js';
 import type { Lane } from '../topic-settings.js';
+import { BrokerWatch } from './broker-watch.js';
 import type { OutgoingBatch } from './partition-queue.js';
 
 /** Brokers take requests of up to 100 MiB (`socket.request.max.bytes`); smaller ones keep a slow partition from holding up others. */
@@ -15,13 +16,27 @@ const MAX_REQUEST_BYTES: Readonly<Record<Lane, number>> = {
 
 /** Puts batches of one leader on the wire, and tells health and metrics how that went. */
 export class LeaderSender {
+  readonly #watch: BrokerWatch;
+  #onSilent: (leader: number) => void = () => {};
+
   constructor(
     private readonly engine: ProducerEngine,
     private readonly clock: Clock,
     private readonly health: KafkaHealth,
     private readonly metrics: KafkaMetrics,
     private readonly laneOf: (topic: string) => Lane = () => 'events',
-  ) {}
+  ) {
+    this.#watch = new BrokerWatch(
+      clock,
+      (leader) => engine.ping(leader),
+      (leader) => this.#onSilent(leader),
+    );
+  }
+
+  /** Calls `listener` when a broker with requests under way answers nothing at all, long before they are too late. */
+  onSilent(listener: (leader: number) => void): void {
+    this.#onSilent = listener;
+  }
 
   /** Calls `ended` once for each request that the batches are split into; none holds both events and recordings. */
   send(batches: readonly OutgoingBatch[], ended: (batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]) => void): void {
@@ -32,7 +47,13 @@ export class LeaderSender {
 
   async #send(batches: readonly OutgoingBatch[]): Promise<readonly PartitionOutcome[]> {
     const started = this.clock.monotonic();
+    const { leader } = batches[0];
+    this.#watch.sent(leader);
     const outcomes = await this.engine.produce(batches).catch((error: unknown) => batches.map(() => failedHere(error, true)));
+    this.#watch.ended(
+      leader,
+      outcomes.some((outcome) => outcome.ok || outcome.answered),
+    );
     this.#observe(batches, outcomes, (this.clock.monotonic() - started) / 1000);
     return outcomes;
   }

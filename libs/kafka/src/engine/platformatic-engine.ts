@@ -29,6 +29,8 @@ export class PlatformaticEngine extends ProducerEngine {
   readonly #client: Admin;
   /** Connections of their own for recordings; opened with the first of them. */
   #recordings: Admin | undefined;
+  /** Of their own for small questions, which must not stand behind what is under way; opened with the first. */
+  #questions: Admin | undefined;
   readonly #bootstrap: readonly Address[];
   readonly #sequences: ProducerSequences | undefined;
   #brokers: ReadonlyMap<number, Address> = new Map();
@@ -119,8 +121,15 @@ export class PlatformaticEngine extends ProducerEngine {
     }
   }
 
+  /** For the metadata of no topic: every version knows it, and it waits for no disk and no replica. */
+  override async ping(leader: number): Promise<void> {
+    const address = this.#addressOf(leader);
+    const connection = await (this.#questions ??= this.open(this.config)).connections.get(address);
+    await request(connection, metadataV9.api.key, metadataV9.api.version, () => metadataV9.createRequest([], false), parseMetadata);
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#client.close(), this.#recordings?.close()]);
+    await Promise.all([this.#client.close(), this.#recordings?.close(), this.#questions?.close()]);
   }
 
   #clientOf(topic: string): Admin {

@@ -83,5 +83,14 @@ export abstract class ProducerEngine {
     return Promise.resolve({ error: 'not told' });
   }
 
+  /**
+   * Asks a broker something small, on a connection that carries nothing else. Rejects when it cannot be asked.
+   *
+   * @returns undefined where the client has no way to ask
+   */
+  ping(_leader: number): Promise<void> | undefined {
+    return undefined;
+  }
+
   abstract close(): Promise<void>;
 }

@@ -17,6 +17,9 @@ class FakeStore extends WindowStore {
   }
 }
 
+const NOON = Date.UTC(2026, 0, 15, 12);
+const WINDOW = NOON / 60_000;
+
 describe('GlobalRateLimiter', () => {
   const clock = new ManualClock();
   let store: FakeStore;
@@ -35,7 +38,7 @@ describe('GlobalRateLimiter', () => {
   beforeEach(() => {
     store = new FakeStore();
     // The beginning of a window.
-    clock.setWall(Date.UTC(2026, 0, 15, 12));
+    clock.setWall(NOON);
   });
 
   it('limits what all pods together send, though each stays below', async () => {
@@ -70,6 +73,33 @@ describe('GlobalRateLimiter', () => {
     clock.advance(120_000);
     await limiter.sync();
     expect(send(limiter, 't:id', 1)).toBe(0);
+  });
+
+  it('counts the window before this one by the share of it that has not gone by yet', async () => {
+    store.counts.set(`t:id ${WINDOW - 1}`, 160);
+    const limitedAt = async (secondsIntoWindow: number) => {
+      clock.setWall(NOON + secondsIntoWindow * 1000);
+      const fresh = pod(100);
+      send(fresh, 't:id', 1);
+      await fresh.sync();
+      return send(fresh, 't:id', 1) === 1;
+    };
+    // 160 of the last window: 160, 120 and 80 of them count at its beginning, after 15 s and after 30 s.
+    expect([await limitedAt(0), await limitedAt(15), await limitedAt(30)]).toEqual([true, true, false]);
+  });
+
+  it('asks twice as often for an id near its threshold', async () => {
+    const limiter = pod(100_000);
+    send(limiter, 't:near', 95_000);
+    send(limiter, 't:far', 40_000);
+    await limiter.sync();
+    for (const key of ['t:near', 't:far']) send(limiter, key, 1);
+    clock.advance(7500);
+    await limiter.sync();
+    expect(['t:near', 't:far'].map((key) => store.counts.get(`${key} ${WINDOW}`))).toEqual([95_001, 40_000]);
+    clock.advance(7500);
+    await limiter.sync();
+    expect(store.counts.get(`t:far ${WINDOW}`)).toBe(40_001);
   });
 
   it('goes by the id’s own threshold, else its project’s', async () => {

@@ -55,4 +55,12 @@ describe('Restrictions', () => {
     expect(restrictions.of(anEvent()).map(({ type }) => type)).toEqual(['skip_person_processing']);
     expect(restrictions.of(anEvent({ token: 'phc_other' }))).toEqual([]);
   });
+
+  it('answers with the rule of the lowest index first, whatever order and type they came in', () => {
+    const restrictions = new Restrictions(new ManualClock(), 300_000);
+    const rule = (topic: string, index: number) => ({ ...RULE, args: { topic }, index });
+    restrictions.replace('redirect_to_topic', parse(rule('third', 7), rule('first', 1)).rules);
+    restrictions.replace('redirect_to_dlq', parseRestrictions('redirect_to_dlq', JSON.stringify([{ ...RULE, index: 3 }])).rules);
+    expect(restrictions.of(anEvent()).map(({ topic, type }) => topic ?? type)).toEqual(['first', 'redirect_to_dlq', 'third']);
+  });
 });

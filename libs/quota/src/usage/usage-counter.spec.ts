@@ -65,6 +65,15 @@ describe('UsageCounter', () => {
     expect(usage.limitedSetOf('a')).toBe(BIT.events);
   });
 
+  it('counts what is on its way to the store, too', async () => {
+    accept('a', 9);
+    // Counted while the store answers, so not among its totals.
+    const flushed = usage.flush();
+    accept('a', 1);
+    await flushed;
+    expect(usage.limitedSetOf('a')).toBe(BIT.events);
+  });
+
   it('limits by the minute, each resource for itself', async () => {
     accept('b', 3, '$exception');
     accept('b', 100);

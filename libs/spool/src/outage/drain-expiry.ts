@@ -5,16 +5,15 @@ import type { Slot } from './slot.js';
 import { decode } from './spooled-message.js';
 
 /**
- * Gives up what was stored before `limit`, Unix milliseconds, whether or not it could be sent, but not what is on its way.
+ * Gives up what is older than that, by the slot's running time, whether or not it could be sent, but not what is on its way.
  * What lies behind bytes that the disk does not give now is left for another time.
  */
-export async function expire(slot: Slot, limit: number, ledger: DrainLedger, isStopped: () => boolean): Promise<void> {
+export async function expire(slot: Slot, maxAgeMs: number, ledger: DrainLedger, isStopped: () => boolean): Promise<void> {
   const { cursor } = slot;
   let isBlocked = false;
   const onDamage = ({ error }: Damage) => void (isBlocked ||= error !== undefined);
-  const options = { from: { sequence: cursor.low }, onDamage, onForeign: (file: string) => cursor.passBy(file) };
-  for await (const record of slot.log.read(options)) {
-    if (isStopped() || isBlocked || record.sequence >= slot.end || record.time >= limit) break;
+  for await (const record of slot.log.read({ from: { sequence: cursor.low }, onDamage, onForeign: (file) => cursor.passBy(file) })) {
+    if (isStopped() || isBlocked || record.sequence >= slot.end || slot.log.ageMs(record) <= maxAgeMs) break;
     const spooled = decode(record);
     if (spooled === undefined) continue;
     const { topic } = spooled.message;

@@ -28,7 +28,7 @@ const EXPIRY_EVERY_MS = 60_000;
 export interface DrainSettings {
   /** Part of the time in which chunks may be under way. */
   readonly share: number;
-  /** Infinity keeps everything. */
+  /** Of the slot's running time; Infinity keeps everything. */
   readonly maxAgeMs: number;
   /** Of a slot's log. */
   readonly segmentBytes: number;
@@ -258,11 +258,10 @@ export class Drain {
   }
 
   async #expire(slot: Slot): Promise<void> {
-    const limit = this.clock.now() - this.settings.maxAgeMs;
-    const { oldest } = slot.log.stats();
-    if (oldest === undefined || oldest >= limit || this.clock.monotonic() - this.#lastExpiry < EXPIRY_EVERY_MS) return;
+    const { maxAgeMs } = this.settings;
+    if (slot.log.oldestAgeMs <= maxAgeMs || this.clock.monotonic() - this.#lastExpiry < EXPIRY_EVERY_MS) return;
     this.#lastExpiry = this.clock.monotonic();
-    await expire(slot, limit, this.ledger, () => this.#stopped);
+    await expire(slot, maxAgeMs, this.ledger, () => this.#stopped);
     this.#moveTo(slot, slot.cursor.next);
     this.#unsaved.add(slot);
   }

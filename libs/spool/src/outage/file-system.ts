@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { READING } from '../io-lane.js';
+import { FOREGROUND } from '../io-lane.js';
 
 /** Magic numbers of statfs(2). Locks and fsync of these are a matter of luck. */
 const NETWORK = new Map([
@@ -26,7 +26,7 @@ export interface FileSystem {
 /** What a directory is on, or will be once it is made. Unknown ones count as local. */
 export async function fileSystemOf(directory: string): Promise<FileSystem> {
   try {
-    const type = (await READING.run('statfs', directory, () => statfs(directory))).type >>> 0;
+    const type = (await FOREGROUND.run('statfs', directory, () => statfs(directory))).type >>> 0;
     const [network, memory] = [NETWORK.get(type), MEMORY.get(type)];
     if (network !== undefined) return { kind: 'network', name: network };
     return memory === undefined ? { kind: 'local', name: `0x${type.toString(16)}` } : { kind: 'memory', name: memory };

@@ -157,7 +157,7 @@ export class OutageSpool extends UndeliveredStore {
       oldestAgeSeconds,
       counting: all.some(({ isCounted }) => !isCounted),
       draining: events > 0 && this.#drain?.isMoving === true,
-      lastError: error ?? own?.log.stats().failure ?? this.#drain?.failure ?? this.disk.hang('reading') ?? this.disk.hang('writing'),
+      lastError: error ?? own?.log.stats().failure ?? this.#drain?.failure ?? this.disk.hang('background') ?? this.disk.hang('foreground'),
     };
   }
 

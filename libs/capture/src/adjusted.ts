@@ -1,0 +1,31 @@
+import { textOf, type RawEvent } from '@app/decoder';
+import type { CaptureContext, CapturedEvent } from '@app/event';
+import { timeOf, uuidOf } from './identify-event.js';
+
+/** An event that was taken, but not as it was sent. */
+export interface AdjustedEvent {
+  /** In the request. */
+  readonly index: number;
+  /** As it was sent; undefined for none. */
+  readonly uuid: string | undefined;
+  readonly cause: 'timestamp_unreadable';
+  readonly detail: string;
+}
+
+/** Of a timestamp, in a reply. */
+const MAX_SHOWN = 64;
+
+/**
+ * An event whose time could not be read has that of its arrival. In a historical import that puts it on the wrong day, so
+ * its sender is told.
+ *
+ * @returns undefined for nearly all events: a time that was read is not looked at again
+ */
+export function adjustedEvent(raw: RawEvent, event: CapturedEvent, context: CaptureContext): AdjustedEvent | undefined {
+  if (event.timestamp !== context.now || raw.timestamp === undefined || raw.offset !== undefined) return undefined;
+  if (timeOf(raw.timestamp) !== undefined) return undefined;
+  const { raw: sent, isString, isPlain } = raw.timestamp;
+  const shown = textOf({ raw: sent.slice(0, MAX_SHOWN), isString, isPlain }).toWellFormed();
+  const detail = `event ${raw.index}: its timestamp ${JSON.stringify(shown)} cannot be read as a time; it has the time of its arrival. Send RFC 3339, as 2026-11-24T12:00:00Z`;
+  return { index: raw.index, uuid: raw.uuid && uuidOf(raw.uuid), cause: 'timestamp_unreadable', detail };
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { Clock } from '@app/event';
+import type { Disk } from './disk.js';
+
+const FILE = 'state.json';
+const VERSION = 1;
+
+interface Saved {
+  readonly version: number;
+  readonly runningSeconds: number;
+  readonly isOfOlderRelease: boolean;
+}
+
+/**
+ * What a log knows of itself beside its segments. Above all its running time: the seconds in which gateways ran over its
+ * directory, of all of them together. Ages go by it, because a wall clock may step by years and a gateway may have been off for
+ * weeks, and neither may delete anything.
+ *
+ * It is saved each minute and in each segment. What a crash loses of it makes everything a little younger.
+ */
+export class LogState {
+  private readonly startedAt: number;
+
+  private constructor(
+    private readonly disk: Disk,
+    private readonly directory: string,
+    private readonly clock: Clock,
+    private readonly before: number,
+    /** A release without running time wrote it, and nobody has said since what is to happen when it is full. */
+    public isOfOlderRelease: boolean,
+  ) {
+    this.startedAt = clock.monotonic();
+  }
+
+  /**
+   * @param newestBegunAt running time when the newest segment was begun, seconds: what is saved may be older
+   * @param isOfOlderRelease asked if nothing is saved
+   */
+  static async load(
+    disk: Disk,
+    directory: string,
+    clock: Clock,
+    newestBegunAt = 0,
+    isOfOlderRelease: () => Promise<boolean> = () => Promise.resolve(false),
+  ): Promise<LogState> {
+    const saved = await read(disk, join(directory, FILE)).catch(() => undefined);
+    // From 1 on, so that 0 can say that it is not known.
+    const seconds = Math.max(1, saved?.runningSeconds ?? 0, newestBegunAt);
+    return new LogState(disk, directory, clock, seconds, saved?.isOfOlderRelease ?? (await isOfOlderRelease()));
+  }
+
+  /** Of this moment; with fractions. */
+  get runningSeconds(): number {
+    return this.before + (this.clock.monotonic() - this.startedAt) / 1000;
+  }
+
+  async save(): Promise<void> {
+    const { runningSeconds, isOfOlderRelease, disk } = this;
+    const saved: Saved = { version: VERSION, runningSeconds: Math.floor(runningSeconds), isOfOlderRelease };
+    const path = join(this.directory, FILE);
+    await disk.remove(`${path}.new`);
+    const file = await disk.create(`${path}.new`);
+    try {
+      await file.write(Buffer.from(JSON.stringify(saved)), 0);
+      // Before it gets its name: a crash must not leave an empty file.
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await disk.rename(`${path}.new`, path);
+  }
+}
+
+/** Undefined for what is no state of ours: everything is young then. */
+async function read(disk: Disk, path: string): Promise<Saved | undefined> {
+  const file = await disk.openForReading(path);
+  try {
+    const bytes = Buffer.alloc(Math.min((await file.stat()).size, 4096));
+    const saved = JSON.parse(bytes.toString('utf8', 0, await file.read(bytes, 0))) as Saved;
+    const isOurs = saved.version === VERSION && Number.isFinite(saved.runningSeconds) && typeof saved.isOfOlderRelease === 'boolean';
+    return isOurs ? saved : undefined;
+  } finally {
+    await file.close();
+  }
+}
