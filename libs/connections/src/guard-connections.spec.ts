@@ -95,3 +95,26 @@ it('has so much wait behind other requests of their connections, bodies and head
     expect(first.text.match(/answered/g)).toHaveLength(3);
   });
 });
+
+it('answers all that a client has sent before it said that nothing more comes', async () => {
+  const { kept, listener } = keeping();
+  server = await guardedServer(listener);
+  const one = server.send(GET.repeat(3));
+  one.socket.end();
+  for (let i = 0; i < 3; i++) {
+    await until(() => expect(kept).toHaveLength(i + 1));
+    kept[i]();
+  }
+  await until(() => expect([one.text.match(/answered/g)?.length, one.socket.readableEnded]).toEqual([3, true]));
+});
+
+it('answers what came before a CONNECT, and that', async () => {
+  const { kept, listener } = keeping();
+  server = await guardedServer(listener);
+  const one = server.send(`${GET}CONNECT a.example:443 HTTP/1.1\r\nhost: a.example\r\n\r\n\x16\x03`);
+  await until(() => expect(kept).toHaveLength(1));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  kept[0]();
+  await until(() => expect(one.socket.readableEnded).toBe(true));
+  expect(one.text).toMatch(/^HTTP\/1\.1 200 [^]*answered[^]*HTTP\/1\.1 405 [^]*CONNECT/);
+});

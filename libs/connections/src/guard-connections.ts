@@ -5,12 +5,12 @@ import { unfinishedOn } from './http-socket.js';
 import { lookAtConnections, type LookLimits } from './look-at-connections.js';
 import { PipelinedRequests } from './pipelined-requests.js';
 import { readInPieces } from './read-in-pieces.js';
-import { answer, refusalOf, UNKNOWN_EXPECTATION, type EdgeAnswers } from './refusals.js';
+import { answer, answerConnect, refusalOf, UNKNOWN_EXPECTATION, type EdgeAnswers } from './refusals.js';
 import { dropRestOf } from './rest-of-body.js';
 import { turn } from './turn.js';
 import { UnreadAnswers } from './unread-answers.js';
 
-const LOOK_MS = 500;
+const LOOK_MS = 1000;
 const LOOK_FOR_UNREAD_MS = 5000;
 
 export interface GuardOptions extends LookLimits {
@@ -61,6 +61,10 @@ export function guardConnections(server: Server, options: GuardOptions): Connect
       answer(request, response, refusalOf(request) ?? UNKNOWN_EXPECTATION, edge);
     }),
   );
+
+  server.on('connect', (request, socket) => answerConnect(request, socket as Socket, edge));
+  // A client that has said all may still listen, and what is stored is acknowledged.
+  Object.assign(server, { httpAllowHalfOpen: true });
 
   server.once('listening', () => {
     const untimed = turn.whenCrowded(() => connections.open.forEach(ration));

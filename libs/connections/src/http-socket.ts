@@ -19,6 +19,16 @@ export function isAtWork(socket: Socket): boolean {
   return answer !== undefined && answer.req.complete;
 }
 
+/** Of the request that a connection is at: how many pieces of its body nobody has taken yet. */
+export function unreadChunks(socket: Socket): number {
+  const request = answerOf(socket)?.req;
+  if (request === undefined || request.readableLength === 0) return 0;
+  // oxlint-disable-next-line no-underscore-dangle
+  const { buffer, bufferIndex } = (request as unknown as { _readableState: { buffer: { length: number }; bufferIndex: number } })
+    ._readableState;
+  return buffer.length - bufferIndex;
+}
+
 /** Of a server: connections on which a request has begun to come and is not complete, or nothing has come yet. */
 export function unfinishedOn(server: Server): ReadonlySet<Socket> {
   const noted = Object.getOwnPropertySymbols(server).find(({ description }) => description === 'http.server.connections');

@@ -14,7 +14,7 @@ export interface LookLimits {
 
 /**
  * Closes connections that have had no request for too long (node:http starts its own clock anew with every blank line), and of those
- * whose heads are being read the ones that hold most, while all of them hold too much. To be called every half second or so.
+ * whose heads are being read the ones that hold most, while all of them hold too much. To be called every second or so.
  *
  * @param unfinished those on which some of a request has come, and not all
  * @param now milliseconds

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
-import { answerOf, stopReading } from './http-socket.js';
+import { stopReading, unreadChunks } from './http-socket.js';
 import { turn } from './turn.js';
 
 /** Of one-byte chunks 700, which are 3 ms; Node reads 64 KB in one go. */
 const PIECE_BYTES = 4096;
-/** What reading a piece costs whatever is in it: of the shortest headers 0.2 ms. */
-const UNITS_A_PIECE = 64;
+/** What reading costs whatever it is: a whole piece of the shortest headers 0.2 ms. */
+const unitsOf = (bytes: number): number => 4 + Math.min(bytes, PIECE_BYTES) / 64;
 /** A piece that costs more is of tiny chunks, or of the shortest requests. */
 const UNITS_OF_DEAR = 256;
 /** What has been read and waits, of all connections: each has at most twice what Node reads in one go. */
@@ -24,8 +24,8 @@ const small: Waiting[] = [];
 const large: Waiting[] = [];
 const dear: Waiting[] = [];
 /** How many of each go on in a turn, which ends before that once it is spent. */
-const SMALL_A_TURN = 8;
-const LARGE_A_TURN = 4;
+const SMALL_A_TURN = 128;
+const LARGE_A_TURN = 8;
 const DEAR_A_TURN = 1;
 const DEAR_ALONE_A_TURN = 3;
 let held = 0;
@@ -57,15 +57,15 @@ export function readInPieces(socket: Socket, refuse: () => void): void {
   socket.on('data', (bytes: Buffer) => {
     if (turn.isSpent) return wait(bytes);
     const before = turn.units;
-    turn.spend(UNITS_A_PIECE);
+    turn.spend(unitsOf(bytes.length));
     for (const parse of parsers) parse.call(socket, bytes.subarray(0, PIECE_BYTES));
     if (socket.destroyed) return;
+    // Of a new request nobody has the body yet, to count what it costs.
+    turn.spend(unreadChunks(socket));
     isDear = turn.units - before > UNITS_OF_DEAR;
     if (bytes.length <= PIECE_BYTES) return;
     const rest = bytes.subarray(PIECE_BYTES);
-    // What a body costs is known when somebody has it: of a new request that is a moment later.
-    const isUnread = (answerOf(socket)?.req.readableLength ?? 0) > 0;
-    if (isDear || isUnread || turn.isSpent) return wait(rest);
+    if (isDear || turn.isSpent) return wait(rest);
     const readOn = stopReading(socket);
     socket.unshift(rest);
     readOn();

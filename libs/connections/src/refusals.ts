@@ -102,15 +102,27 @@ export function answer(request: IncomingMessage, response: ServerResponse, { sta
 
 /** Answers what is no request, once all before it are answered, and closes its connection. */
 export function answerNothing(error: ParserError, socket: Socket, limits: EdgeLimits): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || refused.has(socket)) return;
+  if (error.code === 'ECONNRESET') return;
+  refuseAndClose(socket, parserRefusal(error, limits), originIn(error.rawPacket), limits);
+}
+
+/** The same for CONNECT, which node:http has no answer for: it takes its own hands off the connection. */
+export function answerConnect({ headers }: IncomingMessage, socket: Socket, answers: EdgeAnswers): void {
+  socket.removeAllListeners('data').on('error', () => {});
+  refuseAndClose(socket, NO_TUNNEL, headers.origin, answers);
+}
+
+const NO_TUNNEL: EdgeRefusal = { status: 405, text: `${MALFORMED}: there are no tunnels here (CONNECT)` };
+
+function refuseAndClose(socket: Socket, { status, text }: EdgeRefusal, origin: string | undefined, answers: EdgeAnswers): void {
+  if (socket.destroyed || refused.has(socket)) return;
   refused.add(socket);
   // What else comes would be refused again.
   stopReading(socket);
-  const { status, text } = parserRefusal(error, limits);
-  const lines = Object.entries({ ...headersOf(text, originIn(error.rawPacket), limits), connection: 'close' });
+  const lines = Object.entries({ ...headersOf(text, origin, answers), connection: 'close' });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   whenAnswered(socket, () => {
-    limits.refused();
+    answers.refused();
     if (socket.writable && answerOf(socket)?.headersSent !== true)
       socket.write(`HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\n${head}\r\n${text}`);
     socket.destroySoon();
@@ -120,6 +132,7 @@ export function answerNothing(error: ParserError, socket: Socket, limits: EdgeLi
 const refused = new WeakSet<Socket>();
 const STATUS_TEXT: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Content Too Large',
   431: 'Request Header Fields Too Large',

@@ -1,4 +1,3 @@
-import type { BodyStore } from './collect-body.js';
 import { letGo } from './let-go.js';
 
 /** Below it putting the chunks together at the end is cheap enough. */
@@ -13,7 +12,7 @@ const LARGEST_BLOCK_BYTES = 2 * 1024 * 1024;
  * together in blocks that are no larger than what has come: thousands of small pieces, given back one by one, leave an allocator with
  * holes that it cannot give back.
  */
-export class GrowingBody implements BodyStore {
+export class GrowingBody {
   private pieces: Buffer[] = [];
   /** What pieces are parts of, and ours. */
   private blocks: Buffer[] = [];

@@ -75,6 +75,10 @@ export class Upstream implements OnModuleInit, OnApplicationShutdown {
     const begin = setTimeout(abort, this.config.upstreamTimeoutMs);
     const whole = setTimeout(abort, WHOLE_ANSWER_MS);
     this.inFlight++;
+    // Who says no more here has hung up: nothing is stored that would have to be acknowledged.
+    const { socket } = request.raw;
+    const hangUp = () => socket.destroy();
+    socket.once('end', hangUp);
     reply.raw.once('close', abort);
     if (reply.raw.destroyed) abort();
     try {
@@ -97,6 +101,7 @@ export class Upstream implements OnModuleInit, OnApplicationShutdown {
     } finally {
       clearTimeout(begin);
       clearTimeout(whole);
+      socket.off('end', hangUp);
       reply.raw.off('close', abort);
       this.inFlight--;
     }

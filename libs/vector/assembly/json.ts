@@ -340,10 +340,11 @@ function walk(from: usize, depthNow: i32, floor: i32, opening: bool): usize {
 function skipShortNumbers(at: usize): usize {
   let pos = at;
   while (pos <= stopAt) {
-    if (load<u8>(pos) - 0x31 > 8) return pos;
+    const first = load<u8>(pos);
+    if (first - 0x30 > 9) return pos;
     let end = pos + 1;
     while (load<u8>(end) - 0x30 < 10 && end - pos < SHORT) end++;
-    if (load<u8>(end) != COMMA) return pos;
+    if (load<u8>(end) != COMMA || (first == 0x30 && end - pos > 1)) return pos;
     pos = skipBlanks(end + 1);
   }
   return pos;

@@ -65,6 +65,21 @@ async function flood(dial: () => Promise<Socket>, connections: number, begin: st
   await sleep(3000);
 }
 
+/** All at once, each as much as Node reads in one go, and more. */
+async function burst(dial: () => Promise<Socket>, connections: number, text: string, first = ''): Promise<void> {
+  const sockets = await Promise.all(Array.from({ length: connections }, dial));
+  for (const socket of sockets) socket.resume().write(first);
+  if (first !== '') await sleep(1000);
+  for (const socket of sockets) socket.write(text);
+  await sleep(HELD_MS);
+}
+
+/** Each sends as soon as it is there. */
+async function newOnes(dial: () => Promise<Socket>, connections: number, text: string): Promise<void> {
+  await Promise.all(Array.from({ length: connections }, async () => (await dial()).resume().write(text)));
+  await sleep(HELD_MS);
+}
+
 async function drip(dial: () => Promise<Socket>, connections: number, path: string): Promise<void> {
   const sockets = await Promise.all(Array.from({ length: connections }, dial));
   for (const socket of sockets) socket.resume().write(`${head(path)}content-length: 1000000\r\n\r\n`);
@@ -80,6 +95,10 @@ async function idle(dial: () => Promise<Socket>): Promise<void> {
 }
 
 const CHUNKED = 'transfer-encoding: chunked\r\n\r\n';
+const TINY = '1\r\nx\r\n'.repeat(12_000);
+const EVENT = '{"token":"phc_hostile","event":"e","distinct_id":"d"}';
+const HONEST = `${head('/e')}content-length: ${EVENT.length}\r\n\r\n${EVENT}`;
+const SHORTEST = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 
 /** What needs no body to be large: answers that nobody reads, chunks of one byte, bodies that never end. */
 export const CONNECTIONS: readonly HostileCase[] = [
@@ -103,6 +122,20 @@ export const CONNECTIONS: readonly HostileCase[] = [
   ),
   held('chunks with extensions on 30 connections', 30 * 780_000, (dial) =>
     flood(dial, 30, head('/e') + CHUNKED, '1;aaaaaaaa=b\r\nx\r\n', 780_000),
+  ),
+  held('200 new connections with chunks of one byte', 200 * TINY.length, (dial) => newOnes(dial, 200, head('/e') + CHUNKED + TINY), {
+    isShort: true,
+  }),
+  held('200 kept connections with chunks of one byte', 200 * TINY.length, (dial) => burst(dial, 200, head('/e') + CHUNKED + TINY, HONEST)),
+  held('200 new connections with chunks of one byte to nothing', 200 * TINY.length, (dial) =>
+    newOnes(dial, 200, head('/nothing') + CHUNKED + TINY),
+  ),
+  held('200 connections with 64 KB of pipelined requests', 200 * 65_000, (dial) => burst(dial, 200, SHORTEST.repeat(2400))),
+  held('200 connections with a body in chunks behind other requests', 200 * 60_000, (dial) =>
+    burst(dial, 200, SHORTEST.repeat(20) + head('/e') + CHUNKED + '1\r\nx\r\n'.repeat(10_000)),
+  ),
+  held('2,000 connections with 60 KB of a head', 2000 * 60_000, (dial) =>
+    newOnes(dial, 2000, `GET / HTTP/1.1\r\nhost: x\r\na: ${'x'.repeat(60_000)}`),
   ),
   held('200 bodies that drip', 200 * 16, (dial) => drip(dial, 200, '/e')),
   held('200 bodies that drip to nothing', 200 * 16, (dial) => drip(dial, 200, '/nothing')),

@@ -59,7 +59,7 @@ export async function runCase(hostile: HostileCase, { answerMs, kafkaEnv }: RunO
     const others = await meanwhile.end();
     await untilQuiet(gateway.pid, answerMs);
     const loopMs = await longestDelay(probe, answerMs / 4);
-    const after = await storedBy(gateway, honest);
+    const after = await untilReleased(gateway, honest, 3 * answerMs);
     const { cpuSeconds, peakMib } = watch.end();
     const isAlive = figuresOf(gateway.pid) !== undefined && loopMs !== undefined && after.inFlight !== undefined;
     const answered = others.filter(({ status }) => status === 200).length * after.eventsEach;
@@ -152,6 +152,16 @@ async function storedBy(gateway: Gateway, honest: WireRequest) {
   if (page === undefined) return { stored: undefined, inFlight: undefined, eventsEach };
   const stored = sumOf(page, 'capture_events_ingested_total') + sumOf(page, 'capture_events_spooled_total');
   return { stored, inFlight: sumOf(page, 'capture_in_flight_bytes'), eventsEach };
+}
+
+/** What a client has sent is worked on when it has gone, too: on a busy machine for long. */
+async function untilReleased(gateway: Gateway, honest: WireRequest, limitMs: number) {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    const seen = await storedBy(gateway, honest);
+    if (seen.inFlight === undefined || seen.inFlight === 0 || performance.now() > deadline) return seen;
+    await sleep(QUIET_MS);
+  }
 }
 
 async function metricsOf(gateway: Gateway): Promise<string | undefined> {

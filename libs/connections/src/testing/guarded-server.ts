@@ -27,11 +27,13 @@ export async function guardedServer(listener: RequestListener, options: Partial<
     closed,
     /** What has come back on a connection of its own. */
     send: (text: string) => {
-      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
       sockets.push(socket);
       const seen = { text: '', isClosed: false, socket };
       socket.on('data', (bytes: Buffer) => (seen.text += bytes.toString('latin1'))).on('error', () => {});
-      socket.on('close', () => (seen.isClosed = true));
+      // It would send on: that the other side says no more is an end as well.
+      const close = () => (seen.isClosed = true);
+      socket.on('end', close).on('close', close);
       socket.write(text);
       return seen;
     },
