@@ -49,7 +49,13 @@ async function play(seed: number): Promise<{ broken: string[]; answers: number }
   const cluster = new ModelCluster({ nodes: 1 + random.int(3), topics: { [TOPIC]: 2 }, random, time });
   cluster.codes = codes;
   cluster.isStormy = true;
-  const settings = { hosts: ['127.0.0.1:0'], topic: TOPIC, lingerMs: 2, messageMaxBytes: 10_000, deliveryDeadlineMs: 300 + random.int(700) };
+  const settings = {
+    hosts: ['127.0.0.1:0'],
+    topic: TOPIC,
+    lingerMs: 2,
+    messageMaxBytes: 10_000,
+    deliveryDeadlineMs: 300 + random.int(700),
+  };
   const config = Object.assign(new KafkaConfig(), settings);
   const engine = new PlatformaticEngine(config, cluster.client());
   const store = new MemoryStore(random.chance(0.7), random);

@@ -17,7 +17,15 @@ it('asks for the acknowledgement of all in-sync replicas, whatever it sends', as
   const { acks, batches: sent } = readProduceRequest(Buffer.from(produceRequest(batches, encoded, 2000).buffer));
   expect(acks).toBe(-1);
   expect(sent).toEqual(
-    [0, 1].map((partition) => ({ topic: 't', partition, producerId: 3n, sequence: 9, timestamp: 5, values: [`v${partition}`], times: [5] })),
+    [0, 1].map((partition) => ({
+      topic: 't',
+      partition,
+      producerId: 3n,
+      sequence: 9,
+      timestamp: 5,
+      values: [`v${partition}`],
+      times: [5],
+    })),
   );
 });
 

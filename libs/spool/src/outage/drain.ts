@@ -115,7 +115,8 @@ export class Drain {
   }
 
   #hasWork(): boolean {
-    return this.slots.some(({ isCounted, waiting }) => !isCounted || waiting > 0);
+    // A cursor that could not be saved: nobody else finds out that the disk is well again.
+    return this.#unsaved.size > 0 || this.slots.some(({ isCounted, waiting }) => !isCounted || waiting > 0);
   }
 
   #failed(slot: Slot, error: unknown): void {
