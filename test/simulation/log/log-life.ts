@@ -1,7 +1,7 @@
 import { SegmentLog } from '@app/spool';
 import { SimulatedDisk } from '@app/spool/testing';
 import type { Owner } from '@app/testing';
-import type { LogWorld } from './log-world.js';
+import type { Surroundings } from '../world/surroundings.js';
 
 export const LOG_DIRECTORY = '/data/log';
 const SEGMENT_BYTES = 64 * 1024;
@@ -13,7 +13,7 @@ export class LogLife implements Owner {
   readonly disk: SimulatedDisk;
   log: SegmentLog | undefined;
 
-  constructor(private readonly world: Pick<LogWorld, 'medium' | 'troubles' | 'time' | 'random' | 'note'>) {
+  constructor(private readonly world: Surroundings) {
     const { medium, troubles, time, random, note } = world;
     this.disk = new SimulatedDisk(medium, troubles, time, random, this, (line) => note(`disk: ${line}`));
   }

@@ -2,8 +2,14 @@ import { readLog } from '@app/spool';
 import { SimulatedDisk } from '@app/spool/testing';
 import type { Owner } from '@app/testing';
 import { idOf } from '../world/books.js';
+import type { Surroundings } from '../world/surroundings.js';
 import { LOG_DIRECTORY } from './log-life.js';
-import type { LogWorld } from './log-world.js';
+
+interface Promised {
+  /** What has been read: ids by sequence number. */
+  readonly read: Map<number, string>;
+  readonly lastAcknowledged: number;
+}
 
 /** Another process that reads the log and remembers where it came to. */
 export class LogReader implements Owner {
@@ -12,7 +18,7 @@ export class LogReader implements Owner {
   #isReading = false;
 
   constructor(
-    private readonly world: Pick<LogWorld, 'medium' | 'troubles' | 'time' | 'random' | 'note' | 'read' | 'lastAcknowledged'>,
+    private readonly world: Surroundings & Promised,
     /** The number of the last record. */
     public place = 0,
   ) {

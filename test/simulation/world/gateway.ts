@@ -1,24 +1,20 @@
 import { KafkaConfig, PlatformaticEngine, type ProducedMessage } from '@app/kafka';
 import { aBatcher, type BuiltBatcher, type ModelCluster } from '@app/kafka/testing';
 import { OutageSpool, SpoolConfig } from '@app/spool';
-import { SimulatedDisk, type DiskTroubles, type SimulatedMedium } from '@app/spool/testing';
-import type { Owner, SeededRandom, VirtualTime } from '@app/testing';
+import { SimulatedDisk } from '@app/spool/testing';
+import type { Owner } from '@app/testing';
 import { MESSAGE_MAX_BYTES, RECORDING_MAX_BYTES, type Plan } from './plan.js';
 import { SpoolCounts } from './spool-counts.js';
+import type { Surroundings } from './surroundings.js';
 import { WatchedWay } from './watched-way.js';
 
 export const SPOOL_DIRECTORY = '/data/spool';
 const FLUSH_LIMIT_MS = 20_000;
 
-/** What a gateway finds around it. */
-export interface Surroundings {
-  readonly time: VirtualTime;
-  readonly random: SeededRandom;
-  readonly medium: SimulatedMedium;
-  readonly troubles: DiskTroubles;
+/** Brokers too. */
+interface GatewaySurroundings extends Surroundings {
   readonly cluster: ModelCluster;
   readonly plan: Plan;
-  readonly note: (line: string) => void;
 }
 
 /** One life of the gateway's process, from boot to end: the production classes, put together as the modules do it. */
@@ -36,7 +32,7 @@ export class Gateway implements Owner {
   readonly #engine: PlatformaticEngine;
 
   constructor(
-    world: Surroundings,
+    world: GatewaySurroundings,
     readonly life: number,
   ) {
     const { time, random, medium, troubles, cluster, plan } = world;
