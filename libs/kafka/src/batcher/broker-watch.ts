@@ -3,7 +3,7 @@ import type { Clock } from '@app/event';
 /** A request that has had no answer for so long makes us ask the broker whether it is there. */
 const ASK_AFTER_MS = 300;
 /** How long it may take to say so, at least; a broker that is far away has four times its own way. */
-const LEAST_PATIENCE_MS = 400;
+const LEAST_PATIENCE_MS = 500;
 const WAYS = 4;
 /** While nothing is wrong it is asked now and then: that keeps the connection open, and says how far away the broker is. */
 const KEEP_MS = 30_000;
