@@ -8,7 +8,8 @@ export async function parkedIds(disk: Disk): Promise<Set<string>> {
   for (const slot of await disk.list(SPOOL_DIRECTORY).catch(() => [])) {
     const folder = `${SPOOL_DIRECTORY}/${slot}/parked`;
     if ((await disk.list(folder).catch(() => [])).length === 0) continue;
-    for await (const { payload } of readLog(disk, folder)) ids.add(idOf(String(decodeSpooled(payload).message.value)));
+    for await (const { payload } of readLog(disk, folder, { onDamage: () => undefined }))
+      ids.add(idOf(String(decodeSpooled(payload).message.value)));
   }
   return ids;
 }

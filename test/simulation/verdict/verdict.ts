@@ -57,7 +57,7 @@ function lossOf(world: World, one: Sent, { inTopic, dead, refused }: Places, par
 }
 
 /** Messages of a key come in the order in which they were sent, as far as they are acknowledged and in their topic. */
-function disorder({ books, lives }: World, { inTopic, dead }: Places, parked: ReadonlySet<string>): string[] {
+function disorder({ books, lives }: World, { inTopic, dead, refused }: Places, parked: ReadonlySet<string>): string[] {
   const broken: string[] = [];
   const hadSpool = lives.every((gateway) => gateway.hadSpool);
   const last = new Map<string, { readonly id: string; readonly at: number }>();
@@ -65,6 +65,8 @@ function disorder({ books, lives }: World, { inTopic, dead }: Places, parked: Re
     const { id, key, topic, life } = one;
     const place = inTopic.get(id);
     if (key === null || place === undefined || !isAcknowledged(one) || dead.has(id) || parked.has(id)) continue;
+    // Refused for good it has left its lane; a broker that takes it all the same after a kill -9 gets it late.
+    if (refused.refusedForGood.has(id)) continue;
     const lane = `${topic} ${key}${hadSpool ? '' : ` ${life}`}`;
     const before = last.get(lane);
     if (before !== undefined && before.at > place.at)
