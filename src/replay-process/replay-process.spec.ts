@@ -178,7 +178,8 @@ describe('ReplayProcess', () => {
     const head = { method: 'POST', url: '/s', headers: {}, remoteAddress: undefined, receivedAt: 0 };
     await expect(late.answer(head)).rejects.toMatchObject({ code: 'transient' });
     expect(await valueOf(replay, 'capture_replay_thread_ends_total{reason="silent"}')).toBe(1);
-    expect(told).toHaveLength(2);
+    // The next one may serve by now, which is told too.
+    expect(told.filter((line) => line.includes('it said nothing'))).toHaveLength(1);
   }, 20_000);
 
   it.skipIf(process.platform !== 'linux')(

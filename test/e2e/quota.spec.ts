@@ -94,7 +94,7 @@ describe('a project over quota', () => {
     expect((await gateway.send(post('/e/', '{"token":"phc_events","event":"e",'))).status).toBe(400);
     expect((await gateway.send(post('/e/', { token: 'phc_events', distinct_id: 'd' }))).status).toBe(400);
     const mixed = await gateway.send(
-      post('/batch/', { api_key: 'phc_events', batch: [PAGE, { event: 'e', distinct_id: 'd', timestamp: 1 }] }),
+      post('/batch/', { api_key: 'phc_events', batch: [PAGE, { event: 'e', distinct_id: 'd', timestamp: [] }] }),
     );
     expect([mixed.status, JSON.parse(mixed.body)]).toMatchObject([200, { quota_limited: ['events'], dropped: [{ index: 1 }] }]);
   });
