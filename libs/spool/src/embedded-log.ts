@@ -44,6 +44,7 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
         segmentBytes: embeddedSegmentBytes,
         retention: (found) => this.limits({ ...found, freeBytes }),
         readers: this.readers,
+        isReadByOthers: true,
         pendingBytes: embeddedPendingBytes,
         notice: (message) => this.logger.warn(message),
         metrics: this.metrics,

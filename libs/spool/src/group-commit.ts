@@ -2,6 +2,7 @@ import type { Clock } from '@app/event';
 import { acknowledge, type AppendQueue, type PendingAppend } from './append-queue.js';
 import type { Disk } from './disk.js';
 import { DiskHealth } from './disk-health.js';
+import type { DurableMark } from './durable-mark.js';
 import type { LogReaders } from './log-readers.js';
 import type { LogState } from './log-state.js';
 import { describeDeletion, type Retention } from './retention.js';
@@ -22,6 +23,8 @@ export interface GroupCommitSettings {
   readonly retention?: Retention | undefined;
   readonly state: LogState;
   readonly readers: LogReaders;
+  /** Of a log that other processes read. */
+  readonly durable: DurableMark | undefined;
   readonly notice: (message: string) => void;
   readonly metrics: SpoolMetrics;
   readonly disk: Disk;
@@ -80,6 +83,7 @@ export class GroupCommit {
     await this.run();
     await this.seal();
     await this.saveState();
+    await this.settings.durable?.close();
   }
 
   private async work(): Promise<void> {
@@ -126,6 +130,7 @@ export class GroupCommit {
     });
     metrics.committed(this.nextSequence - firstSequence, bytes, (clock.monotonic() - startedAt) / 1000);
     this.health.stored();
+    await this.settings.durable?.set(this.nextSequence - 1);
     acknowledge(group, firstSequence);
   }
 
@@ -158,6 +163,7 @@ export class GroupCommit {
     const { retention, directory, metrics, notice, state, readers, segmentBytes } = this.settings;
     this.isTidyDue = false;
     if (isIdle && this.settings.clock.monotonic() - this.stateSavedAt >= STATE_EVERY_MS) await this.saveState();
+    if (isIdle) await this.settings.durable?.setAgain();
     if (!retention) return;
     const { runningSeconds } = state;
     const newest = this.writer?.info.endedAt;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disk } from './disk.js';
+import { durableEnd } from './durable-mark.js';
 import { SegmentReader, type Damage } from './segment-reader.js';
 import type { StoredRecord } from './record.js';
 import { segmentNames, type SegmentName } from './segment-format.js';
@@ -35,13 +36,15 @@ export interface ReadOptions {
 
 /**
  * The records of a log in order, from a directory that another process may be writing to and deleting from. Takes no
- * lock, holds one window (256 KiB, or one record if that is larger) and one open file.
+ * lock, holds one window (256 KiB, or one record if that is larger) and one open file. Hands out nothing that is not durable, where
+ * the writer tells (`DurableMark`).
  */
 export async function* readLog(disk: Disk, directory: string, given: ReadOptions = {}): AsyncGenerator<StoredRecord> {
   const options: ReadOptions = { onDamage: endAtUnreadable, ...given };
   const list = async () => segmentNames(await disk.list(directory));
   const listed = await list();
   const from = options.from === 'end' ? { sequence: await endOf(disk, directory, listed) } : (options.from ?? 'beginning');
+  const durable = new Durable(disk, directory, options.follow === true);
   let names = startingAt(listed, from);
   const done = new Done();
   /** Read as far as they went. */
@@ -51,14 +54,34 @@ export async function* readLog(disk: Disk, directory: string, given: ReadOptions
     const hasSuccessor = left.some(({ firstSequence }) => firstSequence > left[0].firstSequence);
     const name = hasSuccessor ? left[0] : left.find(({ file }) => !passed.has(file));
     if (name) {
-      const isFinished = yield* readSegment(disk, directory, name, hasSuccessor, { ...options, from }, list);
+      const isFinished = yield* readSegment(disk, directory, name, hasSuccessor, { ...options, from }, list, durable);
       if (isFinished) done.add(name);
       else passed.add(name.file);
+      if (durable.isOver) return;
       // What was appended since, here and behind it, is for the next one who reads: in its order.
       if (!isFinished && !options.follow) continue;
     } else if (!options.follow || !(await idle(options))) return;
     else passed.clear();
     if (!hasSuccessor) names = await list();
+  }
+}
+
+/** How far the log is durable: for those who do not follow it, when they began, so that they go past nothing. */
+class Durable {
+  /** All of it has been read. */
+  isOver = false;
+  private end: number | undefined;
+
+  constructor(
+    private readonly disk: Disk,
+    private readonly directory: string,
+    private readonly isFollowing: boolean,
+  ) {}
+
+  async reaches(sequence: number): Promise<boolean> {
+    if (this.end === undefined || (this.isFollowing && sequence > this.end)) this.end = await durableEnd(this.disk, this.directory);
+    this.isOver = sequence > this.end && !this.isFollowing;
+    return sequence <= this.end;
   }
 }
 
@@ -89,6 +112,7 @@ async function* readSegment(
   hasSuccessor: boolean,
   options: ReadOptions,
   list: () => Promise<SegmentName[]>,
+  durable: Durable,
 ): AsyncGenerator<StoredRecord, boolean> {
   const reader = await openSegment(disk, directory, name, options);
   if (!reader) return true;
@@ -97,12 +121,22 @@ async function* readSegment(
     if (hasSuccessor && (await isAllTooOld(reader, options.from))) return true;
     let hasRecords = options.mark?.file === name.file;
     for (let isFinal = hasSuccessor; ;) {
+      let isHeld = false;
+      let { place } = reader;
       for await (const { record, damage } of reader.read(isFinal)) {
         if (options.signal?.aborted) return false;
+        isHeld = record !== undefined && !(await durable.reaches(record.sequence));
+        if (isHeld) break;
+        ({ place } = reader);
         if (damage) options.onDamage?.(damage);
         else if (wants(record)) yield record;
         hasRecords ||= record !== undefined;
         if (record && options.mark) Object.assign(options.mark, { file: name.file, position: reader.position, sequence: record.sequence });
+      }
+      if (isHeld) {
+        reader.goTo(place);
+        if (!options.follow || !(await idle(options))) return false;
+        continue;
       }
       // The last pass began after the successor was seen, so the writer was done with this one.
       if (isFinal) return true;
@@ -142,6 +176,7 @@ function startingAt(names: SegmentName[], from: From): SegmentName[] {
 
 /** The first sequence number that is not there yet. */
 async function endOf(disk: Disk, directory: string, names: SegmentName[]): Promise<number> {
+  const durable = await durableEnd(disk, directory);
   const first = names.at(-1)?.firstSequence ?? 0;
   let end = first;
   for (const name of names) {
@@ -150,7 +185,7 @@ async function endOf(disk: Disk, directory: string, names: SegmentName[]): Promi
     if (reader) end = Math.max(end, await endOfSegment(reader));
     else end = Math.max(end, first + 1);
   }
-  return end;
+  return Math.min(end, durable + 1);
 }
 
 async function endOfSegment(reader: SegmentReader): Promise<number> {

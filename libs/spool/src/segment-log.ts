@@ -2,6 +2,7 @@ import { SystemClock, type Clock } from '@app/event';
 import { AppendQueue, recordsBytes } from './append-queue.js';
 import { BackgroundDisk } from './background-disk.js';
 import { NodeDisk, type Disk, type HeldDirectory } from './disk.js';
+import { DurableMark } from './durable-mark.js';
 import { GroupCommit } from './group-commit.js';
 import { readLog, type ReadOptions } from './log-reader.js';
 import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload, type StoredRecord } from './record.js';
@@ -13,7 +14,7 @@ import type { Retention } from './retention.js';
 import { SecondLook } from './second-look.js';
 import { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentName } from './segment-format.js';
-import { begunAtOf, type SegmentInfo } from './segment-info.js';
+import { begunAtOf, pathOf, type SegmentInfo } from './segment-info.js';
 import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
 import { reasonOf, StorageError } from './storage-error.js';
 
@@ -25,6 +26,8 @@ export interface SegmentLogOptions {
   readonly retention?: Retention | ((found: FoundLog) => Retention) | undefined;
   /** Whom to ask what may not be deleted yet. */
   readonly readers?: LogReaders;
+  /** Other processes read it while it is written: they are told how far it is durable. */
+  readonly isReadByOthers?: boolean;
   /** The least number for the next record: higher than those of records that have been deleted. */
   readonly firstSequence?: number;
   /** Appends beyond that many bytes waiting for the disk are refused. */
@@ -129,8 +132,10 @@ export class SegmentLog {
     const segmentBytes = Math.min(options.segmentBytes, Math.ceil((retention?.bytes ?? Infinity) / 2));
     const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : [], leftAlone, state.runningSeconds, olderBytes);
     const queue = new AppendQueue();
-    const settings = { directory, segmentBytes, retention, state, readers, disk, notice, metrics, clock };
-    const commits = new GroupCommit(settings, queue, catalog, Math.max(nextSequence, options.firstSequence ?? 0));
+    const firstSequence = Math.max(nextSequence, options.firstSequence ?? 0);
+    const durable = options.isReadByOthers ? await markDurable(disk, directory, newest, firstSequence - 1) : undefined;
+    const settings = { directory, segmentBytes, retention, state, readers, durable, disk, notice, metrics, clock };
+    const commits = new GroupCommit(settings, queue, catalog, firstSequence);
     const fill = retention && new LogFill(directory, retention, notice);
     return new SegmentLog(options, { disk, lock, catalog, queue, commits, state, fill, readers, report }, older);
   }
@@ -283,4 +288,12 @@ async function bytesOf(disk: Disk, directory: string, names: readonly SegmentNam
   let bytes = 0;
   for (const name of names) bytes += (await sizeOf(disk, directory, name)) ?? 0;
   return bytes;
+}
+
+/** What a process left that was killed may not be on the medium yet, and may be read from now on. */
+async function markDurable(disk: Disk, directory: string, newest: SegmentInfo | undefined, sequence: number): Promise<DurableMark> {
+  if (newest) await disk.truncate(pathOf(directory, newest), newest.bytes).catch(() => {});
+  const mark = new DurableMark(disk, directory);
+  await mark.set(sequence);
+  return mark;
 }

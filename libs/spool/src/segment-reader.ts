@@ -49,7 +49,12 @@ export class SegmentReader {
     this.lastSequence = firstSequence - 1;
   }
 
-  /** Goes on where another reader of this segment was. */
+  /** Where it is. */
+  get place(): { readonly position: number; readonly sequence: number } {
+    return { position: this.position, sequence: this.lastSequence };
+  }
+
+  /** Goes on where another reader of this segment was, or this one. */
   goTo({ position, sequence }: { readonly position: number; readonly sequence: number }): void {
     this.position = position;
     this.lastSequence = sequence;

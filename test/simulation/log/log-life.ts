@@ -24,6 +24,7 @@ export class LogLife implements Owner {
       directory: LOG_DIRECTORY,
       segmentBytes: SEGMENT_BYTES,
       pendingBytes: PENDING_BYTES,
+      isReadByOthers: true,
       notice: (message) => this.world.note(`log: ${message}`),
       disk: this.disk,
       clock: this.world.time,

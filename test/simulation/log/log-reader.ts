@@ -5,10 +5,9 @@ import { idOf } from '../world/books.js';
 import type { Surroundings } from '../world/surroundings.js';
 import { LOG_DIRECTORY } from './log-life.js';
 
-interface Promised {
+interface Books {
   /** What has been read: ids by sequence number. */
   readonly read: Map<number, string>;
-  readonly lastAcknowledged: number;
 }
 
 /** Another process that reads the log and remembers where it came to. */
@@ -18,7 +17,7 @@ export class LogReader implements Owner {
   #isReading = false;
 
   constructor(
-    private readonly world: Surroundings & Promised,
+    private readonly world: Surroundings & Books,
     /** The number of the last record. */
     public place = 0,
   ) {
@@ -46,8 +45,7 @@ export class LogReader implements Owner {
     const onDamage = ({ error }: { readonly error?: string | undefined }) => (isStuck ||= isPatient && error !== undefined);
     const from = { sequence: this.place + 1 };
     for await (const { sequence, payload } of readLog(this.disk, LOG_DIRECTORY, { from, onDamage })) {
-      // Nobody promised what follows, and its numbers may yet be those of other records.
-      if (isStuck || sequence > this.world.lastAcknowledged) return;
+      if (isStuck) return;
       this.world.read.set(sequence, idOf(payload.toString()));
       this.place = sequence;
     }

@@ -23,7 +23,6 @@ export class LogWorld implements Machine {
   readonly acknowledged = new Map<string, number>();
   /** What the reader has read: ids by sequence number. */
   readonly read = new Map<number, string>();
-  lastAcknowledged = 0;
   life: LogLife | undefined;
   reader: LogReader;
   sent = 0;
@@ -83,7 +82,6 @@ export class LogWorld implements Machine {
       try {
         const first = await log.append(payloads);
         for (const [i, id] of ids.entries()) this.acknowledged.set(id, first + i);
-        this.lastAcknowledged = Math.max(this.lastAcknowledged, first + count - 1);
         this.tally.add('log appended', count);
       } catch {
         this.tally.add('log refused', count);

@@ -105,6 +105,28 @@ describe('Batcher: circuits', () => {
     ]);
   });
 
+  it.each([
+    ['', [1, 1, 2]],
+    [', also when another one leads the partition meanwhile', [2, 1, 2]],
+  ])('stores within a second what is on its way to a leader that is silent%s', async (_, leaders) => {
+    const batcher = await aBatcher();
+    const never = new Promise<never>(() => undefined);
+    let isFrozen = false;
+    vi.spyOn(engine, 'ping').mockImplementation(() => (isFrozen ? never : Promise.resolve()));
+    engine.answer = () => (isFrozen ? never : pass100());
+    const pass100 = () => new Promise<PartitionOutcome>((resolve) => setTimeout(() => resolve(ok), 100));
+    void batcher.deliver([message('it is known')]);
+    await pass(200);
+    isFrozen = true;
+    let report: unknown;
+    void batcher.deliver([message('on its way')]).then((now) => (report = now));
+    await pass(100);
+    engine.topics = { events: leaders };
+    batcher.partitions('another topic');
+    await pass(900);
+    expect(report).toMatchObject({ stored: 1 });
+  });
+
   it('tries a connection that was lost once more before it gives up on the leader', async () => {
     const batcher = await aBatcher();
     let failures = 1;

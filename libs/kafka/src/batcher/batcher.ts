@@ -389,7 +389,9 @@ export class Batcher extends WayBack {
   #circuitOpened(leader: number): void {
     if (!this.#fates.store.enabled) return;
     for (const queue of this.#active) {
-      if (this.#leaderOf(queue.topic, queue.partition) !== leader) continue;
+      // Another one may lead it meanwhile: what is on its way to this one holds it up all the same.
+      const isHeldUp = queue.inFlight !== undefined && queue.lastLeader === leader;
+      if (!isHeldUp && this.#leaderOf(queue.topic, queue.partition) !== leader) continue;
       this.#giveUpFrom(queue, [], queue.lastError, queue.inFlight !== undefined);
       if (queue.isEmpty) this.#active.delete(queue);
     }

@@ -9,6 +9,8 @@ describe('BrokerWatch', () => {
   let asked: number;
   /** How long a small question takes; never, where it is Infinity. */
   let wayMs: number;
+  /** What a question gets instead, if anything. */
+  let answer: Promise<void> | undefined;
   let watch: BrokerWatch;
   let clock: ManualClock;
 
@@ -23,9 +25,10 @@ describe('BrokerWatch', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     clock = new ManualClock();
-    [silent, asked, wayMs] = [[], 0, 1];
+    [silent, asked, wayMs, answer] = [[], 0, 1, undefined];
     const ask = () => {
       asked++;
+      if (answer !== undefined) return answer;
       return new Promise<void>((resolve) => {
         if (wayMs !== Infinity) setTimeout(resolve, wayMs);
       });
@@ -101,6 +104,27 @@ describe('BrokerWatch', () => {
     watch.ended(LEADER, true);
     watch.sent(LEADER);
     await pass(1000);
+    expect(silent).toEqual([LEADER, LEADER]);
+  });
+
+  it('is silent soon when a broker freezes again right after it thawed: how long it was frozen is not how far away it is', async () => {
+    await known();
+    const thaw = Promise.withResolvers<void>();
+    answer = thaw.promise;
+    watch.sent(LEADER);
+    await pass(4000);
+    expect(silent).toEqual([LEADER]);
+    answer = undefined;
+    thaw.resolve();
+    watch.ended(LEADER, true);
+    for (let i = 0; i < 20; i++) {
+      watch.sent(LEADER);
+      await pass(100);
+      watch.ended(LEADER, true);
+    }
+    wayMs = Infinity;
+    watch.sent(LEADER);
+    await pass(900);
     expect(silent).toEqual([LEADER, LEADER]);
   });
 

@@ -96,7 +96,10 @@ export class BrokerWatch {
   async #await(answer: Promise<void>, watched: Watched): Promise<void> {
     try {
       await answer;
-      watched.patienceMs = Math.max(LEAST_PATIENCE_MS, WAYS * (this.clock.monotonic() - watched.askedAt!));
+      const patienceMs = Math.max(LEAST_PATIENCE_MS, WAYS * (this.clock.monotonic() - watched.askedAt!));
+      // It may have been frozen, which says nothing of how far away it is: the next answer does.
+      if (patienceMs > watched.patienceMs) watched.nextAskAt = 0;
+      watched.patienceMs = patienceMs;
       this.#heard(watched);
     } catch {
       // Refused or cut: the requests that are under way hear the same, and say so.
