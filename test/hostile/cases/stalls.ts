@@ -21,6 +21,11 @@ const small = casesOf('small requests', [
     { statuses: ANY },
   ],
   ['60 MB of blanks inside an event', { route: '/i/v0/e', parts: event('"a":', repeat(' ', 60 * MB), '0'), codings: ['gzip'] }],
+  [
+    '1 MB of blanks before 30 MB of empty lists',
+    { route: '/batch', parts: withProperties('"a":[', repeat(' ', 1_040_000), '[]', repeat(',[]', 30 * MB), ']'), codings: ['gzip'] },
+    { isShort: true },
+  ],
   ['60 MB of byte order marks', { route: '/e', parts: [repeat('\ufeff', 60 * MB)], codings: ['gzip'] }],
   ['80 MB of 0xff', { route: '/e', parts: [repeat(GARBAGE, 80 * MB)], codings: TWICE }, { isShort: true }],
   ['80 MB of 0xff, gzipped once', { route: '/s', parts: [repeat(GARBAGE, 80 * MB)], codings: ['gzip'] }],
