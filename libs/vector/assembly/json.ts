@@ -69,6 +69,8 @@ let maxDepth: i32 = 0;
 let verbatim: bool = false;
 /** The container that is walked, at its bracket. */
 let walkFrom: usize = 0;
+/** What of it is looked at once more, when it was passed, lies before here; 0 as long as nobody has looked. */
+let walkKeep: usize = 0;
 /** Where the paused walk goes on: behind a value or at a bracket, in so many containers, up to the end of that within `walkFloor`. */
 export let walkAt: usize = 0;
 let walkDepth: i32 = 0;
@@ -253,6 +255,7 @@ export function skipValue(at: usize, depth: i32): usize {
 
 function skipContainer(at: usize, depthAround: i32): usize {
   walkFrom = at;
+  walkKeep = 0;
   return walk(at, depthAround, depthAround, true);
 }
 
@@ -264,7 +267,9 @@ export function resumeContainer(): usize {
 /** Past its bytes: has more of the payload in the window, or pauses. @returns where the walk goes on; 0 for a pause */
 function rest(at: usize, depth: i32, floor: i32, opening: bool): usize {
   // Of a container that was passed it is asked what its first sign is (`noteContainer`).
-  const pos = makeWay(at, skipBlanks(walkFrom + 1) + 1);
+  // Looked for once: there may be a megabyte of blanks before it.
+  if (walkKeep == 0) walkKeep = skipBlanks(walkFrom + 1) + 1;
+  const pos = makeWay(at, walkKeep);
   if (!isSpent(pos)) return pos;
   isPaused = true;
   walkAt = pos;

@@ -17,14 +17,14 @@ export const SCRATCH: usize = 10 * 1024;
 /** By row and id: where a member of the object that is read now was written down. */
 export const SLOTS: usize = 11 * 1024;
 export const SLOTS_OF_ROW: usize = 64;
-/** Where something of the payload was left out of the window: eight bytes each (window.ts). */
-export const HOLES: usize = SLOTS + 3 * SLOTS_OF_ROW * 4;
-export const MOST_HOLES: usize = 32;
 /** By set and length of a key: how many known keys there are (low byte), and where they begin. */
 export const KEY_INDEX: usize = 12 * 1024;
 export const LENGTHS: usize = 32;
 /** 32 bytes of the key, its id, and room to the next multiple of sixteen. */
 export const KEY_STRIDE: usize = 48;
+/** Where something of the payload was left out of the window: eight bytes each (window.ts). */
+export const HOLES: usize = 768 * 1024;
+export const MOST_HOLES: usize = 64;
 /** What is to be replaced in a payload: eight bytes each. */
 export const EDITS: usize = 1 << 20;
 export const MAX_EDITS: i32 = 200_000;

@@ -17,6 +17,11 @@ const KEPT: usize = 256;
 const AHEAD: usize = 16;
 /** Between two places where the window may begin anew there are fewer tokens; each makes it longer by its room once at most. */
 const MOST_TOKENS: usize = 32;
+/**
+ * With so many holes behind what is kept the window begins anew however far it is from its end: each took a refill, so one more for all
+ * of them is no more work. Tokens may dig as many as there are of them until then, and so may those before what is kept.
+ */
+const MANY_HOLES: usize = 8;
 const NEVER: usize = <usize>-1;
 
 let windowStart: usize = 0;
@@ -105,7 +110,11 @@ function settle(whole: bool): void {
   isWhole = whole;
   readyUntil = whole ? NEVER : windowEnd - AHEAD;
   anewAt = whole ? NEVER : windowStart + windowSize - room / 2;
-  stopAt = min(pauseAt, anewAt);
+  findStop();
+}
+
+function findStop(): void {
+  stopAt = min(pauseAt, holes < MANY_HOLES || isWhole ? anewAt : 0);
 }
 
 /** What is at the window's end is not the payload's. */
@@ -127,9 +136,13 @@ export function goOnWithin(from: usize, at: usize): usize {
  * @returns where it goes on; behind the limit (`isSpent`) for a pause
  */
 export function makeWay(at: usize, keep: usize): usize {
-  if (at <= anewAt || at < keep + room / 2) return at;
+  if ((at <= anewAt || at < keep + room / 2) && !isRiddled(keep)) return at;
   refill(keep, at);
   return keep;
+}
+
+function isRiddled(behind: usize): bool {
+  return holes >= MANY_HOLES && !isWhole && (load<u32>(HOLES + (holes - MANY_HOLES) * 8) as usize) > behind;
 }
 
 /** The same where nothing at all is read again. */
@@ -145,13 +158,13 @@ export function isSpent(at: usize): bool {
 /** It may go on for so many bytes. */
 export function allow(at: usize, bytes: usize): void {
   pauseAt = at + bytes;
-  stopAt = min(pauseAt, anewAt);
+  findStop();
 }
 
 /** What was done costs as much as passing so many bytes. */
 export function spend(bytes: usize): void {
   pauseAt = pauseAt > bytes ? pauseAt - bytes : 0;
-  stopAt = min(pauseAt, anewAt);
+  findStop();
 }
 
 /** From here on it is told how much grows what is let go. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Kernel } from './kernel.js';
 import { knowKeys } from './keys.js';
-import { openScan, TOO_DEEP, type PayloadScan, type Step } from './scan.js';
+import { openScan, PayloadScan, TOO_DEEP, type Step } from './scan.js';
 
 knowKeys({ properties: 0, batch: 2, uuid: 9 });
 knowKeys({});
@@ -49,6 +50,33 @@ describe('PayloadScan', () => {
     expect(one.text() === json).toBe(true);
     one.release();
     two.release();
+  });
+
+  it('passes as many stretches as there are, each as long as what is left of the window', () => {
+    const window = { size: 4096, room: 128 };
+    const kernel = new Kernel();
+    const kinds: readonly ((stretches: readonly string[]) => string)[] = [
+      (stretches) => `{"b":1${stretches.map((blanks) => `,${blanks}"b":1`).join('')}}`,
+      (stretches) => `{"a":["x"${stretches.map((blanks) => `,${blanks}"x"`).join('')}]}`,
+    ];
+    const steps = new Set<Step>();
+    for (const kind of kinds) {
+      for (let more = 0; more < 40; more++) {
+        for (let first = 0; first < 40; first += 4) {
+          const stretches = Array.from({ length: 80 }, (_, i) =>
+            ' '.repeat(Math.max(1, window.size - first - 30 - i * (more + 18) + more)),
+          );
+          const scan = new PayloadScan(kernel, Buffer.from(kind(stretches)), LIMITS, window);
+          steps.add(scan.advance());
+        }
+      }
+    }
+    expect([...steps]).toEqual(['done']);
+  });
+
+  it('does not look at a megabyte of blanks again for each value behind it', () => {
+    const json = `{"a":[${' '.repeat(1_040_000)}[]${',[]'.repeat(700_000)}]}`;
+    expect(scanned(json).step).toBe('done');
   });
 
   it('does a small payload in one go, whatever is repeated in it: others use its memory', () => {

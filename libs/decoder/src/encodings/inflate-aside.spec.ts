@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { CaptureError, runSteps } from '@app/event';
 import { describe, expect, it, vi } from 'vitest';
+import { letGo } from '../let-go.js';
 import type { ContentEncoding } from './coding.js';
 import { inflateAside, SLOW_BYTES, type InflateLimits } from './inflate-aside.js';
 
@@ -30,6 +31,13 @@ async function inflateContent(bytes: Buffer, encoding: ContentEncoding, given: I
   return runSteps(inflateAside(bytes, encoding, given));
 }
 
+/** As a large body is. */
+function ownMemory(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(Math.max(8192, bytes.length));
+  own.fill(bytes);
+  return own;
+}
+
 describe.each(ENCODINGS)('inflating %s', (encoding) => {
   const compressed = COMPRESS[encoding](TEXT);
 
@@ -48,6 +56,12 @@ describe.each(ENCODINGS)('inflating %s', (encoding) => {
     const reserve = (bytes: number) => void (reserved += bytes);
     await expect(inflateContent(bomb, encoding, limits({ maxBytes: 100_000, reserve }))).rejects.toMatchObject({ code: 'payload_too_big' });
     expect(reserved).toBeLessThanOrEqual(100_000);
+  });
+
+  it('has nobody give the memory of a refused body back, of which zlib may still read', async () => {
+    const bytes = ownMemory(compressed);
+    await expect(inflateContent(bytes, encoding, limits({ maxBytes: 1 }))).rejects.toMatchObject({ code: 'payload_too_big' });
+    expect(letGo(bytes)).toBe(false);
   });
 
   it('refuses for now what the budget has no room for', async () => {

@@ -1,6 +1,6 @@
 import { CaptureError, waitFor, type Steps } from '@app/event';
 import type { Reserve } from '../byte-budget.js';
-import { letGo } from '../let-go.js';
+import { keep, letGo } from '../let-go.js';
 import { inPieces } from '../pieces.js';
 import type { Turn } from '../scan/scan-payload.js';
 import { decompressor, type ContentEncoding } from './coding.js';
@@ -94,6 +94,8 @@ async function inflateChunks(bytes: Buffer, coding: ContentEncoding, limits: Inf
     }
     return { chunks, length };
   } catch (error) {
+    // Of the next chunk, which nobody wants, zlib's thread is at work: it ends no earlier for being destroyed.
+    keep(bytes);
     // A bomb's are up to the limit.
     for (const chunk of chunks) letGo(chunk);
     throw error instanceof CaptureError ? error : new CaptureError('undecodable', `invalid ${coding} data`);
