@@ -76,3 +76,29 @@ describe('messages of a lane that is behind, on pages that the disk does not giv
     stage.expectBalance(spool);
   });
 });
+
+it('counts nothing as missing before the first number that its files can hold', async () => {
+  stage.way.shut.add('events/0');
+  const first = await stage.aSpool({}, clock);
+  await store(first, 1, numbered(0, 200));
+  await expect.poll(() => stage.way.values('events/1').length, { timeout: 10_000 }).toBe(200);
+  await expect.poll(() => stage.files()).toEqual([]);
+  await store(
+    first,
+    0,
+    ['a', 'b', 'c'].map((letter) => letter.repeat(3000)),
+  );
+  await stage.close(first);
+  stage.counts.reset();
+  // How far it is drained, and the first pages of what waits.
+  const [segment] = stage.files();
+  let reads = 0;
+  stage.disk.isUnreadable = (path) => path.endsWith('cursor.json') || (path === segment && reads++ >= 3 && reads <= 6);
+  const spool = await stage.aSpool({}, clock);
+  await expect.poll(() => spool.detail().counting).toBe(false);
+  expect(spool.detail().events).toBe(3);
+  stage.way.shut.clear();
+  await drained(spool);
+  expect(stage.counts.by).toMatchObject({ recovered: 3, drained: 3 });
+  expect(stage.counts.by.dropped).toBeUndefined();
+});
