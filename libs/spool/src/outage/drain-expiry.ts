@@ -20,8 +20,10 @@ export async function expire(slot: Slot, maxAgeMs: number, ledger: DrainLedger, 
     const { topic } = spooled.message;
     const partition = slot.placeOf(spooled, record.sequence);
     const lane = partition === undefined ? wholeTopic(topic) : laneOf(topic, partition);
+    const item = { ...spooled, sequence: record.sequence, bytes: record.payload.length };
+    if (slot.meet(item)) ledger.recovered(1);
     if (slot.unresolved.has(lane) || cursor.isDone(record.sequence, topic, lane)) continue;
-    ledger.expired(slot, { ...spooled, sequence: record.sequence, bytes: record.payload.length });
+    ledger.expired(slot, item);
     for (const one of [lane, wholeTopic(topic)]) if (cursor.behind.has(one)) cursor.behind.set(one, record.sequence + 1);
     if (record.sequence >= cursor.next) cursor.next = record.sequence + 1;
   }

@@ -6,7 +6,7 @@ import type { Slot } from './slot.js';
 export function isFirst(slots: readonly Slot[], slot: Slot, topic: string, partition: number): boolean {
   for (const older of slots) {
     if (older === slot) return true;
-    if (!older.isCounted || older.missing.total > 0 || older.lanes.ahead(topic, partition) > 0) return false;
+    if (!older.isCounted || older.mayMiss(topic, partition) || older.lanes.ahead(topic, partition) > 0) return false;
   }
   return true;
 }

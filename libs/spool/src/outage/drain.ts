@@ -6,7 +6,7 @@ import { Compactor } from './compactor.js';
 import { DrainDamage } from './drain-damage.js';
 import { DrainDelivery } from './drain-delivery.js';
 import { expire } from './drain-expiry.js';
-import { DrainChunk, type DrainGroup, type DrainItem } from './drain-group.js';
+import { DrainChunk, type DrainGroup } from './drain-group.js';
 import { isFirst, lanesToCatchUp } from './drain-lanes.js';
 import type { DrainLedger } from './drain-ledger.js';
 import { DrainPace } from './drain-pace.js';
@@ -168,7 +168,7 @@ export class Drain {
         continue;
       }
       const item = { ...spooled, sequence: record.sequence, bytes: record.payload.length };
-      if (scan.isForward) this.#findAgain(slot, item);
+      if (slot.meet(item)) this.ledger.recovered(1);
       const decision = scan.decide(item);
       if (decision !== undefined) chunk.add(decision, item);
       if (chunk.bytes < CHUNK_BYTES && chunk.count < CHUNK_MESSAGES) continue;
@@ -182,6 +182,7 @@ export class Drain {
     if (isWhole && scan.isForward) next = Math.max(next, end);
     await this.#send(slot, chunk, scan, next);
     if (isWhole) for (const lane of scan.lanes ?? []) slot.cursor.behind.delete(lane);
+    this.#tellMissing(slot);
     return isWhole;
   }
 
@@ -222,17 +223,16 @@ export class Drain {
 
   #moveTo(slot: Slot, next: number): void {
     slot.cursor.next = next;
-    const { recovered, dropped } = slot.missing.passed(next);
-    if (recovered > 0) this.ledger.recovered(recovered);
-    if (dropped > 0) this.ledger.missing(slot, dropped);
+    this.#tellMissing(slot);
   }
 
-  /** What could not be read when the slot was counted. */
-  #findAgain(slot: Slot, item: DrainItem): void {
-    const found = slot.missing.found(item.sequence);
-    if (found === undefined) return;
-    slot.take(item, item.bytes);
-    if (found === 'new') this.ledger.recovered(1);
+  #tellMissing(slot: Slot): void {
+    if (slot.missing.isEmpty) return;
+    const { recovered, dropped } = slot.passed();
+    if (recovered > 0) this.ledger.recovered(recovered);
+    if (dropped > 0) this.ledger.missing(slot, dropped);
+    // Its segments are kept for what may be found.
+    if (slot.missing.isEmpty) this.#unsaved.add(slot);
   }
 
   /** As long as it keeps up with what comes in, the drain leaves the brokers and this process to the others for a while. */

@@ -103,10 +103,9 @@ export class OutageSpool extends UndeliveredStore {
 
   holds(topic: string, partition: number | undefined): Hold {
     let waiting = 0;
-    for (const { isCounted, missing, lanes } of this.#held.all) {
-      // What is missing may be of any partition, and may be found again.
-      if (!isCounted || missing.total > 0) return 'more';
-      if (lanes.total > 0) waiting += lanes.ahead(topic, partition);
+    for (const slot of this.#held.all) {
+      if (!slot.isCounted || slot.mayMiss(topic, partition)) return 'more';
+      if (slot.lanes.total > 0) waiting += slot.lanes.ahead(topic, partition);
     }
     if (waiting === 0) return 'nothing';
     return partition !== undefined && this.#handover?.has(topic, partition) === true ? 'last' : 'more';

@@ -5,7 +5,7 @@ import { SegmentLog, type SegmentLogOptions } from '../segment-log.js';
 import { removeUnfinished } from './compaction.js';
 import { DrainCursor, laneOf, wholeTopic } from './drain-cursor.js';
 import { Lanes, UNPLACED } from './lanes.js';
-import { Missing } from './missing.js';
+import { Missing, type Passed } from './missing.js';
 import { PagePatience } from './page-patience.js';
 import { Parked } from './parked.js';
 import { partitionFor } from './partition-for.js';
@@ -86,6 +86,8 @@ export class Slot {
       if (found.kind === 'missing') {
         this.missing.add(found.from, found.next - 1, found.count, found.most);
         recovered(found.count);
+      } else if (found.kind === 'behind') {
+        this.missing.addBehind(found.from, found.next - 1);
       } else if (!this.isDone(found.sequence, found.spooled)) {
         this.take(found.spooled, found.bytes);
         recovered(1);
@@ -112,6 +114,35 @@ export class Slot {
     if (partition === undefined) this.#forgetPartitions(message.topic);
   }
 
+  /**
+   * A message has been read, that could not be read perhaps when this slot was counted: then it waits from now on.
+   *
+   * @returns whether nobody knew of it
+   */
+  meet(one: SpooledMessage & { readonly sequence: number; readonly bytes: number }): boolean {
+    if (this.missing.isEmpty || this.isDone(one.sequence, one)) return false;
+    const found = this.missing.found(one.sequence);
+    if (found !== undefined) this.take(one, one.bytes);
+    return found === 'new';
+  }
+
+  /** The drain came further: what is missing in what it passed is given up, once. */
+  passed(): Passed {
+    const { next, low } = this.cursor;
+    const passed = this.missing.passed(next, low);
+    if (this.missing.isEmpty) for (const topic of this.cursor.partitions.keys()) this.#forgetPartitions(topic);
+    return passed;
+  }
+
+  /** Whether messages of a partition may be among those that are missing, and found again; without a partition, of the topic. */
+  mayMiss(topic: string, partition: number | undefined): boolean {
+    if (this.missing.isEmpty) return false;
+    if (this.missing.isOfAnyLane) return true;
+    const isIt = (lane: string) =>
+      lane === wholeTopic(topic) || (partition === undefined ? lane.startsWith(`${topic}/`) : lane === laneOf(topic, partition));
+    return [...this.cursor.behind].some(([lane, sequence]) => isIt(lane) && this.missing.isOfLane(sequence));
+  }
+
   /** Nothing that waits can be found. @returns how many messages that are */
   giveUp(): number {
     const count = this.lanes.total;
@@ -123,7 +154,7 @@ export class Slot {
 
   /** The same key must go the same way as long as messages of a topic wait that were placed by its count; then the count may change. */
   #forgetPartitions(topic: string): void {
-    if (this.lanes.of(topic, UNPLACED) === 0) this.cursor.partitions.delete(topic);
+    if (this.lanes.of(topic, UNPLACED) === 0 && this.missing.isEmpty) this.cursor.partitions.delete(topic);
   }
 
   /** There is nothing in it that anybody has to know of. */
