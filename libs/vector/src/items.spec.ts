@@ -6,6 +6,7 @@ import { WHOLE, type Window } from './memory.js';
 
 const escaped = (text: string) => JSON.stringify(text).length - 2;
 
+/** None of the pool's: it is never given back. */
 const kernel = new Kernel();
 
 /** What a packer makes of an array: the texts of its parts, and of what no part has room for. */
@@ -28,7 +29,6 @@ function pack(json: string, room: number, piece?: number, window: Window = WHOLE
     part = [];
     if (why === 'end') break;
   }
-  runs.release();
   return { parts, tooBig };
 }
 
@@ -121,14 +121,12 @@ describe('ItemRuns', () => {
     const runs = new ItemRuns(kernel, `[${'{},'.repeat(999_999)}{}]`, WHOLE);
     expect(runs.next(1e8, 1e8)).toBe('end');
     expect(runs.run).toMatchObject({ start: 1, end: 2_999_999 + 1 });
-    runs.release();
   });
 
   it('says of what is no array that it has failed', () => {
     for (const json of ['{}', '[1', '[1 2]']) {
       const runs = new ItemRuns(kernel, json, WHOLE);
       expect(runs.next(100, 100)).toBe('failed');
-      runs.release();
     }
   });
 });
