@@ -22,7 +22,13 @@ export function verdict(world: World, parked: ReadonlySet<string>): string[] {
 interface Places {
   readonly inTopic: ReadonlyMap<string, { readonly log: string; readonly at: number }>;
   readonly dead: ReadonlySet<string>;
-  readonly refused: { readonly refusedForGood: ReadonlySet<string>; readonly refusals: ReadonlyMap<string, number> };
+  readonly refused: Refused;
+}
+
+interface Refused {
+  readonly refusedForGood: ReadonlySet<string>;
+  readonly refusedAlone: ReadonlySet<string>;
+  readonly refusals: ReadonlyMap<string, number>;
 }
 
 function placesOf({ cluster }: World): Places {
@@ -39,7 +45,8 @@ function placesOf({ cluster }: World): Places {
   }
   const refusals = new Map<string, number>();
   for (const [value, times] of cluster.refusals) refusals.set(idOf(value), times);
-  return { inTopic, dead, refused: { refusedForGood: new Set([...cluster.refusedForGood].map(idOf)), refusals } };
+  const [refusedForGood, refusedAlone] = [cluster.refusedForGood, cluster.refusedAlone].map((values) => new Set([...values].map(idOf)));
+  return { inTopic, dead, refused: { refusedForGood, refusedAlone, refusals } };
 }
 
 const isAcknowledged = ({ answer }: Sent): boolean => answer === 'kafka' || answer === 'spool';
@@ -65,8 +72,8 @@ function disorder({ books, lives }: World, { inTopic, dead, refused }: Places, p
     const { id, key, topic, life } = one;
     const place = inTopic.get(id);
     if (key === null || place === undefined || !isAcknowledged(one) || dead.has(id) || parked.has(id)) continue;
-    // Refused for good it has left its lane; a broker that takes it all the same after a kill -9 gets it late.
-    if (refused.refusedForGood.has(id)) continue;
+    // It has left its lane. Dies the process before that is on disk, a broker may take it after all: late, behind those that went on.
+    if (refused.refusedAlone.has(id)) continue;
     const lane = `${topic} ${key}${hadSpool ? '' : ` ${life}`}`;
     const before = last.get(lane);
     if (before !== undefined && before.at > place.at)
@@ -82,10 +89,10 @@ function unbalanced(world: World): string[] {
   const { gateway, lives, tally } = world;
   const broken: string[] = [];
   const lost = sumOf(world, 'lost');
-  // What cannot be read at a boot is estimated.
-  const couldRead = tally.by['fault reads fail'] === undefined && tally.by['fault a sector cannot be read'] === undefined;
-  if (couldRead && gateway !== undefined && gateway.counts.in !== gateway.counts.out)
+  if (gateway !== undefined && gateway.counts.in !== gateway.counts.out)
     broken.push(`${gateway.counts.in} came into the spool and ${gateway.counts.out} went out`);
+  // What cannot be read at a boot is estimated, so that more may be told lost than were there.
+  const couldRead = tally.by['fault reads fail'] === undefined && tally.by['fault a sector cannot be read'] === undefined;
   if (lost > 0 && couldRead) broken.push(`${lost} events of the spool are told lost`);
   const held = Math.max(...lives.map(({ way }) => way.mostHeld));
   if (held > MOST_HELD_BYTES) broken.push(`the drain held ${held} bytes`);

@@ -64,6 +64,8 @@ export class ModelCluster {
   refuse: (topic: string, value: string) => number = () => 0;
   /** Values that were in a batch which was refused for good. */
   readonly refusedForGood = new Set<string>();
+  /** Those of them that were refused in a batch of their own, so that it is they that are refused. */
+  readonly refusedAlone = new Set<string>();
   /** How often a value was in a batch that was refused. */
   readonly refusals = new Map<string, number>();
   /** Promises that were broken, in words. */
@@ -198,7 +200,9 @@ export class ModelCluster {
   #noteRefusal(code: number, values: readonly string[]): void {
     for (const value of values) {
       this.refusals.set(value, (this.refusals.get(value) ?? 0) + 1);
-      if (FOR_GOOD.has(code)) this.refusedForGood.add(value);
+      if (!FOR_GOOD.has(code)) continue;
+      this.refusedForGood.add(value);
+      if (values.length === 1) this.refusedAlone.add(value);
     }
   }
 
