@@ -44,6 +44,8 @@ export class SegmentReader {
     private readonly marker: Buffer,
     readonly firstSequence: number,
     start: number,
+    /** Why its header could not be read when it was opened. */
+    private readonly headerError?: string,
   ) {
     this.position = start;
     this.lastSequence = firstSequence - 1;
@@ -65,9 +67,10 @@ export class SegmentReader {
     const file = await disk.openForReading(path);
     try {
       const bytes = Buffer.alloc(SEGMENT_HEADER_BYTES);
-      const header = decodeSegmentHeader(bytes.subarray(0, await readByPages(file, bytes, 0, [])));
+      const lost: Unreadable[] = [];
+      const header = decodeSegmentHeader(bytes.subarray(0, await readByPages(file, bytes, 0, lost)));
       if (header.kind === 'ours') return new SegmentReader(path, file, header.marker, name.firstSequence, SEGMENT_HEADER_BYTES);
-      if (header.kind === 'damaged') return new SegmentReader(path, file, name.marker, name.firstSequence, 0);
+      if (header.kind === 'damaged') return new SegmentReader(path, file, name.marker, name.firstSequence, 0, lost[0]?.error);
       const { size } = await file.stat();
       await file.close();
       return { foreign: header.version, size };
@@ -131,7 +134,8 @@ export class SegmentReader {
   }
 
   private errorWithin(start: number, end: number): string | undefined {
-    return this.unreadable.find(({ from, to }) => from < end && to > start)?.error;
+    const header = start < SEGMENT_HEADER_BYTES ? this.headerError : undefined;
+    return this.unreadable.find(({ from, to }) => from < end && to > start)?.error ?? header;
   }
 
   /** Neighbouring damage is one damage. */

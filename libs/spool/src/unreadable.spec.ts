@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { NodeDisk, type DiskFile } from './disk.js';
+import { FaultyDisk } from './faulty-disk.js';
 import { readLog, type ReadOptions } from './log-reader.js';
 import { SegmentLog } from './segment-log.js';
 import type { Damage } from './segment-reader.js';
@@ -53,4 +54,14 @@ it('goes on behind it for a caller who is told, and says which bytes are missing
   expect(damages).toEqual([
     { path: expect.stringMatching(/\.seg$/), from: 4040, to: 8240, isTorn: false, error: 'EIO: i/o error, read', before: 42 },
   ]);
+});
+
+it('takes a header that could not be read once for what may come back, not for damage', async () => {
+  const disk = new FaultyDisk();
+  let reads = 0;
+  disk.isUnreadable = () => reads++ < 2;
+  const damages: Damage[] = [];
+  for await (const { sequence } of readLog(disk, directory, { onDamage: (damage) => damages.push(damage) }))
+    expect(sequence).toBeGreaterThan(0);
+  expect(damages).toMatchObject([{ from: 0, to: 40, error: 'EIO: i/o error, read', before: 1 }]);
 });
