@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { keep } from '@app/decoder';
 import { RepeatedLine } from '@app/event';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Dispatcher, Pool } from 'undici';
@@ -75,6 +76,8 @@ export class Upstream implements OnModuleInit, OnApplicationShutdown {
     const begin = setTimeout(abort, this.config.upstreamTimeoutMs);
     const whole = setTimeout(abort, WHOLE_ANSWER_MS);
     this.inFlight++;
+    // It may still be on its way to the upstream when the answer has gone out, and is not ours to free then.
+    if (Buffer.isBuffer(request.body)) keep(request.body);
     // Who says no more here has hung up: nothing is stored that would have to be acknowledged.
     const { socket } = request.raw;
     const hangUp = () => socket.destroy();

@@ -2,6 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const COLLECT_AFTER_MS = 5000;
+/** A heap that holds more takes longer than a turn may; and V8 looks through it by itself sooner. */
+const MOST_HEAP_BYTES = 100 * 2 ** 20;
 let collecting: NodeJS.Timeout | undefined;
 
 /**
@@ -11,6 +13,7 @@ let collecting: NodeJS.Timeout | undefined;
 export function collectLater(): void {
   collecting ??= setTimeout(() => {
     collecting = undefined;
+    if (process.memoryUsage().heapUsed > MOST_HEAP_BYTES) return;
     setFlagsFromString('--expose-gc');
     (runInNewContext('gc') as () => void)();
   }, COLLECT_AFTER_MS).unref();
