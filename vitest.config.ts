@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Loading Nest and Fastify for each file is a third of what these suites took: their files share processes. What a file
-// leaves behind (a timer, a spy, a setting) is the next one's, so each cleans up after itself.
+// Loading Nest and Fastify for each file is a third of what e2e took: its files share processes. What a file leaves behind
+// (a timer, a spy, a setting) is the next one's, so each cleans up after itself.
 const SHARED = { isolate: false };
 
 // Real brokers and SDKs need patience when two cores are shared; a test that passes is not made slower by it.
@@ -16,7 +16,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          ...SHARED,
           testTimeout: 30_000,
           include: [
             'src/**/*.spec.ts',

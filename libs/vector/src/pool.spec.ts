@@ -1,13 +1,10 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { ItemRuns } from './items.js';
 import type { Kernel } from './kernel.js';
 import { WINDOW } from './memory.js';
-import type { PayloadScan } from './scan.js';
+import { giveBack, withOwnKernel } from './pool.js';
+import { openScan, type PayloadScan } from './scan.js';
 
-// The kernels of this file alone: the process is shared, and others leave theirs with what they have grown to.
-vi.resetModules();
-const { ItemRuns } = await import('./items.js');
-const { giveBack, withOwnKernel } = await import('./pool.js');
-const { openScan } = await import('./scan.js');
 
 const LIMITS = { maxDepth: 10, maxEvents: 10 };
 const LARGEST_BYTES = 8 << 20;
@@ -69,7 +66,7 @@ it.each([
   ['numbers', '17,'],
 ])('has a memory that does not grow with what is cut: %s', (_what, unit) => {
   const json = `[${of(BYTES, unit)}1]`;
-  const runs = withOwnKernel((kernel) => new ItemRuns(kernel, json, WINDOW)) as InstanceType<typeof ItemRuns>;
+  const runs = withOwnKernel((kernel) => new ItemRuns(kernel, json, WINDOW)) as ItemRuns;
   let end: string;
   do end = runs.next(1 << 20, 1 << 20, 4 << 20);
   while (end === 'full' || end === 'paused');

@@ -76,7 +76,7 @@ describe('scanPayload: the shape', () => {
     ['1.0', undefined],
     ['{}', undefined],
     ['[]', undefined],
-    [`"${'t'.repeat(100_000)}"`, undefined],
+    [`"${'t'.repeat(200)}"`, undefined],
   ])('takes historical_migration %s for %s', (value, expected) => {
     expect(scan(`{"api_key":"t","batch":[{}],"historical_migration":${value}}`).isHistorical).toBe(expected);
   });
