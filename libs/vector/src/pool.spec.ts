@@ -5,7 +5,6 @@ import { WINDOW } from './memory.js';
 import { giveBack, withOwnKernel } from './pool.js';
 import { openScan, type PayloadScan } from './scan.js';
 
-
 const LIMITS = { maxDepth: 10, maxEvents: 10 };
 const LARGEST_BYTES = 8 << 20;
 
