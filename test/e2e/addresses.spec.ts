@@ -1,7 +1,9 @@
+import dns from 'node:dns/promises';
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Gateway } from './gateway.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { anEventBody, counter, openGateway, type Gateway } from './gateway.js';
 
 const PATIENT = { timeout: 20_000, interval: 50 };
 
@@ -17,10 +19,14 @@ const all = [first, second];
 const hasBoth = (await canListenOn(first)) && (await canListenOn(second));
 
 // Many machines know localhost by one address only.
-vi.mock('node:dns/promises', () => ({ lookup: () => Promise.resolve(all.map((address) => ({ address }))) }));
-// The process is shared: another file may have loaded the gateway with the true one.
-vi.resetModules();
-const { anEventBody, counter, openGateway } = await import('./gateway.js');
+beforeAll(() => {
+  vi.spyOn(dns, 'lookup').mockImplementation((() => Promise.resolve(all.map((address) => ({ address })))) as never);
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
 
 const EVENT = JSON.stringify(anEventBody());
 const POST = `POST /e/ HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${EVENT.length}\r\n\r\n`;

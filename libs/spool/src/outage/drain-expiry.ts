@@ -24,7 +24,10 @@ export async function expire(slot: Slot, maxAgeMs: number, ledger: DrainLedger, 
     if (slot.meet(item)) ledger.recovered(1);
     if (slot.unresolved.has(lane) || cursor.isDone(record.sequence, topic, lane)) continue;
     ledger.expired(slot, item);
-    for (const one of [lane, wholeTopic(topic)]) if (cursor.behind.has(one)) cursor.behind.set(one, record.sequence + 1);
+    for (const one of [lane, wholeTopic(topic)]) {
+      // Never backwards: what else lies between was sent.
+      if ((cursor.behind.get(one) ?? Infinity) <= record.sequence) cursor.behind.set(one, record.sequence + 1);
+    }
     if (record.sequence >= cursor.next) cursor.next = record.sequence + 1;
   }
 }
