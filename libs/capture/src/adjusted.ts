@@ -1,4 +1,4 @@
-import { textOf, type RawEvent } from '@app/decoder';
+import { shortTextOf, type RawEvent } from '@app/decoder';
 import type { CaptureContext, CapturedEvent } from '@app/event';
 import { timeOf, uuidOf } from './identify-event.js';
 
@@ -12,8 +12,10 @@ export interface AdjustedEvent {
   readonly detail: string;
 }
 
-/** Of a timestamp, in a reply. */
+/** Of a timestamp, in a reply; characters. */
 const MAX_SHOWN = 64;
+/** Longer ones are not looked at. */
+const MAX_READ = 128;
 
 /**
  * An event whose time could not be read has that of its arrival. In a historical import that puts it on the wrong day, so
@@ -24,8 +26,8 @@ const MAX_SHOWN = 64;
 export function adjustedEvent(raw: RawEvent, event: CapturedEvent, context: CaptureContext): AdjustedEvent | undefined {
   if (event.timestamp !== context.now || raw.timestamp === undefined || raw.offset !== undefined) return undefined;
   if (timeOf(raw.timestamp) !== undefined) return undefined;
-  const { raw: sent, isString, isPlain } = raw.timestamp;
-  const shown = textOf({ raw: sent.slice(0, MAX_SHOWN), isString, isPlain }).toWellFormed();
+  // Cut as text: an escape cut in two is no JSON any more.
+  const shown = (shortTextOf(raw.timestamp, MAX_READ) ?? 'of that length').slice(0, MAX_SHOWN).toWellFormed();
   const detail = `event ${raw.index}: its timestamp ${JSON.stringify(shown)} cannot be read as a time; it has the time of its arrival. Send RFC 3339, as 2026-11-24T12:00:00Z`;
   return { index: raw.index, uuid: raw.uuid && uuidOf(raw.uuid), cause: 'timestamp_unreadable', detail };
 }
