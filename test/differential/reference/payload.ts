@@ -18,8 +18,8 @@ export function payloadOf(text: string, maxDepth: number, maxEvents: number): Pa
   const body = parseJson(text, maxDepth);
   const recordings = recordingsOf(body);
   if ([...recordings].some(holdsNonJson)) throw new Refusal('unparsable');
-  // The limit bounds work, so it counts each array of events, also one that a later duplicate of its key replaces.
-  if (listsOf(body).some(({ items }) => items.length > maxEvents)) throw new Refusal('payload_too_big');
+  // The limit bounds work, so it counts all arrays of events together, also those that a later duplicate of their key replaces.
+  if (listsOf(body).reduce((sum, { items }) => sum + items.length, 0) > maxEvents) throw new Refusal('payload_too_big');
 
   if (body.kind === 'array') {
     if (body.items.length === 0) throw new Refusal('empty_batch');
