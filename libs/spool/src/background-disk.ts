@@ -1,5 +1,5 @@
 import { Disk, type DiskFile, type HeldDirectory, type Urgency } from './disk.js';
-import type { FileSystem } from './outage/file-system.js';
+import type { FileSystem } from './file-system.js';
 
 /** The same disk for those who read what is stored and can wait: nobody who writes stands behind them. */
 export class BackgroundDisk extends Disk {

@@ -3,7 +3,7 @@ import { access, constants, mkdir, open, readdir, rename, rm, type FileHandle } 
 import { dirname } from 'node:path';
 import { DirectoryLock } from './directory-lock.js';
 import { BACKGROUND, FOREGROUND, type IoLane } from './io-lane.js';
-import { fileSystemOf, type FileSystem } from './outage/file-system.js';
+import { fileSystemOf, type FileSystem } from './file-system.js';
 
 /** The file operations the log needs: a seam, so that specs can make a disk fail in every way a disk fails. */
 export abstract class Disk {

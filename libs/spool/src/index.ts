@@ -3,7 +3,7 @@ export { EmbeddedLogSink } from './embedded-log.sink.js';
 export { EmbeddedLogStatus, type EmbeddedLogDetail } from './embedded-log.status.js';
 export { SpoolConfig } from './spool.config.js';
 export { NoSpoolMetrics, SpoolMetrics, type LogFigures, type SpoolFigures } from './spool.metrics.js';
-export { fileSystemOf, type FileSystem } from './outage/file-system.js';
+export { fileSystemOf, type FileSystem } from './file-system.js';
 export { OutageSpool, type OutageSpoolDetail } from './outage/outage-spool.js';
 export { discardParked, releaseParked } from './outage/parked-messages.js';
 export { OutageSpoolModule } from './outage/outage-spool.module.js';

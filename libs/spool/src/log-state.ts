@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import type { Clock } from '@app/event';
 import type { Disk } from './disk.js';
+import { readSmallFile, replaceFile } from './small-file.js';
 
 const FILE = 'state.json';
 const VERSION = 1;
+/** It has some eighty. */
+const MOST_BYTES = 4096;
 
 interface Saved {
   readonly version: number;
@@ -57,29 +60,13 @@ export class LogState {
   async save(): Promise<void> {
     const { runningSeconds, isOfOlderRelease, disk } = this;
     const saved: Saved = { version: VERSION, runningSeconds: Math.floor(runningSeconds), isOfOlderRelease };
-    const path = join(this.directory, FILE);
-    await disk.remove(`${path}.new`);
-    const file = await disk.create(`${path}.new`);
-    try {
-      await file.write(Buffer.from(JSON.stringify(saved)), 0);
-      // Before it gets its name: a crash must not leave an empty file.
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await disk.rename(`${path}.new`, path);
+    await replaceFile(disk, join(this.directory, FILE), Buffer.from(JSON.stringify(saved)), true);
   }
 }
 
 /** Undefined for what is no state of ours: everything is young then. */
 async function read(disk: Disk, path: string): Promise<Saved | undefined> {
-  const file = await disk.openForReading(path);
-  try {
-    const bytes = Buffer.alloc(Math.min((await file.stat()).size, 4096));
-    const saved = JSON.parse(bytes.toString('utf8', 0, await file.read(bytes, 0))) as Saved;
-    const isOurs = saved.version === VERSION && Number.isFinite(saved.runningSeconds) && typeof saved.isOfOlderRelease === 'boolean';
-    return isOurs ? saved : undefined;
-  } finally {
-    await file.close();
-  }
+  const saved = JSON.parse((await readSmallFile(disk, path, MOST_BYTES)).toString()) as Saved;
+  const isOurs = saved.version === VERSION && Number.isFinite(saved.runningSeconds) && typeof saved.isOfOlderRelease === 'boolean';
+  return isOurs ? saved : undefined;
 }

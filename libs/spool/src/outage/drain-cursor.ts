@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Disk } from '../disk.js';
+import { readSmallFile, replaceFile } from '../small-file.js';
 
 const FILE = 'cursor.json';
 const VERSION = 1;
@@ -55,7 +56,7 @@ export class DrainCursor {
   /** Without a file, or with one that cannot be read, everything is drained once more: duplicates, never a loss. */
   async load(): Promise<void> {
     try {
-      const saved = JSON.parse(await this.#read()) as Saved;
+      const saved = JSON.parse((await readSmallFile(this.disk, this.#path)).toString()) as Saved;
       if (saved.version !== VERSION || !Number.isSafeInteger(saved.next)) return;
       for (const [lane, sequence] of saved.behind) this.behind.set(lane, sequence);
       for (const [topic, count] of saved.partitions) this.partitions.set(topic, count);
@@ -73,14 +74,8 @@ export class DrainCursor {
     if (!this.foreign.has(file)) this.foreign.set(file, { next: this.next, behind: [...this.behind] });
   }
 
-  async #read(): Promise<string> {
-    const file = await this.disk.openForReading(join(this.directory, FILE));
-    try {
-      const bytes = Buffer.alloc((await file.stat()).size);
-      return bytes.toString('utf8', 0, await file.read(bytes, 0));
-    } finally {
-      await file.close();
-    }
+  get #path(): string {
+    return join(this.directory, FILE);
   }
 
   /** @param isDurable also after a crash of the machine; without it after one of the process, which is what happens */
@@ -93,17 +88,6 @@ export class DrainCursor {
       partitions: [...partitions],
       ...(foreign.size > 0 && { foreign: [...foreign] }),
     };
-    const text = JSON.stringify(saved);
-    const path = join(this.directory, FILE);
-    await this.disk.remove(`${path}.new`);
-    const file = await this.disk.create(`${path}.new`);
-    try {
-      await file.write(Buffer.from(text), 0);
-      // Before the new name: a crash must not leave an empty file in its place.
-      if (isDurable) await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.disk.rename(`${path}.new`, path);
+    await replaceFile(this.disk, this.#path, Buffer.from(JSON.stringify(saved)), isDurable);
   }
 }

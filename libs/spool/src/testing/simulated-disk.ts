@@ -1,6 +1,6 @@
 import type { Owner, SeededRandom, VirtualTime } from '@app/testing';
 import { Disk, type DiskFile, type HeldDirectory } from '../disk.js';
-import type { FileSystem } from '../outage/file-system.js';
+import type { FileSystem } from '../file-system.js';
 import { StorageError } from '../storage-error.js';
 import { systemError, type SimulatedFile } from './simulated-file.js';
 import type { SimulatedMedium } from './simulated-medium.js';

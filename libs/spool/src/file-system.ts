@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FOREGROUND } from '../io-lane.js';
+import { FOREGROUND } from './io-lane.js';
 
 /** Magic numbers of statfs(2). Locks and fsync of these are a matter of luck. */
 const NETWORK = new Map([

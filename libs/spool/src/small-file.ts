@@ -1,0 +1,29 @@
+import type { Disk } from './disk.js';
+
+/** All of a small file, or its beginning. @param most bytes */
+export async function readSmallFile(disk: Disk, path: string, most = Infinity): Promise<Buffer> {
+  const file = await disk.openForReading(path);
+  try {
+    const bytes = Buffer.alloc(Math.min((await file.stat()).size, most));
+    return bytes.subarray(0, await file.read(bytes, 0));
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Takes the place of a file in one step: whoever reads it finds the old one or the new one.
+ *
+ * @param isDurable its bytes are on the medium before it gets its name, so that a crash of the machine leaves no empty file
+ */
+export async function replaceFile(disk: Disk, path: string, bytes: Buffer, isDurable: boolean): Promise<void> {
+  await disk.remove(`${path}.new`);
+  const file = await disk.create(`${path}.new`);
+  try {
+    await file.write(bytes, 0);
+    if (isDurable) await file.sync();
+  } finally {
+    await file.close();
+  }
+  await disk.rename(`${path}.new`, path);
+}
