@@ -18,7 +18,7 @@ describe('adjustedEvent', () => {
       index: 0,
       uuid: '01890a5d-ac96-774b-bcce-b302099a8057',
       cause: 'timestamp_unreadable',
-      detail: expect.stringContaining('"24/11/2024" cannot be read as a time') as string,
+      detail: expect.stringContaining('its timestamp "24/11/2024" cannot be read, so it has the time of its arrival') as string,
     });
   });
 
@@ -31,7 +31,7 @@ describe('adjustedEvent', () => {
 
   it('shows no more than 64 characters of anything, and reads no text of more than 128', () => {
     expect(adjust(`"${'x'.repeat(128)}"`)!.detail).toContain(`"${'x'.repeat(64)}"`);
-    expect(adjust(`"${'x'.repeat(100_000)}"`)!.detail).toContain('"of that length"');
+    expect(adjust(`"${'x'.repeat(100_000)}"`)!.detail).toContain('its timestamp of more than 128 characters cannot be read');
     expect(adjust(`"${'x'.repeat(63)}😀"`)!.detail).toContain('\uFFFD');
   });
 

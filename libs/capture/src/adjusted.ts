@@ -1,12 +1,13 @@
-import { shortTextOf, type RawEvent } from '@app/decoder';
+import type { RawEvent } from '@app/decoder';
 import type { CaptureContext, CapturedEvent } from '@app/event';
-import { timeOf, uuidOf } from './identify-event.js';
+import { MAX_TIME, timeTextOf, uuidOf } from './identify-event.js';
+import { parseTimestamp } from './parse-timestamp.js';
 
 /** An event that was taken, but not as it was sent. */
 export interface AdjustedEvent {
   /** In the request. */
   readonly index: number;
-  /** As it was sent; undefined for none. */
+  /** Undefined when it was sent none. */
   readonly uuid: string | undefined;
   readonly cause: 'timestamp_unreadable';
   readonly detail: string;
@@ -14,8 +15,6 @@ export interface AdjustedEvent {
 
 /** Of a timestamp, in a reply; characters. */
 const MAX_SHOWN = 64;
-/** Longer ones are not looked at. */
-const MAX_READ = 128;
 
 /**
  * An event whose time could not be read has that of its arrival. In a historical import that puts it on the wrong day, so
@@ -25,9 +24,10 @@ const MAX_READ = 128;
  */
 export function adjustedEvent(raw: RawEvent, event: CapturedEvent, context: CaptureContext): AdjustedEvent | undefined {
   if (event.timestamp !== context.now || raw.timestamp === undefined || raw.offset !== undefined) return undefined;
-  if (timeOf(raw.timestamp) !== undefined) return undefined;
+  const text = timeTextOf(raw.timestamp);
+  if (text !== undefined && parseTimestamp(text) !== undefined) return undefined;
   // Cut as text: an escape cut in two is no JSON any more.
-  const shown = (shortTextOf(raw.timestamp, MAX_READ) ?? 'of that length').slice(0, MAX_SHOWN).toWellFormed();
-  const detail = `event ${raw.index}: its timestamp ${JSON.stringify(shown)} cannot be read as a time; it has the time of its arrival. Send RFC 3339, as 2026-11-24T12:00:00Z`;
+  const shown = text === undefined ? `of more than ${MAX_TIME} characters` : JSON.stringify(text.slice(0, MAX_SHOWN).toWellFormed());
+  const detail = `event ${raw.index}: its timestamp ${shown} cannot be read, so it has the time of its arrival. Send RFC 3339, such as 2026-11-24T12:00:00Z`;
   return { index: raw.index, uuid: raw.uuid && uuidOf(raw.uuid), cause: 'timestamp_unreadable', detail };
 }

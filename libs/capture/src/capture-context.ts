@@ -1,10 +1,9 @@
 import { isoTime, type CaptureContext } from '@app/event';
-import { isSnapshot, shortTextOf, type RawText, type ScannedPayload } from '@app/decoder';
+import { isSnapshot, type RawText, type ScannedPayload } from '@app/decoder';
 import type { FastifyRequest } from 'fastify';
 import { isStorable } from './event-time.js';
-import { parseRfc3339 } from './strict/rfc3339.js';
+import { rfc3339Of } from './rfc3339.js';
 
-const MAX_TIME_CHARACTERS = 64;
 /** A `_` that reads as an earlier time is in seconds, or nonsense. */
 const FIRST_SENT_AT = Date.UTC(2020, 0, 1);
 
@@ -34,8 +33,7 @@ function snapshotSentAt({ events: [first] }: ScannedPayload): number | undefined
  * moves every event of the request.
  */
 function readSentAt(sentAt: RawText | undefined): number | undefined {
-  const text = sentAt && shortTextOf(sentAt, MAX_TIME_CHARACTERS);
-  return text === undefined ? undefined : parseRfc3339(text);
+  return sentAt && rfc3339Of(sentAt);
 }
 
 /** `_`: Unix milliseconds by the client's clock, as old browser SDKs say when they send. */

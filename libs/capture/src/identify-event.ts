@@ -6,7 +6,7 @@ import { parseTimestamp } from './parse-timestamp.js';
 import { parseUuid, uuidV7 } from './uuid.js';
 
 /** Longest times and UUIDs of any form that is read, characters. */
-const MAX_TIME = 128;
+export const MAX_TIME = 128;
 const MAX_UUID = 64;
 
 /** Events that must not be geolocated by the address of whoever sent them. */
@@ -58,8 +58,13 @@ export function uuidOf(raw: RawText): string | undefined {
   return text === undefined ? undefined : parseUuid(text);
 }
 
+/** What a time may be read from; undefined for what is too long to be one. */
+export function timeTextOf(raw: RawText): string | undefined {
+  return shortTextOf(raw, MAX_TIME);
+}
+
 /** Unix milliseconds; undefined for what is no time. */
 export function timeOf(raw: RawText): number | undefined {
-  const text = shortTextOf(raw, MAX_TIME);
+  const text = timeTextOf(raw);
   return text === undefined ? undefined : parseTimestamp(text);
 }

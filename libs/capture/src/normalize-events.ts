@@ -22,7 +22,7 @@ export interface NormalizedRequest {
 }
 
 const NONE: readonly never[] = [];
-const HISTORICAL = '"historical_migration" must be true or false (also as a string, as 1 or 0)';
+const HISTORICAL = '"historical_migration" must be true or false ("true", "false", 1 and 0 will do)';
 
 /**
  * All events of a request. With the policy `lenient` a bad event is dropped alone; with `strict` it refuses the request,

@@ -37,7 +37,8 @@ function batchText(json: JsonText, list: string): string {
   if (r.chance(0.97)) members.push([r.chance(0.7) ? 'api_key' : r.pick(['token', '$token']), tokenText(json)]);
   members.push(['batch', r.chance(0.98) ? list : json.value(2)]);
   if (r.chance(0.5)) members.push([r.pick(['sent_at', 'sentAt']), timeText(json)]);
-  if (r.chance(0.2)) members.push(['historical_migration', r.pick(['true', 'true', 'false', 'null', '"true"', '1', '0', '""', '"no"'])]);
+  if (r.chance(0.2))
+    members.push(['historical_migration', r.pick(['true', 'true', 'false', 'null', '"true"', '1', '0', '""', '"1"', '"no"'])]);
   if (r.chance(0.06))
     members.push([r.pick(['event', 'uuid', 'timestamp', 'properties', 'offset', 'distinct_id', '$set', 'type']), json.value(2)]);
   if (r.chance(0.03)) members.push([r.pick(['batch', 'token', 'api_key']), json.value(2)]);

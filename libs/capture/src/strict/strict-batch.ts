@@ -1,11 +1,10 @@
 import { CaptureError } from '@app/event';
 import { Kind, shortTextOf, type RawEvent, type ScannedPayload } from '@app/decoder';
+import { rfc3339Of } from '../rfc3339.js';
 import { parseUuid } from '../uuid.js';
-import { parseRfc3339 } from './rfc3339.js';
 import { StrictError } from './strict-error.js';
 
 /** Longer ones are not read to be told that they are none. */
-const MAX_TIME_CHARACTERS = 64;
 const MAX_UUID_CHARACTERS = 64;
 
 /** `{created_at, historical_migration?, capture_internal?, batch}`, looked through. */
@@ -27,8 +26,7 @@ export interface StrictBatch {
 export function readStrictBatch(payload: ScannedPayload): StrictBatch {
   if (payload.shape !== 'batch') throw new CaptureError('unparsable', 'expected an object with "created_at" and "batch"');
   const { createdAt, historical, internal } = payload.beside;
-  const time = createdAt?.isString === true ? shortTextOf(createdAt, MAX_TIME_CHARACTERS) : undefined;
-  if (time === undefined || parseRfc3339(time) === undefined)
+  if (createdAt?.isString !== true || rfc3339Of(createdAt) === undefined)
     throw new StrictError('invalid_batch', '"created_at" must be an RFC 3339 time');
   const isHistorical = readFlag('historical_migration', historical);
   const isInternal = readFlag('capture_internal', internal);

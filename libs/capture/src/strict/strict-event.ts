@@ -11,13 +11,12 @@ import {
   type ScannedPayload,
 } from '@app/decoder';
 import { normalizeEvent } from '../normalize-event.js';
+import { rfc3339Of } from '../rfc3339.js';
 import { isIllegalId } from './illegal-ids.js';
-import { parseRfc3339 } from './rfc3339.js';
 import { readStrictOptions, type StrictOptions } from './strict-options.js';
 
 const MAX_NAME_CHARACTERS = 200;
 const MAX_DISTINCT_ID_BYTES = 200;
-const MAX_TIME_CHARACTERS = 64;
 
 /** An event that keeps the rules, with its `options` and ids where the other routes have them. */
 export interface StrictEvent {
@@ -55,8 +54,7 @@ function wrongIdentity({ name, distinctId, timestamp }: RawEvent): string | unde
   const id = shortTextOf(distinctId, MAX_DISTINCT_ID_BYTES);
   if (id?.trim() === '') return 'missing_distinct_id';
   if (id === undefined || Buffer.byteLength(id) > MAX_DISTINCT_ID_BYTES) return 'distinct_id_too_large';
-  const time = timestamp && shortTextOf(timestamp, MAX_TIME_CHARACTERS);
-  return time === undefined || parseRfc3339(time) === undefined ? 'invalid_event_timestamp' : undefined;
+  return timestamp === undefined || rfc3339Of(timestamp) === undefined ? 'invalid_event_timestamp' : undefined;
 }
 
 function isTooLong(name: RawText): boolean {

@@ -36,14 +36,18 @@ const END = -1;
 /** Characters, with what some write behind the point; nothing longer is read as one. */
 const LONGEST_INTEGER = 64;
 
+/** True and false as languages without either write them, as they stand in the payload. */
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
+  ['"true"', true],
   ['1', true],
+  ['null', false],
   ['false', false],
+  ['"false"', false],
   ['0', false],
-  ['', false],
+  ['""', false],
 ]);
-const LONGEST_FLAG = 'false'.length;
+const LONGEST_FLAG = '"false"'.length;
 
 class TapeReader {
   private at: number;
@@ -253,12 +257,12 @@ class TapeReader {
     return undefined;
   }
 
-  /** True or false as languages without either write it; undefined for anything else. */
+  /** Undefined for what is neither true nor false. */
   private flag(): boolean | undefined {
-    if (this.kind === Kind.True || this.kind === Kind.False) return this.kind === Kind.True;
-    if (this.kind === Kind.Null) return false;
-    if ((this.kind !== Kind.String && this.kind !== Kind.Number) || this.end - this.start > LONGEST_FLAG) return undefined;
-    return FLAGS.get(this.text.slice(this.start, this.end));
+    // Of a string the quotes are left out.
+    const quote = this.kind === Kind.String ? 1 : 0;
+    const [start, end] = [this.start - quote, this.end + quote];
+    return end - start > LONGEST_FLAG ? undefined : FLAGS.get(this.text.slice(start, end));
   }
 
   /** A string; anything else counts as absent. */

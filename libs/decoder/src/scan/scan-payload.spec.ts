@@ -70,6 +70,8 @@ describe('scanPayload: the shape', () => {
     ['""', false],
     ['true,"historical_migration":false', false],
     ['7,"historical_migration":"true"', true],
+    ['"1"', undefined],
+    ['"0"', undefined],
     ['"yes"', undefined],
     ['"TRUE"', undefined],
     ['2', undefined],
