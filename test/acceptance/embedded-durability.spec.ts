@@ -9,21 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeStoredMessage, NodeDisk, readLog } from '@app/spool';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../services/free-port.js';
-import { parseTrace, promiseViolations } from './fixtures/system-calls.js';
+import { canTrace, parseTrace, promiseViolations, STRACE } from './fixtures/system-calls.js';
 
 const GATEWAY = [process.execPath, resolve('dist/src/main.js')];
-const STRACE = [
-  'strace',
-  '-D',
-  '-f',
-  '-tt',
-  '-y',
-  '-s',
-  '1000',
-  '-e',
-  'trace=fdatasync,fsync,write,writev,pwrite64,pwritev,sendto,sendmsg',
-];
-const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
 let dataDir: string;
 let port: number;

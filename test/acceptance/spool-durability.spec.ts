@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,21 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeSpooled, NodeDisk, readLog } from '@app/spool';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../services/free-port.ts';
-import { parseTrace, promiseViolations } from './fixtures/system-calls.ts';
+import { canTrace, parseTrace, promiseViolations, STRACE } from './fixtures/system-calls.ts';
 
 const GATEWAY = [process.execPath, resolve('dist/src/main.js')];
-const STRACE = [
-  'strace',
-  '-D',
-  '-f',
-  '-tt',
-  '-y',
-  '-s',
-  '1000',
-  '-e',
-  'trace=fdatasync,fsync,write,writev,pwrite64,pwritev,sendto,sendmsg',
-];
-const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
 let dataDir: string;
 let port: number;

@@ -3,7 +3,7 @@ import { CaptureError } from '@app/event';
 import { bombOf } from '../hostile/bombs/bomb.js';
 import type { WireAnswer } from '../corpus/runner.js';
 import { anEventBody, counter, openGateway, post, type Gateway } from './gateway.js';
-import { Random } from './random.js';
+import { SeededRandom } from '@app/testing';
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 /** Each takes up to a second. */
@@ -23,7 +23,7 @@ describe(`${BOMBS} bodies of 1 to 60 MB, each one text again and again (FUZZ_SEE
   it('get a reasoned answer, and give back what they reserved', { timeout: 60_000 + BOMBS * 20_000 }, async () => {
     const complaints: string[] = [];
     for (let i = 0; i < BOMBS; i++) {
-      const { name, request } = await bombOf(new Random(SEED + i), SIZES);
+      const { name, request } = await bombOf(new SeededRandom(SEED + i), SIZES);
       const complaint = complaintOf(await gateway.send(request));
       if (complaint !== undefined) complaints.push(`bomb ${i} of seed ${SEED}, ${name}: ${complaint}`);
       produced += gateway.taken().filter(({ route }) => route !== 'heatmaps').length;

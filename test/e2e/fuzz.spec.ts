@@ -5,7 +5,7 @@ import { REJECTIONS } from '@app/event';
 import type { WireAnswer, WireRequest } from '../corpus/runner.js';
 import { anEventBody, counter, openGateway, post, type Gateway } from './gateway.js';
 import { hostileRequest } from './hostile-request.js';
-import { Random } from './random.js';
+import { SeededRandom } from '@app/testing';
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 10_000);
@@ -37,7 +37,7 @@ describe(`${REQUESTS} hostile requests (FUZZ_SEED=${SEED} repeats them)`, () => 
     let heapBefore = 0;
     for (let i = 0; i < REQUESTS; i++) {
       // Each has a seed of its own: one request can be repeated without the others.
-      const request = hostileRequest(new Random(SEED + i));
+      const request = hostileRequest(new SeededRandom(SEED + i));
       const answer = await gateway.send(request);
       const complaint = complaintOf(answer);
       if (complaint !== undefined) complaints.push(`request ${i} of seed ${SEED}: ${complaint} to ${describeRequest(request)}`);

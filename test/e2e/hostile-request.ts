@@ -1,6 +1,6 @@
 import type { WireRequest } from '../corpus/runner.js';
 import { encodeBody } from '../corpus/runner.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from '@app/testing';
 
 const PATHS = ['/e', '/e/', '/capture', '/track/', '/engage', '/batch/', '/i/v0/e/'];
 /** Mostly what is taken: refusals at the door would keep the rest from being tried. */
@@ -87,7 +87,7 @@ const NAMES = [
 ];
 
 /** One request that some broken or hostile client might send; the same for the same random numbers. */
-export function hostileRequest(random: Random): WireRequest {
+export function hostileRequest(random: SeededRandom): WireRequest {
   const query = random.pick(QUERIES);
   const headers: Record<string, string> = { 'content-type': random.pick(CONTENT_TYPES) };
   if (random.chance(0.2)) headers['content-encoding'] = random.pick(['gzip', 'gzip, gzip', 'br', 'deflate', 'identity', 'lz64', '\u00ff']);
@@ -103,7 +103,7 @@ export function hostileRequest(random: Random): WireRequest {
   };
 }
 
-function payload(random: Random): string | Buffer {
+function payload(random: SeededRandom): string | Buffer {
   switch (random.int(12)) {
     case 0:
       return random.bytes(random.int(300));
@@ -140,7 +140,7 @@ function payload(random: Random): string | Buffer {
   }
 }
 
-function validBody(random: Random): string {
+function validBody(random: SeededRandom): string {
   const event = (): string =>
     `{"token":"phc_fuzz","event":${JSON.stringify(random.pick(['e', 'e', '$pageview', '$exception', '', 'é😀', '$performance_event']))},` +
     `"distinct_id":${random.pick(['"d"', '"d"', '"é😀"', '1.0', 'null', '[NaN,{"a":-Infinity}]', '{"b":1,"a":[2]}', '"\\u0000"', '"   "'])},` +
@@ -155,13 +155,13 @@ function validBody(random: Random): string {
   ]);
 }
 
-function wrongTypes(random: Random): string {
+function wrongTypes(random: SeededRandom): string {
   const value = (): string => random.pick(['null', 'true', '5', '"x"', '[]', '{}', '[[{}]]', '{"a":{}}', '"\u00e9"', '-1.5e300']);
   const members = random.times(random.int(12), () => `"${random.pick(NAMES)}":${value()}`).join(',');
   return random.chance(0.5) ? `{${members}}` : `[{${members}},null,{"token":"phc_fuzz","event":"e","distinct_id":"d"}]`;
 }
 
-function deep(random: Random): string {
+function deep(random: SeededRandom): string {
   const levels = random.pick([10, 127, 128, 129, 1000, 20_000, 200_000]);
   const [open, close] = random.pick([
     ['[', ']'],
@@ -170,7 +170,7 @@ function deep(random: Random): string {
   return `{"token":"phc_fuzz","event":"e","distinct_id":"d","properties":{"a":${open.repeat(levels)}1${random.chance(0.8) ? close.repeat(levels) : ''}}}`;
 }
 
-function mutate(random: Random, bytes: Buffer): Buffer {
+function mutate(random: SeededRandom, bytes: Buffer): Buffer {
   let result = Buffer.from(bytes);
   for (let changes = 1 + random.int(6); changes > 0 && result.length > 0; changes--) {
     const at = random.int(result.length);
@@ -192,7 +192,7 @@ function mutate(random: Random, bytes: Buffer): Buffer {
 }
 
 /** Encodings as they should be, as they should not be, and cut off. */
-function wrap(random: Random, bytes: Buffer): Buffer {
+function wrap(random: SeededRandom, bytes: Buffer): Buffer {
   const steps = random.pick([
     [],
     [],

@@ -8,7 +8,7 @@ import { Clock, SystemClock } from '@app/event';
 import { Batcher, KafkaConfig, KafkaModule, ProducerEngine } from '@app/kafka';
 import { OutageSpool, OutageSpoolModule, SpoolConfig } from '@app/spool';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Random } from './random.js';
+import { SeededRandom } from '@app/testing';
 import { StormyEngine } from './stormy-engine.js';
 
 const TOPIC = 'events';
@@ -76,7 +76,7 @@ function expectOrder(written: readonly string[][]): void {
 
 describe('brokers in changing weather', () => {
   it.each([1, 2, 3, 4])('get everything that was accepted, each key in its order, also over a restart (seed %i)', async (seed) => {
-    const random = new Random(seed);
+    const random = new SeededRandom(seed);
     const engine = new StormyEngine(TOPIC, random);
     const accepted: string[] = [];
     const first = await start(engine);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProducerEngine, type PartitionBatch, type PartitionOutcome } from '@app/kafka';
-import type { Random } from './random.js';
+import type { SeededRandom } from '@app/testing';
 
 type Metadata = Awaited<ReturnType<ProducerEngine['metadata']>>;
 type Weather = 'fair' | 'refuses' | 'gone' | 'frozen' | 'late';
@@ -27,7 +27,7 @@ export class StormyEngine extends ProducerEngine {
 
   constructor(
     private readonly topic: string,
-    private readonly random: Random,
+    private readonly random: SeededRandom,
   ) {
     super();
   }

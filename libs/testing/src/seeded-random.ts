@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Numbers that look random and are the same for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number;
 
@@ -14,6 +14,7 @@ export class SeededRandom {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
+  /** 0 to `below` - 1. */
   int(below: number): number {
     return Math.floor(this.next() * below);
   }
@@ -24,5 +25,13 @@ export class SeededRandom {
 
   pick<T>(from: readonly T[]): T {
     return from[this.int(from.length)];
+  }
+
+  bytes(length: number): Buffer {
+    return Buffer.from(this.times(length, () => this.int(256)));
+  }
+
+  times<T>(count: number, make: () => T): T[] {
+    return Array.from({ length: count }, make);
   }
 }

@@ -1,4 +1,4 @@
-import { Random } from '../../e2e/random.js';
+import { SeededRandom } from '@app/testing';
 import type { Wire } from '../wire.js';
 import { bodyText } from './body-text.js';
 import { JsonText } from './json-text.js';
@@ -14,7 +14,7 @@ export const FEW_EVENTS = 3;
 
 /** The request with that number in the run of a seed: each can be made again without the others. */
 export function caseOf(seed: number, number: number): Wire {
-  const r = new Random(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
+  const r = new SeededRandom(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
   const isStrange = r.chance(0.3);
   const json = new JsonText(r, { strange: isStrange ? 0.1 : 0, broken: r.chance(0.15) ? 0.05 : 0 });
   // Most of what is damaged can be told at once, so damage is for one in four.

@@ -1,4 +1,4 @@
-import type { Random } from '../../e2e/random.js';
+import type { SeededRandom } from '@app/testing';
 
 const NUMBERS = [
   '0',
@@ -73,7 +73,7 @@ export class JsonText {
   private isBroken = false;
 
   constructor(
-    readonly r: Random,
+    readonly r: SeededRandom,
     readonly oddity: Oddity,
   ) {}
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../e2e/random.js';
+import type { SeededRandom } from '@app/testing';
 
 const SPLINTERS = [
   '"',
@@ -52,11 +52,11 @@ const BYTES = [
 ].map((hex) => Buffer.from(hex, 'hex'));
 
 /** Damages bytes as networks, proxies and hands do: flips, cuts, doublings, splinters in between. */
-export function mutated(r: Random, bytes: Buffer, times: number): Buffer {
+export function mutated(r: SeededRandom, bytes: Buffer, times: number): Buffer {
   return times === 0 ? bytes : mutated(r, damaged(r, bytes), times - 1);
 }
 
-function damaged(r: Random, bytes: Buffer): Buffer {
+function damaged(r: SeededRandom, bytes: Buffer): Buffer {
   const at = r.int(bytes.length + 1);
   const some = r.int(Math.min(40, bytes.length - at + 1));
   switch (r.int(7)) {
@@ -77,7 +77,7 @@ function damaged(r: Random, bytes: Buffer): Buffer {
   }
 }
 
-function flipped(r: Random, bytes: Buffer, at: number): Buffer {
+function flipped(r: SeededRandom, bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes);
   if (at < copy.length) copy[at] ^= 1 << r.int(8);
   return copy;

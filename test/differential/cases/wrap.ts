@@ -1,4 +1,4 @@
-import type { Random } from '../../e2e/random.js';
+import type { SeededRandom } from '@app/testing';
 import { encodeBody, MULTIPART_BOUNDARY } from '../../corpus/encode-body.js';
 import type { Wire } from '../wire.js';
 
@@ -39,7 +39,7 @@ const TYPES = [
 const FORM = 'application/x-www-form-urlencoded';
 
 /** Wraps a body as SDKs do, the hints mostly right: body, form, multipart or query; gzip, base64, lz64 and their mixtures. */
-export function wrapped(r: Random, json: Buffer): Wrapped {
+export function wrapped(r: SeededRandom, json: Buffer): Wrapped {
   const steps = r.chance(0.45) ? [] : r.pick(STEPS);
   const bytes = encodeBody(json, steps);
   const right = steps.includes('lz64') ? 'lz64' : undefined;
@@ -67,7 +67,7 @@ export function wrapped(r: Random, json: Buffer): Wrapped {
     : { body: bytes, contentType, contentEncoding: hint, query: {} };
 }
 
-function formOf(r: Random, bytes: Buffer, hint: string | undefined): Buffer {
+function formOf(r: SeededRandom, bytes: Buffer, hint: string | undefined): Buffer {
   const isReserved = (byte: number) => !/[\w.~-]/.test(String.fromCharCode(byte)) || byte > 0x7f;
   // Some percent-encode all, some only what would end the field.
   const isEscaped = r.chance(0.8) ? isReserved : (byte: number) => byte === 0x26 || byte === 0x25;

@@ -1,4 +1,4 @@
-import { Random } from '../../e2e/random.js';
+import { SeededRandom } from '@app/testing';
 import { ANY, sendingOne, type HostileCase } from '../cases/case.js';
 import { bombOf } from './bomb.js';
 
@@ -12,7 +12,7 @@ export function bombCases(seed: number, count: number): HostileCase[] {
     statuses: ANY,
     isShort: true,
     prepare: async () => {
-      const { name, request } = await bombOf(new Random(seed + i), SIZES);
+      const { name, request } = await bombOf(new SeededRandom(seed + i), SIZES);
       return { ...sendingOne(request), told: name };
     },
   }));

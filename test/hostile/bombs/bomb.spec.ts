@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../e2e/random.js';
+import { SeededRandom } from '@app/testing';
 import { wireLimit, type Route } from '../request.js';
 import { bombOf } from './bomb.js';
 
@@ -7,7 +7,7 @@ const SIZES = { least: 10_000, most: 3_000_000 };
 
 describe('a bomb', () => {
   it('is the same for the same seed', async () => {
-    const [one, other] = await Promise.all([bombOf(new Random(7), SIZES), bombOf(new Random(7), SIZES)]);
+    const [one, other] = await Promise.all([bombOf(new SeededRandom(7), SIZES), bombOf(new SeededRandom(7), SIZES)]);
     expect(other).toEqual({ ...one, request: { ...one.request, headers: other.request.headers } });
   });
 
@@ -15,7 +15,7 @@ describe('a bomb', () => {
     const routes = new Set<string>();
     const codings = new Set<string>();
     for (let seed = 0; seed < 200; seed++) {
-      const { name, request } = await bombOf(new Random(seed), SIZES);
+      const { name, request } = await bombOf(new SeededRandom(seed), SIZES);
       expect(name).not.toBe('');
       const route = request.url.split('?')[0] as Route;
       expect(request.body?.length ?? 0).toBeLessThanOrEqual(wireLimit(route));

@@ -1,4 +1,4 @@
-import { Random } from '../../e2e/random.js';
+import { SeededRandom } from '@app/testing';
 import type { Coding } from '../body/codings.js';
 import { repeat, type Part } from '../body/parts.js';
 import { requestOf, ROUTES, STRICT, wireLimit, type Recipe, type Route } from '../request.js';
@@ -47,7 +47,7 @@ const LOOSE_CODINGS: readonly (readonly Coding[])[] = [
 const STRICT_CODINGS: readonly (readonly Coding[])[] = [[], ['gzip'], ['gzip'], ['br'], ['zstd'], ['deflate'], ['gzip', 'gzip']];
 
 /** The same request for the same numbers: one text, repeated in one place, in some stack of codings, as large as its route takes. */
-export async function bombOf(random: Random, { least, most }: BombSizes): Promise<Bomb> {
+export async function bombOf(random: SeededRandom, { least, most }: BombSizes): Promise<Bomb> {
   const { name, isStrict, partsOf } = what(random);
   const route = isStrict ? STRICT : random.chance(0.02) ? '/flags' : random.pick(LOOSE);
   const codings = random.pick(isStrict ? STRICT_CODINGS : LOOSE_CODINGS);
@@ -73,7 +73,7 @@ interface What {
   readonly partsOf: (bytes: number) => readonly Part[];
 }
 
-function what(random: Random): What {
+function what(random: SeededRandom): What {
   switch (random.int(8)) {
     case 0:
       return filled(random.pick(BLANK_POSITIONS), random.pick(BLANKS), (fill) => [fill]);
@@ -87,7 +87,7 @@ function what(random: Random): What {
   }
 }
 
-function value(random: Random, position: Position): What {
+function value(random: SeededRandom, position: Position): What {
   switch (random.int(4)) {
     case 0:
       return members(random, { ...position, around: (inner) => position.around(['{', ...inner, '}']) });
@@ -102,7 +102,7 @@ function value(random: Random, position: Position): What {
   }
 }
 
-function members(random: Random, position: Position): What {
+function members(random: SeededRandom, position: Position): What {
   const member = `"${random.pick(NAMES)}":${random.pick(VALUES)}`;
   return {
     name: `${member}, ${position.name}`,
@@ -120,7 +120,7 @@ function filled(position: Position, unit: string | Buffer, inner: (fill: Part) =
   return { name, isStrict: position.isStrict === true, partsOf: (bytes) => position.around(inner(repeat(unit, bytes))) };
 }
 
-function raw(random: Random): What {
+function raw(random: SeededRandom): What {
   const unit = random.pick(RAW);
   const begin = random.pick(['', '', 'data=', '--b\r\n', '{"a":"', '[']);
   return {
