@@ -43,10 +43,7 @@ export class BrokerWatch {
   sent(leader: number): void {
     const watched = this.#of(leader);
     if (watched.underWay++ === 0) watched.heardAt = this.clock.monotonic();
-    if (this.#timer !== undefined) return;
-    this.#lookAt = this.clock.monotonic() + LOOK_MS;
-    this.#timer = setTimeout(() => this.#look(), LOOK_MS);
-    this.#timer.unref();
+    if (this.#timer === undefined) this.#lookSoon(this.clock.monotonic());
   }
 
   /** That request has ended. @param isAnswered by the broker, whatever it said */
@@ -69,10 +66,12 @@ export class BrokerWatch {
       isAnythingUnderWay = true;
       this.#judge(leader, watched, now);
     }
-    if (!isAnythingUnderWay) return;
+    if (isAnythingUnderWay) this.#lookSoon(now);
+  }
+
+  #lookSoon(now: number): void {
     this.#lookAt = now + LOOK_MS;
-    this.#timer = setTimeout(() => this.#look(), LOOK_MS);
-    this.#timer.unref();
+    this.#timer = setTimeout(() => this.#look(), LOOK_MS).unref();
   }
 
   #judge(leader: number, watched: Watched, now: number): void {
