@@ -35,7 +35,7 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** What a gateway of our own may be given, and what somebody else's installation. */
 export const LIMITS = {
-  own: { rate: 2000, maxSeconds: 7200, bytesPerSecond: 64 << 20 },
+  own: { rate: 2000, maxSeconds: 3 * 3600, bytesPerSecond: 64 << 20 },
   foreign: { rate: 500, maxSeconds: 600, bytesPerSecond: 4 << 20 },
 } as const;
 
