@@ -11,11 +11,14 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     setupFiles: ['reflect-metadata'],
+    reporters: ['default', './scripts/skip-reporter.ts'],
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
+          // By itself Vitest leaves one of two cores to its main process, which waits.
+          maxWorkers: 2,
           testTimeout: 30_000,
           include: [
             'src/**/*.spec.ts',
@@ -34,6 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          maxWorkers: 2,
           ...SHARED,
           include: ['test/e2e/**/*.spec.ts'],
           setupFiles: ['reflect-metadata', './test/e2e/fresh-metrics.ts'],
