@@ -17,8 +17,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          // By itself Vitest leaves one of two cores to its main process, which waits.
-          maxWorkers: 2,
           testTimeout: 30_000,
           include: [
             'src/**/*.spec.ts',
@@ -37,7 +35,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          maxWorkers: 2,
           ...SHARED,
           include: ['test/e2e/**/*.spec.ts'],
           setupFiles: ['reflect-metadata', './test/e2e/fresh-metrics.ts'],
