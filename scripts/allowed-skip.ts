@@ -1,5 +1,5 @@
-// Tests that a CI run may leave out, each with its reason and the day on which that ends: test/allowed-skips.json.
-// As a command, `node scripts/allowed-skip.ts SUITE`: prints why a whole suite may be left out; in CI it fails if it may not.
+// Tests that a CI run may skip: test/allowed-skips.json has each with its reason and its last day.
+// `node scripts/allowed-skip.ts SUITE` prints why a whole suite may be skipped; in CI it fails when it may not.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,13 +13,15 @@ export interface AllowedSkip {
   readonly until: string;
 }
 
-export const isCI = process.env.CI === 'true' || process.env.CI === '1';
+export function isCI(): boolean {
+  return process.env.CI === 'true' || process.env.CI === '1';
+}
 
 export const ALLOWED_SKIPS = JSON.parse(readFileSync(join(import.meta.dirname, '../test/allowed-skips.json'), 'utf8')) as AllowedSkip[];
 
 /**
- * @param test its full name; empty for a suite that is left out as a whole
- * @returns the reason; undefined when nobody has allowed it, or no longer
+ * @param test its full name; empty for a whole suite
+ * @returns the reason; undefined when no entry allows it, or its last day has passed
  */
 export function whyAllowed(suite: string, test: string, today = utcDay(), list = ALLOWED_SKIPS): string | undefined {
   return list.find((skip) => skip.suite === suite && test.startsWith(skip.test) && today <= skip.until)?.reason;
@@ -32,6 +34,6 @@ function utcDay(): string {
 if (import.meta.main) {
   const suite = process.argv[2] ?? '';
   const reason = whyAllowed(suite, '');
-  console.log(reason ?? `${suite} is not in test/allowed-skips.json, or was only until a day that has passed`);
-  process.exitCode = reason === undefined && isCI ? 1 : 0;
+  console.log(reason ?? `${suite}: test/allowed-skips.json does not allow to skip it, or no longer does`);
+  process.exitCode = reason === undefined && isCI() ? 1 : 0;
 }

@@ -15,11 +15,11 @@ export function plus(a: Tally, b: Tally): Tally {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped, notes: [...a.notes, ...b.notes] };
 }
 
-/** In CI it has failed, unless `test/allowed-skips.json` has it. */
+/** In CI this is a failure, unless `test/allowed-skips.json` allows it. */
 export function skippedSuite(name: string, reason: string): Tally {
   const note = `SKIPPED ${name}: ${reason}`;
   console.log(note);
-  const isFailure = isCI && whyAllowed(name, '') === undefined;
+  const isFailure = isCI() && whyAllowed(name, '') === undefined;
   return { ...NOTHING, skipped: 1, failed: isFailure ? 1 : 0, notes: [isFailure ? `${note} (in CI a skip is a failure)` : note] };
 }
 

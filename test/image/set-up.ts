@@ -19,7 +19,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     broker = await startKafka({ line: '4.x' });
     project.provide('kafkaHosts', broker.hosts);
   } catch (error) {
-    if (isCI || !(error instanceof MissingService)) throw error;
+    if (isCI() || !(error instanceof MissingService)) throw error;
     console.log(`SKIPPED test:image: ${error.message}`);
     project.provide('image', '');
     project.provide('kafkaHosts', '');
