@@ -36,7 +36,7 @@ const END = -1;
 /** Characters, with what some write behind the point; nothing longer is read as one. */
 const LONGEST_INTEGER = 64;
 
-/** True and false as languages without either write them, as they stand in the payload. */
+/** The JSON texts that mean true or false: not every language has booleans. */
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['"true"', true],
