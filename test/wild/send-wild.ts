@@ -47,7 +47,7 @@ async function sendRaw(port: number, bytes: Buffer): Promise<WildAnswer> {
 /** Answers to HEAD and such without a body stand for themselves; the first answer's body is read by its length. */
 function readAnswers(received: string): WildAnswer {
   const statuses = [...received.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
-  const [head = '', rest = ''] = splitOnce(received, '\r\n\r\n');
+  const [head, rest] = splitOnce(received, '\r\n\r\n');
   const lines = head.split('\r\n').slice(1);
   const headers = Object.fromEntries(lines.map((line) => splitOnce(line, ':')).map(([name, value]) => [name.toLowerCase(), value.trim()]));
   return { status: statuses[0] ?? 0, headers, body: rest.slice(0, Number(headers['content-length'] ?? rest.length)), statuses };
