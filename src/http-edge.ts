@@ -20,7 +20,7 @@ import type { Counter, Gauge } from 'prom-client';
 import { connectionRoomOf } from './connection-room-of.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
-import { withoutPrefix } from './path-prefix.js';
+import { routeTarget } from './route-target.js';
 
 /** Longest head of a request line and headers: beacons bring several KB of cookies. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -88,9 +88,9 @@ export function httpEdge(config: Config): HttpEdge {
   return {
     serverOptions: {
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-      rewriteUrl: ({ url = '/' }) => withoutPrefix(originForm(url), pathPrefix),
+      rewriteUrl: ({ url = '/' }) => routeTarget(originForm(url), pathPrefix),
       return503OnClosing: false, // a request that still comes over a kept connection is served
-      exposeHeadRoutes: false,
+      exposeHeadRoutes: true,
       serverFactory: (listener) => guardedServer(listener as RequestListener),
       clientErrorHandler: (error, socket) => answerNothing(error, socket, edge),
       frameworkErrors: (error, request, reply) => {
