@@ -11,6 +11,7 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     setupFiles: ['reflect-metadata'],
+    reporters: ['default', './scripts/skip-reporter.ts'],
     projects: [
       {
         extends: true,

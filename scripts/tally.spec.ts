@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { plus, tallyOf, NOTHING } from './tally.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NOTHING, plus, skippedSuite, tallyOf } from './tally.ts';
 
 const file = (status: string, ...tests: string[]) => ({
   name: 'a.spec.ts',
@@ -31,5 +31,24 @@ describe('the tally of a suite', () => {
   it('adds up over suites', () => {
     const one = { passed: 1, failed: 0, skipped: 2, notes: ['a'] };
     expect(plus(plus(NOTHING, one), one)).toEqual({ passed: 2, failed: 0, skipped: 4, notes: ['a', 'a'] });
+  });
+});
+
+describe('a suite that is skipped as a whole', () => {
+  // The entries have a last day.
+  beforeEach(() => void vi.setSystemTime('2026-12-01'));
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+  });
+
+  it.each([
+    ['unit', '', 0],
+    ['unit', 'true', 1],
+    ['acceptance (REDIS_URL)', 'true', 1],
+    ['image', 'true', 0],
+  ])('%s, with CI=%s, has %i failures', (name, ci, failed) => {
+    vi.stubEnv('CI', ci);
+    expect(skippedSuite(name, 'no Java')).toMatchObject({ passed: 0, skipped: 1, failed });
   });
 });

@@ -1,3 +1,5 @@
+import { isCI, whyAllowed } from './allowed-skip.ts';
+
 /** What became of a suite's tests. */
 export interface Tally {
   readonly passed: number;
@@ -13,9 +15,12 @@ export function plus(a: Tally, b: Tally): Tally {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped, notes: [...a.notes, ...b.notes] };
 }
 
+/** In CI this is a failure, unless `test/allowed-skips.json` allows it. */
 export function skippedSuite(name: string, reason: string): Tally {
-  console.log(`SKIPPED ${name}: ${reason}`);
-  return { ...NOTHING, skipped: 1, notes: [`SKIPPED ${name}: ${reason}`] };
+  const note = `SKIPPED ${name}: ${reason}`;
+  console.log(note);
+  const isFailure = isCI() && whyAllowed(name, '') === undefined;
+  return { ...NOTHING, skipped: 1, failed: isFailure ? 1 : 0, notes: [isFailure ? `${note} (in CI a skip is a failure)` : note] };
 }
 
 /** The parts of Vitest's JSON report that count. */

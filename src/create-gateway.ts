@@ -9,6 +9,7 @@ import {
   clientIp,
   corsPlugin,
   isStrictRoute,
+  probesPlugin,
   StrictConfig,
   strictBatchPlugin,
   strictHeadPlugin,
@@ -106,6 +107,7 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayProcess, 
 
   securityHeaders(fastify);
   corsPlugin(fastify, isForOperators);
+  probesPlugin(fastify, (request) => routes.has(request.routeOptions.url));
   farewellPlugin(app);
   if (config.get(CanaryConfig).isEnabled) canaryPlugin(fastify, app.get(CanaryMark));
   if (replayProcess !== undefined) {

@@ -20,7 +20,7 @@ import type { Counter, Gauge } from 'prom-client';
 import { connectionRoomOf } from './connection-room-of.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
-import { withoutPrefix } from './path-prefix.js';
+import { routeTarget } from './route-target.js';
 
 /** Longest head of a request line and headers: beacons bring several KB of cookies. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -31,8 +31,6 @@ const UNREAD_BODY_BYTES = 4096;
 /** Of MAX_IN_FLIGHT_BYTES, and beside it: heads that are being read, and requests that wait behind another one of their connection. */
 const HEADS_SHARE = 1 / 8;
 const PIPELINED_SHARE = 1 / 8;
-/** How often connections are looked at whose head is slow to come. */
-const HEAD_CHECK_MS = 1000;
 
 type ServerOptions = NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>;
 
@@ -51,7 +49,6 @@ export function httpEdge(config: Config): HttpEdge {
   let connections: ConnectionLimit | undefined;
   const edge: EdgeLimits = {
     headBytes: MAX_HEADER_BYTES,
-    headMs: headerReadTimeoutMs,
     paramLength: MAX_PARAM_LENGTH,
     corsHeaders,
     refused: () => metrics?.refused('undecodable'),
@@ -63,11 +60,10 @@ export function httpEdge(config: Config): HttpEdge {
         keepAliveTimeout: keepAliveTimeoutMs,
         maxHeaderSize: MAX_HEADER_BYTES,
         highWaterMark: UNREAD_BODY_BYTES,
-        headersTimeout: headerReadTimeoutMs,
+        // The guard's: Node would count the time in which we read nothing of a connection against its client.
+        headersTimeout: 0,
         // A body's time is the decoder's to bound.
         requestTimeout: 0,
-        // Node looks for slow heads only every 30 s by itself.
-        connectionsCheckingInterval: HEAD_CHECK_MS,
         // Asked for all the same, and its absence answered as every other fault of a head.
         requireHostHeader: false,
       },
@@ -79,6 +75,7 @@ export function httpEdge(config: Config): HttpEdge {
       unreadMs: keepAliveTimeoutMs,
       // Of a head that has begun in time all may come.
       idleMs: keepAliveTimeoutMs + headerReadTimeoutMs,
+      headMs: headerReadTimeoutMs,
       headBytes: MAX_HEADER_BYTES,
       headsBytes: maxInFlightBytes * HEADS_SHARE,
       pipelinedBytes: maxInFlightBytes * PIPELINED_SHARE,
@@ -91,9 +88,9 @@ export function httpEdge(config: Config): HttpEdge {
   return {
     serverOptions: {
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-      rewriteUrl: ({ url = '/' }) => withoutPrefix(originForm(url), pathPrefix),
+      rewriteUrl: ({ url = '/' }) => routeTarget(originForm(url), pathPrefix),
       return503OnClosing: false, // a request that still comes over a kept connection is served
-      exposeHeadRoutes: false,
+      exposeHeadRoutes: true,
       serverFactory: (listener) => guardedServer(listener as RequestListener),
       clientErrorHandler: (error, socket) => answerNothing(error, socket, edge),
       frameworkErrors: (error, request, reply) => {

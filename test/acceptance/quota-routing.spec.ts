@@ -176,9 +176,9 @@ describe('the route of an event', () => {
     const messages = gateway.taken();
     expect(messages).toHaveLength(row.route === undefined ? 0 : 1);
     if (row.route === undefined) return;
-    const [{ route, key, headers }] = messages as [(typeof messages)[0]];
+    const [{ route, topic, key, headers }] = messages as [(typeof messages)[0]];
     const wantedKey = row.key === undefined ? `${token}:d` : (row.key?.replace('{token}', token) ?? null);
-    expect([route, key]).toEqual([row.route, wantedKey]);
+    expect([route, topic, key]).toEqual([row.route, row.route === 'custom' ? 'apart' : undefined, wantedKey]);
     for (const [name, value] of Object.entries(row.headers ?? {})) expect([name, headers[name]]).toEqual([name, value]);
   });
 

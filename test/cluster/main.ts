@@ -5,6 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isCI } from '../../scripts/allowed-skip.ts';
 import { MissingService } from '../services/commands.ts';
 import { prepare } from './prepare.ts';
 
@@ -13,7 +14,6 @@ const ROOT = join(import.meta.dirname, '../..');
 const KERNEL_SETTINGS = ['vm/overcommit_memory', 'kernel/panic', 'kernel/panic_on_oops'].map((name) => `/proc/sys/${name}`);
 /** Networks, mounts and processes that nobody outside sees; killed with us. */
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
-const isCI = process.env.CI === 'true' || process.env.CI === '1';
 
 let running: ChildProcess | undefined;
 
@@ -69,7 +69,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   process.exitCode = await main();
 } catch (error) {
-  const isSkipped = error instanceof MissingService && !isCI;
+  const isSkipped = error instanceof MissingService && !isCI();
   console.log(`${isSkipped ? 'SKIPPED' : 'FAILED'} test:cluster: ${(error as Error).message}`);
   process.exitCode = isSkipped ? 0 : 1;
 }

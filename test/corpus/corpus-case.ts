@@ -82,6 +82,8 @@ export interface WireAnswer {
 /** A message as a consumer reads it. */
 export interface SeenMessage {
   readonly route: string;
+  /** Only with route `custom`. */
+  readonly topic?: string;
   readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
   /** The envelope's text. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CaptureError } from '@app/event';
+import { SeededRandom } from '@app/testing';
 import { bombOf } from '../hostile/bombs/bomb.js';
 import type { WireAnswer } from '../corpus/runner.js';
 import { anEventBody, counter, openGateway, post, type Gateway } from './gateway.js';
-import { SeededRandom } from '@app/testing';
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 /** Each takes up to a second. */

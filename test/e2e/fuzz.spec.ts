@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REJECTIONS } from '@app/event';
+import { SeededRandom } from '@app/testing';
 import type { WireAnswer, WireRequest } from '../corpus/runner.js';
 import { anEventBody, counter, openGateway, post, type Gateway } from './gateway.js';
 import { hostileRequest } from './hostile-request.js';
-import { SeededRandom } from '@app/testing';
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 10_000);

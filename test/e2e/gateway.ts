@@ -42,8 +42,8 @@ function encodingDelivered(sink: MemorySink): SeenMessage[] {
   sink.deliver = async (events, context) => {
     const delivery = await deliver(events, context);
     for (const event of events) {
-      const { route, key, headers, value } = encodeMessage(event, context);
-      messages.push({ route, key, headers, value: value.toString() });
+      const { route, topic, key, headers, value } = encodeMessage(event, context);
+      messages.push({ route, ...(topic !== undefined && { topic }), key, headers, value: value.toString() });
     }
     // Kept for looking at one request, not ten thousand.
     sink.captured.length = 0;

@@ -1,6 +1,6 @@
+import type { SeededRandom } from '@app/testing';
 import type { WireRequest } from '../corpus/runner.js';
 import { encodeBody } from '../corpus/runner.js';
-import type { SeededRandom } from '@app/testing';
 
 const PATHS = ['/e', '/e/', '/capture', '/track/', '/engage', '/batch/', '/i/v0/e/'];
 /** Mostly what is taken: refusals at the door would keep the rest from being tried. */

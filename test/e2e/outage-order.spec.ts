@@ -7,8 +7,8 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Clock, SystemClock } from '@app/event';
 import { Batcher, KafkaConfig, KafkaModule, ProducerEngine } from '@app/kafka';
 import { OutageSpool, OutageSpoolModule, SpoolConfig } from '@app/spool';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SeededRandom } from '@app/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StormyEngine } from './stormy-engine.js';
 
 const TOPIC = 'events';

@@ -29,8 +29,7 @@ const HOSTILE = [
   '/static/x%00.js',
   '/static/x%0d%0ahost:%20evil/y',
   '/static/x%20y',
-  '/static//evil.example/x.js',
-  '/static/x//y.js',
+  '/static/x%2f%2fy.js',
   '/static/x.js#/../../api',
   '/static/x.js?#',
   '/static/x.js?a#b',
@@ -149,6 +148,19 @@ describe('UPSTREAM_URL', () => {
   ])('is asked for the path of %s, whatever host that names', async (target, path) => {
     expect(await raw(`GET ${target} HTTP/1.1`)).toBe(200);
     expect(upstream.seen.map(({ url, headers }) => [url, headers.host])).toEqual([[path, expect.stringMatching(/^127\.0\.0\.1:/)]]);
+  });
+
+  it.each([
+    ['/static//evil.example/x.js', '/base/static/evil.example/x.js'],
+    ['//static///x//y.js?a=//', '/base/static/x/y.js?a=//'],
+  ])('is asked for %s with one slash wherever there are several', async (target, path) => {
+    expect(await raw(`GET ${target} HTTP/1.1`)).toBe(200);
+    expect(upstream.seen.map(({ url }) => url)).toEqual([path]);
+  });
+
+  it('answers HEAD with the length that GET has, and without the body', async () => {
+    const [whole, head] = [await gateway.send(get('/static/array.js')), await gateway.send({ ...get('/static/array.js'), method: 'HEAD' })];
+    expect([head.status, head.headers['content-length'], head.body]).toEqual([whole.status, whole.headers['content-length'], '']);
   });
 
   it.each(HOSTILE)('is never asked for %s', async (target) => {

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { isCI } from '../../scripts/allowed-skip.ts';
 import { MissingService } from '../services/commands.ts';
 import { startKafka, type Broker } from '../services/kafka.ts';
 import { buildImage } from './build-image.ts';
@@ -18,8 +19,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     broker = await startKafka({ line: '4.x' });
     project.provide('kafkaHosts', broker.hosts);
   } catch (error) {
-    const isCI = process.env.CI === 'true' || process.env.CI === '1';
-    if (isCI || !(error instanceof MissingService)) throw error;
+    if (isCI() || !(error instanceof MissingService)) throw error;
     console.log(`SKIPPED test:image: ${error.message}`);
     project.provide('image', '');
     project.provide('kafkaHosts', '');

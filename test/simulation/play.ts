@@ -55,5 +55,6 @@ function count({ tally, books, lives }: World): void {
   for (const { counts } of lives) {
     tally.add('spool expired', counts.expiredCount);
     tally.add('spool told lost', counts.lost);
+    tally.add('spool told lost at most', counts.lostAtMost);
   }
 }

@@ -7,7 +7,7 @@ import { parseTimestamp } from './parse-timestamp.js';
 export interface AdjustedEvent {
   /** In the request. */
   readonly index: number;
-  /** Undefined when it was sent none. */
+  /** Undefined when the event had none. */
   readonly uuid: string | undefined;
   readonly cause: 'timestamp_unreadable';
   readonly detail: string;

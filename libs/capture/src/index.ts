@@ -11,6 +11,7 @@ export { corsHeaders, corsPlugin } from './cors.plugin.js';
 export { identifyEvent, type EventIdentity } from './identify-event.js';
 export { normalizeEvents, type BatchPolicy, type NormalizedRequest } from './normalize-events.js';
 export { NormalizeEventsPipe } from './normalize-events.pipe.js';
+export { probesPlugin } from './probes.plugin.js';
 export { SnapshotGrouper, type GroupedSnapshots } from './snapshot-grouper.js';
 export { StrictConfig } from './strict/strict.config.js';
 export { isStrictRoute, strictBatchPlugin, strictHeadPlugin, strictPolicy } from './strict/strict.plugin.js';

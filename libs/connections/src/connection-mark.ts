@@ -11,11 +11,22 @@ export interface ConnectionMark {
   bytesThen: number;
   /** What had been read of it when it was last seen to be at no head, bytes. */
   bytesBeforeHead: number;
+  /** `use` when the present head was first seen while it was read, or -1; and when that was, milliseconds. */
+  headUse: number;
+  headSince: number;
 }
 
 const MARK = Symbol('mark');
 type Marked = Socket & { [MARK]?: ConnectionMark };
 
 export function markOf(socket: Socket): ConnectionMark {
-  return ((socket as Marked)[MARK] ??= { use: 0, useThen: -1, since: Infinity, bytesThen: 0, bytesBeforeHead: 0 });
+  return ((socket as Marked)[MARK] ??= {
+    use: 0,
+    useThen: -1,
+    since: Infinity,
+    bytesThen: 0,
+    bytesBeforeHead: 0,
+    headUse: -1,
+    headSince: Infinity,
+  });
 }

@@ -118,3 +118,33 @@ it('answers what came before a CONNECT, and that', async () => {
   await until(() => expect(one.socket.readableEnded).toBe(true));
   expect(one.text).toMatch(/^HTTP\/1\.1 200 [^]*answered[^]*HTTP\/1\.1 405 [^]*CONNECT/);
 });
+
+it('tells a client whose head does not come to its end: 408', async () => {
+  server = await guardedServer(answering, { headMs: 700 });
+  const [first, later] = [server.send('GET / HTTP/1.1\r\n'), server.send(GET + 'GET / HTTP/1.1\r\n')];
+  // Each head has its own time.
+  const honest = server.send(GET);
+  const more = setInterval(() => honest.socket.write(GET), 300);
+  await until(() => expect(first.text).toContain('HTTP/1.1 408 '));
+  await until(() => expect(later.text).toMatch(/answered[^]*HTTP\/1\.1 408 /));
+  clearInterval(more);
+  expect([first.isClosed, later.isClosed]).toEqual([true, true]);
+  expect(honest.text).not.toContain('408');
+});
+
+it('does not count the time in which requests before a head wait for their answers', async () => {
+  const { kept, listener } = keeping();
+  server = await guardedServer(listener, { headMs: 700 });
+  // Node reads the beginning of the third with the others; nothing more is read until the second is begun.
+  const client = server.send(GET + GET + 'GET / HTTP/1.1\r\n');
+  await until(() => expect(kept).toHaveLength(1));
+  const slow = server.send('GET / HTTP/1.1\r\n');
+  await until(() => expect(slow.isClosed).toBe(true));
+  client.socket.write('host: x\r\n\r\n');
+  for (let i = 0; i < 3; i++) {
+    await until(() => expect(kept.length).toBeGreaterThan(i));
+    kept[i]();
+  }
+  await until(() => expect(client.text.match(/HTTP\/1\.1 200 /g)).toHaveLength(3));
+  expect(client.text).not.toContain('408');
+});

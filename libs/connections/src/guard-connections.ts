@@ -5,7 +5,7 @@ import { unfinishedOn } from './http-socket.js';
 import { lookAtConnections, type LookLimits } from './look-at-connections.js';
 import { PipelinedRequests } from './pipelined-requests.js';
 import { readInPieces } from './read-in-pieces.js';
-import { answer, answerConnect, refusalOf, UNKNOWN_EXPECTATION, type EdgeAnswers } from './refusals.js';
+import { answer, answerConnect, answerLateHead, refusalOf, UNKNOWN_EXPECTATION, type EdgeAnswers } from './refusals.js';
 import { dropRestOf } from './rest-of-body.js';
 import { turn } from './turn.js';
 import { UnreadAnswers } from './unread-answers.js';
@@ -68,7 +68,8 @@ export function guardConnections(server: Server, options: GuardOptions): Connect
 
   server.once('listening', () => {
     const untimed = turn.whenCrowded(() => connections.open.forEach(ration));
-    const lookAt = () => lookAtConnections(connections, unfinishedOn(server), options, performance.now());
+    const late = (socket: Socket) => answerLateHead(socket, options.headMs, edge);
+    const lookAt = () => lookAtConnections(connections, unfinishedOn(server), options, performance.now(), late);
     const look = setInterval(lookAt, LOOK_MS).unref();
     const lookForUnread = setInterval(() => {
       for (const socket of unread.overdue(connections.open, performance.now())) connections.close(socket, 'unread');

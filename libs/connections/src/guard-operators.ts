@@ -15,6 +15,7 @@ export function guardOperators(server: Server): void {
     limit: MOST_CONNECTIONS,
     unreadMs: PATIENCE_MS,
     idleMs: IDLE_MS,
+    headMs: PATIENCE_MS,
     headsBytes: MOST_BYTES,
     headBytes: HEAD_BYTES,
     pipelinedBytes: MOST_BYTES,

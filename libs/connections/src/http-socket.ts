@@ -47,6 +47,11 @@ function stay(this: Socket): void {
   this.pause();
 }
 
+/** Whether it is our doing that nothing more is read of a connection. */
+export function isStopped(socket: Socket): boolean {
+  return (stops.get(socket) ?? 0) > 0;
+}
+
 /** Reads nothing more of a connection. @returns has it read again, unless somebody else has stopped it too */
 export function stopReading(socket: Socket): () => void {
   const before = stops.get(socket) ?? 0;

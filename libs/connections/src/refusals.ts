@@ -25,8 +25,6 @@ export interface EdgeAnswers {
 
 export interface EdgeLimits extends EdgeAnswers {
   readonly headBytes: number;
-  /** HTTP1_HEADER_READ_TIMEOUT_MS. */
-  readonly headMs: number;
   /** Longest parameter of a path, characters. */
   readonly paramLength: number;
 }
@@ -77,8 +75,8 @@ export function routerRefusal({ code }: { readonly code?: string }, { paramLengt
   return { status: 400, text: `${MALFORMED}: the path is not valid` };
 }
 
-/** What the parser refuses, or has waited for too long. */
-export function parserRefusal({ code }: { readonly code?: string }, { headBytes, headMs }: EdgeLimits): EdgeRefusal {
+/** What the parser refuses. */
+export function parserRefusal({ code }: { readonly code?: string }, { headBytes }: EdgeLimits): EdgeRefusal {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return { status: 431, text: `${MALFORMED}: request line and headers exceed the limit of ${headBytes} bytes` };
@@ -86,8 +84,6 @@ export function parserRefusal({ code }: { readonly code?: string }, { headBytes,
       return { status: 413, text: `${MALFORMED}: extensions of a chunk exceed 16384 bytes` };
     case 'HPE_INVALID_METHOD':
       return { status: 400, text: `${MALFORMED}: unknown method` };
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, text: `${REJECTIONS.body_stalled}: no whole head within ${headMs} ms (HTTP1_HEADER_READ_TIMEOUT_MS)` };
     default:
       return { status: 400, text: MALFORMED };
   }
@@ -104,6 +100,12 @@ export function answer(request: IncomingMessage, response: ServerResponse, { sta
 export function answerNothing(error: ParserError, socket: Socket, limits: EdgeLimits): void {
   if (error.code === 'ECONNRESET') return;
   refuseAndClose(socket, parserRefusal(error, limits), originIn(error.rawPacket), limits);
+}
+
+/** The same for a head that does not come to its end. */
+export function answerLateHead(socket: Socket, headMs: number, answers: EdgeAnswers): void {
+  const text = `${REJECTIONS.body_stalled}: no whole head within ${headMs} ms (HTTP1_HEADER_READ_TIMEOUT_MS)`;
+  refuseAndClose(socket, { status: 408, text }, undefined, answers);
 }
 
 /** The same for CONNECT, which node:http has no answer for: it takes its own hands off the connection. */

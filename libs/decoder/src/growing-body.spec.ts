@@ -41,7 +41,7 @@ describe('GrowingBody', () => {
   });
 
   it('gives its room back at once when nothing of it is wanted', () => {
-    // Looked at one by one: what the process holds in all changes with every collection.
+    // Each buffer by itself: the total of the process changes with every collection.
     const made = vi.spyOn(Buffer, 'allocUnsafeSlow');
     const { body } = grown(100, 400 * 64 * KIB);
     const rooms = made.mock.results.map(({ value }) => value as Buffer).filter(({ length }) => length > 64 * KIB);

@@ -118,7 +118,10 @@ export const METRIC_PROVIDERS = [
     name: 'capture_spool_parked_total',
     help: 'Messages of the spool that nobody takes, not even the dead-letter topic: put aside on disk.',
   }),
-  makeCounterProvider({ name: 'capture_spool_dropped_total', help: 'Messages of the spool whose records were damaged on disk.' }),
+  makeCounterProvider({
+    name: 'capture_spool_dropped_total',
+    help: 'Messages of the spool whose records were damaged on disk; of an earlier process’s as many as there may have been.',
+  }),
   makeCounterProvider({ name: 'capture_spool_refused_total', help: 'Messages not taken into the spool.', labelNames: ['cause'] }),
   makeGaugeProvider({ name: 'capture_spool_pending_events', help: 'Messages in the spool.', aggregator: 'sum' }),
   makeGaugeProvider({

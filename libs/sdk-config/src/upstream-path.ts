@@ -18,7 +18,8 @@ const SEPARATOR = /[/\\%;?#]|^\.{1,2}$/;
  * has any of them goes nowhere.
  *
  * @param base the upstream: origin and path, without a slash at its end
- * @param target the request's own, in origin form: `/flags/?v=2`. Of one in absolute form the edge has left path and query
+ * @param target the request's own, in origin form: `/flags/?v=2`. Of one in absolute form the edge has left path and query, and of several
+ *   slashes one
  * @returns path and query to ask the upstream's origin for
  * @throws CaptureError `not_found` for whatever is not exactly one of the routes
  */

@@ -5,7 +5,7 @@ import { readSmallFile, replaceFile } from './small-file.js';
 
 const FILE = 'state.json';
 const VERSION = 1;
-/** It has some eighty. */
+/** The file has about eighty. */
 const MOST_BYTES = 4096;
 
 interface Saved {

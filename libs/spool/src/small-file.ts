@@ -1,6 +1,6 @@
 import type { Disk } from './disk.js';
 
-/** All of a small file, or its beginning. @param most bytes */
+/** A small file as a whole. @param most bytes; what stands behind them is left out */
 export async function readSmallFile(disk: Disk, path: string, most = Infinity): Promise<Buffer> {
   const file = await disk.openForReading(path);
   try {
@@ -12,9 +12,9 @@ export async function readSmallFile(disk: Disk, path: string, most = Infinity): 
 }
 
 /**
- * Takes the place of a file in one step: whoever reads it finds the old one or the new one.
+ * Replaces a file in one step: a reader finds the old one or the new one.
  *
- * @param isDurable its bytes are on the medium before it gets its name, so that a crash of the machine leaves no empty file
+ * @param isDurable sync the bytes before the rename, so that a crash of the machine leaves no empty file
  */
 export async function replaceFile(disk: Disk, path: string, bytes: Buffer, isDurable: boolean): Promise<void> {
   await disk.remove(`${path}.new`);

@@ -20,8 +20,8 @@ export abstract class SpoolMetrics {
   abstract spoolExpired(messages: number): void;
   /** Neither their topic nor the dead-letter topic takes them: put aside on disk, for an operator. */
   abstract parked(messages: number): void;
-  /** Their records were damaged. */
-  abstract dropped(messages: number): void;
+  /** Their records are damaged. Of an earlier process's nobody can tell how many there were: so many at most. */
+  abstract dropped(messages: number, certainty: 'exactly' | 'at most'): void;
   /** Not stored. @param cause `full`, `shed_replay`, `shed_historical`, `project_share`, `disk_slow`, `disk_error`, `closed` */
   abstract refused(cause: string, messages: number): void;
   /** Where to ask for what is in the spool now. */
@@ -58,7 +58,7 @@ export class NoSpoolMetrics extends SpoolMetrics {
   deadLettered(_messages: number): void {}
   spoolExpired(_messages: number): void {}
   parked(_messages: number): void {}
-  dropped(_messages: number): void {}
+  dropped(_messages: number, _certainty: 'exactly' | 'at most'): void {}
   refused(_cause: string, _messages: number): void {}
   watchLog(): void {}
   watchSpool(): void {}

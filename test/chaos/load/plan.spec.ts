@@ -10,6 +10,10 @@ describe('a plan of load', () => {
     expect(() => checkPlan({ ...plan, url: 'https://capture.example' }, 'foreign')).not.toThrow();
   });
 
+  it('may last as long as the soak of two hours', () => {
+    expect(() => checkPlan({ ...plan, rate: 100, maxSeconds: 120 * 60 + 300 }, 'own')).not.toThrow();
+  });
+
   it.each([{ rate: 501 }, { rate: 0 }, { rate: NaN }, { maxSeconds: 601 }, { eventBytes: 1 << 20 }, { eventsPerRequest: 1000 }])(
     'is refused for an installation when it is out of bounds: %o',
     (more) => {

@@ -132,9 +132,9 @@ export function eventText(json: JsonText, { withToken }: { withToken: boolean })
   maybe(0.4, 'uuid', () => (r.chance(0.75) ? UUIDS[0] : r.chance(0.9) ? r.pick(UUIDS) : json.value(1)));
   maybe(0.5, 'timestamp', () => timeText(json));
   maybe(0.1, 'offset', () => r.pick(OFFSETS));
-  maybe(0.9, 'properties', () => (r.chance(0.98) ? propertiesText(json) : r.pick(['null', '[]', '"x"', '{}', 'NaN'])));
+  maybe(0.9, 'properties', () => (r.chance(0.98) ? propertiesText(json) : r.pick(['null', '[]', '[\n]', '[0]', '"x"', '{}', 'NaN'])));
   maybe(isUpdate ? 0.9 : 0.12, r.pick(['$set', '$set_once']), () =>
-    r.chance(0.9) ? json.object([['name', json.string()]]) : json.value(1),
+    r.chance(0.9) ? json.object([['name', json.string()]]) : r.chance(0.4) ? '[]' : json.value(1),
   );
   maybe(0.1, r.pick(['type', 'library', 'context', 'sent_at', 'sentAt', 'historical_migration', 'batch']), () => json.value(2));
   maybe(0.02, 'properties', () => propertiesText(json));

@@ -1,4 +1,4 @@
-import { editedText, holdsNonJson } from './edits.js';
+import { editedEvent, holdsNonJson } from './edits.js';
 import { last, parseJson, stringOf, type JsonNode } from './json.js';
 import { Refusal } from './refusal.js';
 
@@ -38,7 +38,7 @@ export function payloadOf(text: string, maxDepth: number, maxEvents: number): Pa
 
 /** An event's JSON as consumers get it. */
 export function dataOf({ text, recordings }: Payload, event: JsonNode): string {
-  return editedText(text, event, recordings);
+  return editedEvent(text, event, recordings);
 }
 
 /** `token`, else `$token`, else `api_key`. */

@@ -1,3 +1,4 @@
+import { isEmptyList } from './edits.js';
 import { last, type JsonKind, type JsonNode } from './json.js';
 
 /** Protocol 2.1: what a member of an event must be, unless it is absent or null. */
@@ -21,6 +22,7 @@ export function hasTypeError(event: JsonNode): boolean {
     const value = last(event, key);
     if (value === undefined || value.kind === 'null') return false;
     if (key === 'timestamp' && value.kind === 'number') return false;
+    if (wanted === 'object' && isEmptyList(value)) return false;
     return value.kind !== wanted || (key === 'offset' && !Number.isSafeInteger(Number(value.source)));
   });
 }

@@ -1,5 +1,8 @@
-import { idOf, type Sent } from '../world/books.js';
+import type { Sent } from '../world/books.js';
+import { sumOf } from '../world/spool-counts.js';
 import type { World } from '../world/world.js';
+import { placesOf, type Places } from './places.js';
+import { untold } from './untold.js';
 
 /** Of buffers that the drain gave to the batcher: a chunk, one more of lanes whose answers are outstanding, and read windows. */
 const MOST_HELD_BYTES = 6 * 1024 * 1024;
@@ -12,41 +15,10 @@ export function verdict(world: World, parked: ReadonlySet<string>): string[] {
   const broken = [...new Set([...world.broken, ...cluster.violations])];
   const places = placesOf(world);
   const losses = world.books.sent.flatMap((one) => lossOf(world, one, places, parked));
-  const isToldExpired = world.plan.maxAgeHours > 0 && losses.length <= sumOf(world, 'expiredCount');
+  const isToldExpired = world.plan.maxAgeHours > 0 && losses.length <= sumOf(world.lives, 'expiredCount');
   if (!isToldExpired) broken.push(...losses);
-  broken.push(...disorder(world, places, parked), ...unbalanced(world));
+  broken.push(...disorder(world, places, parked), ...unbalanced(world), ...untold(world, places, parked));
   return broken;
-}
-
-/** Where messages came first, by id. */
-interface Places {
-  readonly inTopic: ReadonlyMap<string, { readonly log: string; readonly at: number }>;
-  readonly dead: ReadonlySet<string>;
-  readonly refused: Refused;
-}
-
-interface Refused {
-  readonly refusedForGood: ReadonlySet<string>;
-  readonly refusedAlone: ReadonlySet<string>;
-  readonly refusals: ReadonlyMap<string, number>;
-}
-
-function placesOf({ cluster }: World): Places {
-  const inTopic = new Map<string, { log: string; at: number }>();
-  const dead = new Set<string>();
-  for (const [topic, partitions] of cluster.topics) {
-    for (const [partition, { log }] of partitions.entries()) {
-      for (const [at, value] of log.entries()) {
-        const id = idOf(value);
-        if (topic === 'dlq') dead.add(id);
-        else if (!inTopic.has(id)) inTopic.set(id, { log: `${topic}/${partition}`, at });
-      }
-    }
-  }
-  const refusals = new Map<string, number>();
-  for (const [value, times] of cluster.refusals) refusals.set(idOf(value), times);
-  const [refusedForGood, refusedAlone] = [cluster.refusedForGood, cluster.refusedAlone].map((values) => new Set([...values].map(idOf)));
-  return { inTopic, dead, refused: { refusedForGood, refusedAlone, refusals } };
 }
 
 const isAcknowledged = ({ answer }: Sent): boolean => answer === 'kafka' || answer === 'spool';
@@ -83,17 +55,11 @@ function disorder({ books, lives }: World, { inTopic, dead, refused }: Places, p
   return broken;
 }
 
-const sumOf = ({ lives }: World, name: 'lost' | 'expiredCount'): number => lives.reduce((sum, { counts }) => sum + counts[name], 0);
-
 function unbalanced(world: World): string[] {
-  const { gateway, lives, tally } = world;
+  const { gateway, lives } = world;
   const broken: string[] = [];
-  const lost = sumOf(world, 'lost');
   if (gateway !== undefined && gateway.counts.in !== gateway.counts.out)
     broken.push(`${gateway.counts.in} came into the spool and ${gateway.counts.out} went out`);
-  // What cannot be read at a boot is estimated, so that more may be told lost than were there.
-  const couldRead = tally.by['fault reads fail'] === undefined && tally.by['fault a sector cannot be read'] === undefined;
-  if (lost > 0 && couldRead) broken.push(`${lost} events of the spool are told lost`);
   const held = Math.max(...lives.map(({ way }) => way.mostHeld));
   if (held > MOST_HELD_BYTES) broken.push(`the drain held ${held} bytes`);
   return broken;

@@ -4,7 +4,11 @@ import { NoSpoolMetrics } from '@app/spool';
 export class SpoolCounts extends NoSpoolMetrics {
   in = 0;
   out = 0;
+  /** Told lost. */
   lost = 0;
+  lostAtMost = 0;
+  /** Bytes that are given up. */
+  damagedBytes = 0;
   expiredCount = 0;
 
   override spooled(messages: number): void {
@@ -26,8 +30,15 @@ export class SpoolCounts extends NoSpoolMetrics {
     this.out += messages;
     this.expiredCount += messages;
   }
-  override dropped(messages: number): void {
+  override dropped(messages: number, certainty: 'exactly' | 'at most'): void {
     this.out += messages;
-    this.lost += messages;
+    if (certainty === 'exactly') this.lost += messages;
+    else this.lostAtMost += messages;
+  }
+  override damaged(bytes: number): void {
+    this.damagedBytes += bytes;
   }
 }
+
+export const sumOf = (lives: readonly { readonly counts: SpoolCounts }[], name: 'lost' | 'lostAtMost' | 'expiredCount'): number =>
+  lives.reduce((sum, { counts }) => sum + counts[name], 0);

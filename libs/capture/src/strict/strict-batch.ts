@@ -4,7 +4,7 @@ import { rfc3339Of } from '../rfc3339.js';
 import { parseUuid } from '../uuid.js';
 import { StrictError } from './strict-error.js';
 
-/** Longer ones are not read to be told that they are none. */
+/** A longer text is no UUID; it is not read. */
 const MAX_UUID_CHARACTERS = 64;
 
 /** `{created_at, historical_migration?, capture_internal?, batch}`, looked through. */

@@ -1,7 +1,7 @@
 import { CONTENT_ENCODINGS } from '@app/decoder';
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseUuid } from '../uuid.js';
 import { parseRfc3339 } from '../rfc3339.js';
+import { parseUuid } from '../uuid.js';
 import { StrictError } from './strict-error.js';
 
 /** What a request of the strict endpoint says in its head. */

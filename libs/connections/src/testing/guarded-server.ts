@@ -8,11 +8,15 @@ import { guardConnections, type GuardOptions } from '../guard-connections.js';
 export async function guardedServer(listener: RequestListener, options: Partial<GuardOptions> = {}) {
   const closed: ClosedFor[] = [];
   const sockets: Socket[] = [];
-  const server = createServer({ highWaterMark: 4096, keepAliveTimeout: 60_000, maxHeaderSize: 65_536 }, listener);
+  const server = createServer(
+    { highWaterMark: 4096, keepAliveTimeout: 60_000, maxHeaderSize: 65_536, headersTimeout: 0, requestTimeout: 0 },
+    listener,
+  );
   const connections = guardConnections(server, {
     limit: 1000,
     unreadMs: 60_000,
     idleMs: 60_000,
+    headMs: 60_000,
     headsBytes: 2 ** 20,
     headBytes: 2 ** 16,
     pipelinedBytes: 2 ** 20,

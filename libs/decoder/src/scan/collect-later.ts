@@ -13,7 +13,8 @@ let collecting: NodeJS.Timeout | undefined;
 export function collectLater(): void {
   collecting ??= setTimeout(() => {
     collecting = undefined;
-    if (process.memoryUsage().heapUsed > MOST_HEAP_BYTES) return;
+    // A flood's objects may be in it still: later it may hold less.
+    if (process.memoryUsage().heapUsed > MOST_HEAP_BYTES) return collectLater();
     setFlagsFromString('--expose-gc');
     (runInNewContext('gc') as () => void)();
   }, COLLECT_AFTER_MS).unref();

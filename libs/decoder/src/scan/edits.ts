@@ -6,6 +6,8 @@ export type Edits = Int32Array;
 
 const REPLACEMENT = String.raw`\ufffd`;
 const ESCAPE_LENGTH = 6;
+const EMPTY_MAP = '{}';
+const OPEN_LIST = 0x5b;
 /** More of them are put together in a buffer: a text of so many pieces would be as many objects. */
 const FEW = 16;
 
@@ -21,12 +23,36 @@ export function editedText(text: string, edits: Edits, start: number, end: numbe
     const from = edits[2 * i];
     const length = edits[2 * i + 1];
     pieces.add(text.slice(at, from));
-    // Escapes of what cannot be stored have six bytes; NaN, Infinity and -Infinity have another number.
-    pieces.add(length === ESCAPE_LENGTH ? REPLACEMENT : 'null');
+    pieces.add(replacementOf(text, from, length));
     at = from + length;
   }
   pieces.add(text.slice(at, end));
   return pieces.text();
+}
+
+/** Escapes of what cannot be stored have six bytes; NaN, Infinity and -Infinity have another number, and none begins with a bracket. */
+function replacementOf(text: string, from: number, length: number): string {
+  if (text.charCodeAt(from) === OPEN_LIST) return EMPTY_MAP;
+  return length === ESCAPE_LENGTH ? REPLACEMENT : 'null';
+}
+
+/** The same edits, and the lists that become maps: pairs of where one begins and ends, in any order. */
+export function withEmptyMaps(edits: Edits, lists: readonly number[]): Edits {
+  const inOrder = Array.from({ length: lists.length / 2 }, (_, i) => i).sort((a, b) => lists[2 * a] - lists[2 * b]);
+  const all = new Int32Array(edits.length + lists.length);
+  let to = 0;
+  let from = 0;
+  for (const i of inOrder) {
+    const [start, end] = [lists[2 * i], lists[2 * i + 1]];
+    for (; from < edits.length && edits[from] < start; from += 2) {
+      all[to++] = edits[from];
+      all[to++] = edits[from + 1];
+    }
+    all[to++] = start;
+    all[to++] = end - start;
+  }
+  all.set(edits.subarray(from), to);
+  return all;
 }
 
 class Pieces {

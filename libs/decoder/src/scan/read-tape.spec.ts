@@ -58,7 +58,7 @@ describe('readTape: members', () => {
     ['"token":["a"]', '"token" must be a string, found an array'],
     ['"$token":true', '"$token" must be a string, found a boolean'],
     ['"properties":"{}"', '"properties" must be an object, found a string'],
-    ['"$set":[]', '"$set" must be an object, found an array'],
+    ['"$set":[ 0 ]', '"$set" must be an object, found an array'],
     ['"$set_once":"x"', '"$set_once" must be an object, found a string'],
     ['"offset":"5"', '"offset" must be an integer, found a string'],
     ['"offset":1.5', '"offset" must be an integer, found another number'],
@@ -66,6 +66,11 @@ describe('readTape: members', () => {
     ['"event":"e","uuid":1,"offset":"x"', '"uuid" must be a string, found a number'],
   ])('%s is a problem that is named with its index', (members, expected) => {
     expect(problem(`[{${members}}]`)).toBe(`event 0: ${expected}`);
+  });
+
+  it('takes a list without anything in it for an empty map', () => {
+    const event = scan('{"event":"e","properties":[\t],"$set_once":[]}');
+    expect([event.problem, event.hasSet, event.properties.isEmpty, event.properties.end]).toEqual([undefined, true, true, 0]);
   });
 
   it.each(['null', '"e"', '5', '[{}]', 'true'])('%s in an array is no event, and its neighbour is', (value) => {

@@ -16,6 +16,8 @@ export interface ReadTape {
   readonly isHistorical: boolean | undefined;
   /** What else stands beside the events. */
   readonly beside: Beside;
+  /** Lists without anything in them where a map is due: pairs of where one begins and ends. */
+  readonly emptyLists: readonly number[];
 }
 
 /** Members beside a batch that somebody reads, whatever they are. */
@@ -36,7 +38,7 @@ const END = -1;
 /** Characters, with what some write behind the point; nothing longer is read as one. */
 const LONGEST_INTEGER = 64;
 
-/** True and false as languages without either write them, as they stand in the payload. */
+/** The JSON texts that mean true or false: not every language has booleans. */
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['"true"', true],
@@ -60,6 +62,7 @@ class TapeReader {
   private end = 0;
   /** Of the list that was read last. */
   private listBytes = 0;
+  private readonly emptyLists: number[] = [];
 
   constructor(
     private readonly tape: Tape,
@@ -71,7 +74,9 @@ class TapeReader {
 
   read(): ReadTape {
     const beside: Beside = { bytes: 0, createdAt: undefined, historical: undefined, internal: undefined };
-    if (this.next() === Id.List) return { whole: undefined, list: this.list(), batchKind: undefined, isHistorical: false, beside };
+    const { emptyLists } = this;
+    if (this.next() === Id.List)
+      return { whole: undefined, list: this.list(), batchKind: undefined, isHistorical: false, beside, emptyLists };
 
     const whole = emptyEvent(0, this.start);
     whole.end = this.end;
@@ -92,7 +97,7 @@ class TapeReader {
     }
     resolve(whole);
     beside.bytes = whole.end - whole.start - this.listBytes;
-    return { whole, list, batchKind, isHistorical, beside };
+    return { whole, list, batchKind, isHistorical, beside, emptyLists };
   }
 
   private list(): RawEvent[] {
@@ -283,8 +288,13 @@ class TapeReader {
     return undefined;
   }
 
+  /** A list without anything in it is how PHP writes an empty map. */
   private expectMap(event: RawEvent, key: string): boolean {
     const { kind } = this;
+    if (kind === Kind.Array && isBlank(this.text, this.start + 1, this.end - 1)) {
+      this.emptyLists.push(this.start, this.end);
+      return true;
+    }
     if (kind !== Kind.Object && kind !== Kind.Null) this.complain(event, `"${key}" must be an object, found ${NAMES[kind]}`);
     return kind === Kind.Object;
   }
@@ -293,6 +303,11 @@ class TapeReader {
     event.problems ??= new Map();
     event.problems.set(this.id, problem(event.index, what));
   }
+}
+
+function isBlank(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (text.charCodeAt(i) > 0x20) return false;
+  return true;
 }
 
 function ownOf(event: RawEvent) {

@@ -161,14 +161,17 @@ describe('eventText', () => {
       fc.constantFrom(['NaN', 'null'], ['-Infinity', 'null'], ['1.0', '1.0']),
       fc.array(piece, { maxLength: 4 }).map((parts) => [0, 1].map((side) => `"${parts.map((part) => part[side]).join('')}"`)),
     );
+    const map = fc.constantFrom(['[]', '{}'], ['[ \n]', '{}'], ['{}', '{}'], ['null', 'null']);
     const event = fc
-      .array(value, { maxLength: 4 })
-      .map((values) => [0, 1].map((side) => `{"a":[${values.map((one) => one[side]).join(',')}]}`));
+      .tuple(fc.array(value, { maxLength: 4 }), fc.constantFrom('properties', '$set', '$set_once', '$s\\u0065t'), map)
+      .map(([values, name, of]) =>
+        [0, 1].map((side) => `{"a":[${values.map((one) => one[side]).join(',')}],"${name}":${of[side]},"b":[]}`),
+      );
     fc.assert(
       fc.property(fc.array(event, { minLength: 1, maxLength: 20 }), fc.constantFrom('', 'NaN', '"\\ud800"'), (list, beside) => {
         const array = `[${list.map(([sent]) => sent).join(',')}]`;
         // Edits before and behind the events belong to none of them.
-        const body = beside === '' ? array : `{"x":${beside},"token":"t","batch":${array},"y":${beside}}`;
+        const body = beside === '' ? array : `{"x":${beside},"token":"t","batch":${array},"y":${beside},"properties":[]}`;
         expect(texts(scan(body))).toEqual(list.map(([, expected]) => expected));
       }),
     );

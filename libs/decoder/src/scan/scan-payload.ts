@@ -1,7 +1,7 @@
 import { CaptureError, runAtOnce, waitFor, type Steps } from '@app/event';
 import { AT_ONCE_BYTES, knowKeys, openScan, type PayloadScan } from '@app/vector';
 import { collectLater } from './collect-later.js';
-import { editedText, type Edits } from './edits.js';
+import { editedText, withEmptyMaps, type Edits } from './edits.js';
 import { Kind, NAMES } from './kind.js';
 import type { RawEvent, RawText } from './raw-event.js';
 import { readTape, tokenProblem, type Beside, type ReadTape } from './read-tape.js';
@@ -36,7 +36,7 @@ export interface ScannedPayload {
   readonly isHistorical: boolean | undefined;
   /** What else stands beside a batch. */
   readonly beside: Beside;
-  /** Empty but for events with bare NaN, lone surrogates or NUL. */
+  /** Empty but for events with bare NaN, lone surrogates, NUL, or an empty list for an empty map. */
   readonly edits: Edits;
 }
 
@@ -103,8 +103,9 @@ export function scanPayload(bytes: Buffer, limits: ScanLimits): ScannedPayload {
 }
 
 function payloadOf(read: ReadTape, text: string, edits: Edits, { isTokenElsewhere, event: weight }: ScanLimits): ScannedPayload {
-  const { whole, list = [], batchKind, isHistorical, beside } = read;
-  const found = { text, token: undefined, sentAt: undefined, isHistorical: false, beside, edits };
+  const { whole, list = [], batchKind, isHistorical, beside, emptyLists } = read;
+  const allEdits = emptyLists.length === 0 ? edits : withEmptyMaps(edits, emptyLists);
+  const found = { text, token: undefined, sentAt: undefined, isHistorical: false, beside, edits: allEdits };
   if (whole === undefined) {
     if (list.length === 0) throw new CaptureError('empty_batch');
     return { ...found, shape: 'array', events: weighed(list, weight) };

@@ -11,10 +11,10 @@ export interface DrainLedger {
   waitsFor(damage: Damage): void;
   /** Bytes that hold no records, or none that can be had: what is behind them goes on. */
   passed(slot: Slot, damage: Damage): Promise<void>;
-  /** So many messages of an earlier process were not known before. */
+  /** So many messages of an earlier process can be read only now. */
   recovered(count: number): void;
-  /** So many messages were in what was passed, found missing when the slot was counted. */
-  missing(slot: Slot, count: number): void;
+  /** So many messages of an earlier process, at most, were in what is given up: how many there were nobody can tell. */
+  missing(slot: Slot, most: number): void;
   /** All there is has been read, and yet messages are missing: their records have been damaged meanwhile. */
   lost(slot: Slot): void;
   /** Puts a message on its way to the dead-letter topic, or parks it. False: keep it, try again later. */

@@ -3,7 +3,7 @@ import type { Acceptance, WayBack } from '@app/kafka';
 import type { Damage } from '../segment-reader.js';
 import { reasonOf } from '../storage-error.js';
 import { Compactor } from './compactor.js';
-import { DrainDamage } from './drain-damage.js';
+import { DrainDamage, type Passage } from './drain-damage.js';
 import { DrainDelivery } from './drain-delivery.js';
 import { expire } from './drain-expiry.js';
 import { DrainChunk, type DrainGroup } from './drain-group.js';
@@ -159,7 +159,7 @@ export class Drain {
     };
     for await (const record of slot.log.read(options)) {
       if (this.#stopped || scan.lanes?.size === 0) break;
-      isBlocked = damages.length > 0 && !(await this.#mayPass(slot, damages, true));
+      isBlocked = damages.length > 0 && !(await this.#mayPass(slot, damages, { from: next, to: record.sequence, isReadable: true }));
       if (isBlocked || record.sequence >= scan.to) break;
       next = record.sequence + 1;
       const spooled = decode(record);
@@ -177,7 +177,8 @@ export class Drain {
       scan.newChunk();
     }
     if (this.#stopped) return true;
-    const isWhole = !isBlocked && (scan.lanes?.size === 0 || (await this.#mayPass(slot, damages, false)));
+    const isWhole =
+      !isBlocked && (scan.lanes?.size === 0 || (await this.#mayPass(slot, damages, { from: next, to: end, isReadable: false })));
     // What could not be read up to here is damaged, and will not come back.
     if (isWhole && scan.isForward) next = Math.max(next, end);
     await this.#send(slot, chunk, scan, next);
@@ -187,8 +188,8 @@ export class Drain {
   }
 
   /** @returns whether the scan goes on behind what it could not read */
-  async #mayPass(slot: Slot, damages: Damage[], isReadableBehind: boolean): Promise<boolean> {
-    const reason = await this.#damage.reasonToWait(slot, damages.splice(0), isReadableBehind);
+  async #mayPass(slot: Slot, damages: Damage[], where: Passage): Promise<boolean> {
+    const reason = await this.#damage.reasonToWait(slot, damages.splice(0), where);
     if (reason !== undefined) this.#failures.set(slot, reason);
     return reason === undefined;
   }
@@ -228,8 +229,7 @@ export class Drain {
 
   #tellMissing(slot: Slot): void {
     if (slot.missing.isEmpty) return;
-    const { recovered, dropped } = slot.passed();
-    if (recovered > 0) this.ledger.recovered(recovered);
+    const dropped = slot.passed();
     if (dropped > 0) this.ledger.missing(slot, dropped);
     // Its segments are kept for what may be found.
     if (slot.missing.isEmpty) this.#unsaved.add(slot);

@@ -10,12 +10,8 @@ interface Gap {
   /** The drain went over it once: what was not found by then has been given up. */
   isPassed: boolean;
   readonly found: Set<number>;
-}
-
-/** What a slot's ledger has to be told: messages that were not counted before, and messages that are given up. */
-export interface Passed {
-  readonly recovered: number;
-  readonly dropped: number;
+  /** How many messages there may be, at most, in those of its bytes that were given up, and that nobody was told of. */
+  lost: number;
 }
 
 /**
@@ -47,39 +43,50 @@ export class Missing {
 
   /** Both numbers included. @param count of which it is sure that there are so many; `most` is as good a guess as can be had */
   add(from: number, to: number, count: number, most = count): void {
-    if (count > 0 && to >= from) this.#gaps.push({ from, to, count, most, isBehind: false, isPassed: false, found: new Set() });
+    if (count > 0 && to >= from) this.#gaps.push({ from, to, count, most, isBehind: false, isPassed: false, found: new Set(), lost: 0 });
   }
 
   /** The same of numbers of which some are drained: of what is not, nothing is known. */
   addBehind(from: number, to: number): void {
-    if (to >= from) this.#gaps.push({ from, to, count: 1, most: 1, isBehind: true, isPassed: false, found: new Set() });
+    if (to >= from) this.#gaps.push({ from, to, count: 1, most: 1, isBehind: true, isPassed: false, found: new Set(), lost: 0 });
   }
 
-  /** A message can be read. `counted`: it was missing; `new`: nobody knew that there was one; undefined: it is known. */
-  found(sequence: number): 'counted' | 'new' | undefined {
+  /** A message can be read. @returns whether it was missing, and not found before */
+  found(sequence: number): boolean {
     const gap = this.#gaps.find(({ from, to }) => sequence >= from && sequence <= to);
-    if (gap === undefined || gap.found.has(sequence)) return undefined;
+    if (gap === undefined || gap.found.has(sequence)) return false;
     gap.found.add(sequence);
-    if (gap.isBehind || gap.count === 0) return 'new';
-    gap.count--;
-    return 'counted';
+    if (!gap.isBehind && gap.count > 0) gap.count--;
+    return true;
+  }
+
+  /** Bytes between these numbers, the second one not included, are given up. @param most records that they may hold */
+  lose(from: number, to: number, most: number): void {
+    for (const gap of this.#gaps) {
+      const numbers = Math.min(to, gap.to + 1) - Math.max(from, gap.from);
+      if (!gap.isPassed && numbers > 0) gap.lost += Math.min(most, numbers);
+    }
   }
 
   /**
-   * Everything before `next` has been passed: what was not found by then is given up. No lane has anything before `low`, so that
-   * nothing is found there any more.
+   * Everything before `next` has been passed. What was not found by then is given up if its bytes were; else it was never there: numbers
+   * of appends that failed, or of messages that are drained. No lane has anything before `low`, so that nothing is found there
+   * any more.
+   *
+   * @returns how many are given up, at most: which numbers were those of messages nobody can tell
    */
-  passed(next: number, low: number): Passed {
-    let [recovered, dropped] = [0, 0];
+  passed(next: number, low: number): number {
+    let dropped = 0;
     for (const gap of this.#gaps) {
-      if (gap.isBehind || gap.isPassed || gap.to >= next) continue;
-      const more = gap.found.size > 0 ? 0 : gap.most - gap.count;
-      recovered += more;
-      dropped += gap.count + more;
+      if (gap.isPassed || gap.to >= next) continue;
+      const notFound = gap.to - gap.from + 1 - gap.found.size;
+      dropped += Math.min(gap.lost, gap.isBehind ? notFound : gap.found.size > 0 ? gap.count : gap.most);
+      gap.lost = 0;
+      if (gap.isBehind) continue;
       gap.count = 0;
       gap.isPassed = true;
     }
     this.#gaps = this.#gaps.filter(({ to }) => to >= low);
-    return { recovered, dropped };
+    return dropped;
   }
 }

@@ -67,18 +67,17 @@ export class OutageLedger implements DrainLedger {
     this.metrics.recovered(count);
   }
 
-  missing(slot: Slot, count: number): void {
-    this.#drop(slot, count);
+  missing(slot: Slot, most: number): void {
+    this.metrics.recovered(most);
+    this.metrics.dropped(most, 'at most');
+    this.notice(`${slot.directory}: at most ${most} events of an earlier process cannot be read any more: their records are damaged`);
   }
 
   lost(slot: Slot): void {
-    this.#drop(slot, slot.giveUp());
-    this.handover.checkAll();
-  }
-
-  #drop(slot: Slot, count: number): void {
-    this.metrics.dropped(count);
+    const count = slot.giveUp();
+    this.metrics.dropped(count, 'exactly');
     this.notice(`${slot.directory}: ${count} stored events cannot be read any more: their records are damaged`);
+    this.handover.checkAll();
   }
 
   /** By way of the spool itself, so that a dead-letter topic that is away holds up nobody. */

@@ -5,7 +5,7 @@ import { SegmentLog, type SegmentLogOptions } from '../segment-log.js';
 import { removeUnfinished } from './compaction.js';
 import { DrainCursor, laneOf, wholeTopic } from './drain-cursor.js';
 import { Lanes, UNPLACED } from './lanes.js';
-import { Missing, type Passed } from './missing.js';
+import { Missing } from './missing.js';
 import { PagePatience } from './page-patience.js';
 import { Parked } from './parked.js';
 import { partitionFor } from './partition-for.js';
@@ -72,7 +72,7 @@ export class Slot {
   }
 
   /**
-   * Counts what waits from before, in order; `recovered` is told of all of it. Nothing of this slot is drained until then.
+   * Counts what waits from before, in order; `recovered` is told of what can be read. Nothing of this slot is drained until then.
    *
    * @throws when it cannot be read; a later call goes on where this one came to
    */
@@ -85,7 +85,6 @@ export class Slot {
       this.#countedTo = found.next;
       if (found.kind === 'missing') {
         this.missing.add(found.from, found.next - 1, found.count, found.most);
-        recovered(found.count);
       } else if (found.kind === 'behind') {
         this.missing.addBehind(found.from, found.next - 1);
       } else if (!this.isDone(found.sequence, found.spooled)) {
@@ -117,21 +116,21 @@ export class Slot {
   /**
    * A message has been read, that could not be read perhaps when this slot was counted: then it waits from now on.
    *
-   * @returns whether nobody knew of it
+   * @returns whether it does so only now
    */
   meet(one: SpooledMessage & { readonly sequence: number; readonly bytes: number }): boolean {
     if (this.missing.isEmpty || this.isDone(one.sequence, one)) return false;
-    const found = this.missing.found(one.sequence);
-    if (found !== undefined) this.take(one, one.bytes);
-    return found === 'new';
+    const isFound = this.missing.found(one.sequence);
+    if (isFound) this.take(one, one.bytes);
+    return isFound;
   }
 
-  /** The drain came further: what is missing in what it passed is given up, once. */
-  passed(): Passed {
+  /** The drain came further. @returns how many missing messages it passed for good */
+  passed(): number {
     const { next, low } = this.cursor;
-    const passed = this.missing.passed(next, low);
+    const dropped = this.missing.passed(next, low);
     if (this.missing.isEmpty) for (const topic of this.cursor.partitions.keys()) this.#forgetPartitions(topic);
-    return passed;
+    return dropped;
   }
 
   /** Whether messages of a partition may be among those that are missing, and found again; without a partition, of the topic. */

@@ -56,6 +56,19 @@ describe('messages of a lane that is behind, on pages that the disk does not giv
     await expect.poll(() => stage.files()).toEqual([]);
   });
 
+  it('are told lost, at most as many as there may have been, when they are given up', async () => {
+    const [, newest] = await leftBehind();
+    const spool = await counted((path) => path === newest);
+    stage.way.shut.clear();
+    await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toMatch(/EIO/);
+    clock.advance(31_000);
+    await drained(spool);
+    expect(stage.way.values()).toEqual(numbered(0, 5));
+    // Another lane's message was on those pages: nobody can tell whose the numbers were.
+    expect(stage.counts.by).toMatchObject({ drained: 5, dropped: 16 });
+    stage.expectBalance(spool);
+  });
+
   it('hold up no lane but their own', async () => {
     const [, newest] = await leftBehind();
     const spool = await counted((path) => path === newest);

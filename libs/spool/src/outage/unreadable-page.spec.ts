@@ -130,8 +130,9 @@ describe('a page of the spool that the disk does not give', () => {
     const first = await stage.aSpool({}, clock);
     stage.way.shut.clear();
     await expect.poll(() => numbers().length, { timeout: 10_000 }).toBe(100);
+    // A hundred of them as far as anybody knows: they come into the ledger when they are read, or given up.
     expect(first.detail().events).toBe(200);
-    stage.expectBalance(first);
+    expect(stage.counts.by).toMatchObject({ recovered: 200, drained: 100 });
     await stage.close(first);
     stage.counts.reset();
     const next = await stage.aSpool({}, clock);
