@@ -1,13 +1,56 @@
-/** Blocks of compressed data that hold nothing, each as short as its format allows: what begins the data, and what is repeated. */
+import { crc32 } from 'node:zlib';
+
+/**
+ * Blocks of compressed data that hold nothing, each as short as its format allows: what begins the data, what is repeated, and what ends
+ * them with up to 64 KB in one block, as they are.
+ */
 export const EMPTY_BLOCKS = {
   /** Stored, of no length. */
-  gzip: { begin: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), block: Buffer.from([0, 0, 0, 0xff, 0xff]) },
-  deflate: { begin: Buffer.from([0x78, 0x9c]), block: Buffer.from([0, 0, 0, 0xff, 0xff]) },
+  gzip: { begin: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), block: Buffer.from([0, 0, 0, 0xff, 0xff]), end: gzipEnd },
+  deflate: { begin: Buffer.from([0x78, 0x9c]), block: Buffer.from([0, 0, 0, 0xff, 0xff]), end: zlibEnd },
   /** Metadata of no length. */
-  br: { begin: Buffer.from([0x0c]), block: Buffer.from([0x06]) },
+  br: { begin: Buffer.from([0x0c]), block: Buffer.from([0x06]), end: brotliEnd },
   /** Raw, of no length. */
-  zstd: { begin: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x58]), block: Buffer.from([0, 0, 0]) },
+  zstd: { begin: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x58]), block: Buffer.from([0, 0, 0]), end: zstdEnd },
 } as const;
+
+function gzipEnd(data: Buffer): Buffer {
+  return Buffer.concat([storedBlock(data), u32(crc32(data), 'LE'), u32(data.length, 'LE')]);
+}
+
+function zlibEnd(data: Buffer): Buffer {
+  // Adler-32.
+  let [a, b] = [1, 0];
+  for (const byte of data) {
+    a = (a + byte) % 65_521;
+    b = (b + a) % 65_521;
+  }
+  return Buffer.concat([storedBlock(data), u32(b * 65_536 + a, 'BE')]);
+}
+
+function storedBlock(data: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([1]), Buffer.from(new Uint16Array([data.length, 0xffff - data.length]).buffer), data]);
+}
+
+/** A metablock that is not compressed, and the last one, empty. */
+function brotliEnd(data: Buffer): Buffer {
+  const head = Buffer.alloc(3);
+  head.writeUIntLE(((data.length - 1) << 3) | (1 << 19), 0, 3);
+  return Buffer.concat([head, data, Buffer.from([3])]);
+}
+
+function zstdEnd(data: Buffer): Buffer {
+  const head = Buffer.alloc(3);
+  head.writeUIntLE((data.length << 3) | 1, 0, 3);
+  return Buffer.concat([head, data]);
+}
+
+function u32(value: number, order: 'LE' | 'BE'): Buffer {
+  const bytes = Buffer.alloc(4);
+  if (order === 'LE') bytes.writeUInt32LE(value);
+  else bytes.writeUInt32BE(value);
+  return bytes;
+}
 
 /**
  * Blocks of deflate that bring a table of codes each, which is dear to read. Eight of them, so that they end with a byte.

@@ -2,11 +2,11 @@ import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import type { WireRequest } from '../../corpus/runner.js';
 import type { Coding } from '../body/codings.js';
 import { EMPTY_BLOCKS, tableBlocks } from '../body/empty-blocks.js';
-import { repeat } from '../body/parts.js';
+import { chunksOf, repeat, type Part } from '../body/parts.js';
 import { requestOf, ROUTES, STRICT, strictHead, type Route } from '../request.js';
 import { exchange } from '../run/exchange.js';
 import { ANY, casesOf, REFUSED, sendingOne, type HostileCase, type Sending } from './case.js';
-import { event, strictBatch, strictEvent, withProperties } from './shapes.js';
+import { event, ITEM, snapshot, strictBatch, strictEvent, withProperties } from './shapes.js';
 
 const MB = 1_000_000;
 const THRICE: readonly Coding[] = ['gzip', 'gzip', 'gzip'];
@@ -166,12 +166,15 @@ const behindTheLimit: HostileCase = {
   },
 };
 
-/** Dear to read, and nothing comes of it. */
+const END: Partial<Record<Route, Part[]>> = { [STRICT]: strictBatch(strictEvent()), '/s': snapshot([ITEM]) };
+
+/** Dear to read, and nothing comes of it but an event at its end, which would be stored. */
 function nothingIn(coding: keyof typeof EMPTY_BLOCKS, what: string, block: Buffer, route: Route, isShort = false): HostileCase {
   const prepare = async (): Promise<Sending> => {
-    const { begin } = EMPTY_BLOCKS[coding];
+    const { begin, end } = EMPTY_BLOCKS[coding];
     const bytes = (route === STRICT ? 10 : 20) * MB;
-    const body = Buffer.concat([begin, Buffer.alloc(Math.floor((bytes - 100) / block.length) * block.length, block)]);
+    const json = Buffer.concat([...chunksOf(END[route] ?? event('"a":0'))]);
+    const body = Buffer.concat([begin, Buffer.alloc(Math.floor((bytes - 1000) / block.length) * block.length, block), end(json)]);
     const headers = { 'content-type': 'application/json', 'content-encoding': coding, ...(route === STRICT ? strictHead() : {}) };
     return sendingOne({ method: 'POST', url: route, headers, body });
   };

@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 
 /** The content codings of HTTP that are understood beside `identity`. */
 export const CONTENT_ENCODINGS = ['gzip', 'deflate', 'br', 'zstd'] as const;
@@ -8,15 +8,24 @@ export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
 /** Output of one turn of the thread pool. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** RFC 9659: in HTTP no frame of zstd has a larger window than 8 MiB. zstd itself would take 128. */
-export const ZSTD_WINDOW_LOG = 23;
+/**
+ * What a decompressor keeps beside its output, for data that refer back to it, bytes at most: larger windows are refused. It is never more
+ * than what has come out, since none touches the memory of its window before that.
+ */
+export const LARGEST_WINDOW: Readonly<Record<ContentEncoding, number>> = {
+  gzip: 32 * 1024,
+  deflate: 32 * 1024,
+  // The larger ones of its extension stay off.
+  br: 2 ** 24,
+  // zstd's default. RFC 9659 allows 2^23 in HTTP; clients that were never told so are taken too.
+  zstd: 2 ** 27,
+};
 
-// Brotli's windows are 16 MiB at most: the larger ones of its own extension stay off.
 const DECOMPRESSORS: Readonly<Record<ContentEncoding, (options: { readonly chunkSize: number }) => Transform & Inflater>> = {
   gzip: createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
-  zstd: (options) => createZstdDecompress({ ...options, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
+  zstd: createZstdDecompress,
 };
 
 interface Inflater {

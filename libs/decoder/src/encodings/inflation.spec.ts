@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import {
   brotliCompressSync,
   constants,
@@ -11,7 +12,8 @@ import {
   gzipSync,
   zstdCompressSync,
 } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { CaptureError } from '@app/event';
+import { describe, expect, it, vi } from 'vitest';
 import { EMPTY_BLOCKS, tableBlocks } from '../../../../test/hostile/body/empty-blocks.js';
 import type { ContentEncoding } from './coding.js';
 import { inflateChunks } from './inflation.js';
@@ -31,17 +33,18 @@ const COMPRESSORS = {
 const ENCODINGS = Object.keys(COMPRESSORS) as ContentEncoding[];
 
 let held = 0;
+let most = 0;
 const LIMITS = {
   maxBytes: 2 ** 26,
   variable: 'THE_LIMIT',
   maxRatio: 1e6,
-  reserve: (bytes: number) => void (held += bytes),
+  reserve: (bytes: number) => void ((held += bytes), (most = Math.max(most, held))),
   release: (bytes: number) => void (held -= bytes),
   onSlow: () => undefined,
 };
 
 async function inflate(bytes: Buffer, coding: ContentEncoding): Promise<Buffer> {
-  held = 0;
+  held = most = 0;
   const { chunks, length } = await inflateChunks(bytes, coding, LIMITS);
   const whole = Buffer.concat(chunks);
   // What a window took is given back.
@@ -128,14 +131,83 @@ describe('what of deflate holds nothing', () => {
 });
 
 describe('a window', () => {
-  it('of zstd is 8 MiB at most', async () => {
+  it.each([
+    ['gzip', 32 * 1024],
+    ['deflate', 32 * 1024],
+    ['br', 16 * MIB],
+    ['zstd', 20 * MIB],
+  ] as const)('of %s is held as far as it is filled, and never more than what has come out', async (coding, window) => {
+    const text = Buffer.alloc(20 * MIB, 'abcdefg');
+    await inflate(COMPRESSORS[coding].whole(text), coding);
+    expect(most).toBe(text.length + window);
+    await inflate(COMPRESSORS[coding].whole(text.subarray(0, 10_000)), coding);
+    expect(most).toBe(20_000);
+  });
+
+  it('of zstd is 128 MiB at most', async () => {
     const head = (descriptor: number) => Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, descriptor, 1, 0, 0]);
-    expect(await inflate(head(13 << 3), 'zstd')).toHaveLength(0);
-    await expect(inflate(head((13 << 3) | 1), 'zstd')).rejects.toThrow('zstd data need a window of more than 8388608 bytes');
+    expect(await inflate(head(17 << 3), 'zstd')).toHaveLength(0);
+    await expect(inflate(head((17 << 3) | 1), 'zstd')).rejects.toThrow('zstd data need a window of more than 134217728 bytes');
   });
 
   it('of brotli has no size of its extension', async () => {
     const large = { [constants.BROTLI_PARAM_LARGE_WINDOW]: 1, [constants.BROTLI_PARAM_LGWIN]: 26, ...FAST.params };
     await expect(inflate(brotliCompressSync(NOISE, { params: large }), 'br')).rejects.toThrow('invalid br data');
+  });
+});
+
+describe('an inflation that fails', () => {
+  const good = gzipSync(NOISE);
+  const growing = gzipSync(Buffer.alloc(16 * MIB));
+  const reserveUntil = (last: number) => {
+    let calls = 0;
+    return (bytes: number) => (++calls > last ? new CaptureError('transient', 'no room') : LIMITS.reserve(bytes));
+  };
+
+  it.each([
+    ['at its first byte: no room', good, () => ({ reserve: reserveUntil(0) }), 'no room'],
+    ['in the middle: no room', good, () => ({ reserve: reserveUntil(5) }), 'no room'],
+    ['at the limit', good, () => ({ maxBytes: MIB / 2 }), 'THE_LIMIT'],
+    ['at its first byte: no gzip', NOISE, () => ({}), 'invalid gzip data'],
+    ['in the middle: no gzip', Buffer.concat([good.subarray(0, MIB / 2), NOISE]), () => ({}), 'invalid gzip data'],
+    ['at its end', good.subarray(0, -5), () => ({}), 'invalid gzip data'],
+    ['for what holds nothing', Buffer.concat([EMPTY_BLOCKS.gzip.begin, Buffer.alloc(MIB, EMPTY_BLOCKS.gzip.block)]), () => ({}), 'empty'],
+  ])('%s, gives back what it has reserved, and its turn', async (_, bytes, limits, text) => {
+    held = 0;
+    // More than may inflate at once.
+    for (let i = 0; i < 5; i++) await expect(inflateChunks(bytes, 'gzip', { ...LIMITS, ...limits() })).rejects.toThrow(text);
+    expect(held).toBe(0);
+    expect(await inflate(good, 'gzip')).toHaveLength(MIB);
+  });
+
+  it('where too many grow a lot, gives back what it has reserved, and its turn', async () => {
+    held = 0;
+    const place = Promise.withResolvers<() => void>();
+    const run = (onSlow: (leave: () => void) => void) =>
+      inflateChunks(growing, 'gzip', { ...LIMITS, maxRatio: 200, onSlow }).then(
+        () => 'inflated',
+        (error: Error) => error.message,
+      );
+    const first = run(place.resolve);
+    const leave = await place.promise;
+    // It keeps the place until it is told to leave; three wait for it.
+    const others = Array.from({ length: 8 }, () => run((leaveLater) => void setImmediate().then(leaveLater)));
+    let refused = 0;
+    for (const other of others) void other.then((end) => /too many bodies wait/.test(end) && refused++);
+    await vi.waitFor(() => expect(refused).toBe(5), 20_000);
+    leave();
+    const ends = await Promise.all([first, ...others]);
+    expect([ends.filter((end) => end === 'inflated').length, held]).toEqual([4, 4 * 16 * MIB]);
+    expect(await inflate(good, 'gzip')).toHaveLength(MIB);
+  });
+});
+
+describe('a large body', () => {
+  it('makes way for a smaller one, piece by piece', async () => {
+    const large = gzipSync(Buffer.concat(Array.from({ length: 8 }, () => NOISE)));
+    const order: string[] = [];
+    const run = (name: string, bytes: Buffer) => inflateChunks(bytes, 'gzip', LIMITS).then(() => order.push(name));
+    await Promise.all([run('large', large), run('large', large), run('small', gzipSync(NOISE.subarray(0, 1000)))]);
+    expect(order).toEqual(['small', 'large', 'large']);
   });
 });

@@ -1,9 +1,8 @@
 import { CaptureError } from '@app/event';
 import type { Reserve } from '../byte-budget.js';
 import { keep, letGo } from '../let-go.js';
-import { decompressor, ZSTD_WINDOW_LOG, type ContentEncoding } from './coding.js';
+import { decompressor, LARGEST_WINDOW, type ContentEncoding } from './coding.js';
 import { InflationLanes, rankOf } from './inflation-lanes.js';
-import { windowBytes } from './window.js';
 
 export interface InflationLimits {
   /** The most bytes to produce. */
@@ -56,6 +55,7 @@ export function inflateChunks(bytes: Buffer, coding: ContentEncoding, limits: In
 class Inflation {
   private readonly chunks: Buffer[] = [];
   private length = 0;
+  private reserved = 0;
   private inflater!: ReturnType<typeof decompressor>;
   private failed!: Promise<never>;
   private holdsPermit = false;
@@ -71,19 +71,17 @@ class Inflation {
   ) {}
 
   async run(): Promise<Inflated> {
-    const window = windowBytes(this.bytes, this.coding);
     await this.enter(this.rank);
-    const refusal = this.limits.reserve(window);
     try {
-      if (refusal) throw refusal;
       await this.inflate();
-      this.limits.release(window);
+      this.limits.release(this.window);
       return { chunks: this.chunks, length: this.length };
     } catch (error) {
       // Of the next chunk, which nobody wants, zlib's thread is at work: it ends no earlier for being destroyed.
       keep(this.bytes);
       // A bomb's are up to the limit.
       for (const chunk of this.chunks) letGo(chunk);
+      this.limits.release(this.reserved);
       throw error instanceof CaptureError ? error : invalid(error, this.coding);
     } finally {
       await this.isBehind;
@@ -131,9 +129,9 @@ class Inflation {
   }
 
   private take(chunk: Buffer): void {
-    const { maxBytes, variable, maxRatio, reserve } = this.limits;
+    const { maxRatio } = this.limits;
     this.length += chunk.length;
-    const refusal = this.length > maxBytes ? tooBig(maxBytes, variable) : reserve(chunk.length);
+    const refusal = this.reserve();
     if (refusal) {
       this.inflater.destroy(refusal);
       return;
@@ -145,6 +143,21 @@ class Inflation {
     // While it is not read, no more than the next chunk is made.
     this.inflater.pause();
     this.isBehind = this.goBehind();
+  }
+
+  /** With its window it is no more than the copy of the whole takes that comes after it: for the window alone no body is refused. */
+  private reserve(): CaptureError | undefined {
+    const { maxBytes, variable, reserve } = this.limits;
+    if (this.length > maxBytes) return tooBig(maxBytes, variable);
+    const more = this.length + this.window - this.reserved;
+    const refusal = reserve(more);
+    if (!refusal) this.reserved += more;
+    return refusal;
+  }
+
+  /** What the decompressor keeps of what has come out. */
+  private get window(): number {
+    return Math.min(this.length, LARGEST_WINDOW[this.coding]);
   }
 
   private async goBehind(): Promise<void> {
@@ -184,8 +197,8 @@ export function invalidText(coding: ContentEncoding): string {
 
 function invalid(error: unknown, coding: ContentEncoding): CaptureError {
   const isWindow = (error as NodeJS.ErrnoException).code === 'ZSTD_error_frameParameter_windowTooLarge';
-  const largest = `a window of more than ${2 ** ZSTD_WINDOW_LOG} bytes, which RFC 9659 does not allow in HTTP: compress with a windowLog of at most ${ZSTD_WINDOW_LOG}`;
-  return new CaptureError('undecodable', isWindow ? `${coding} data need ${largest}` : invalidText(coding));
+  const ofWindow = `${coding} data need a window of more than ${LARGEST_WINDOW[coding]} bytes: compress with a smaller windowLog`;
+  return new CaptureError('undecodable', isWindow ? ofWindow : invalidText(coding));
 }
 
 function empty(at: number, made: number): CaptureError {
