@@ -156,6 +156,18 @@ describe('a window', () => {
   });
 });
 
+/** Of so many that are asked for together, how many inflate at a time. */
+async function mostAtOnce(asked: number): Promise<number> {
+  const now = new Set<number>();
+  let atOnce = 0;
+  const run = async (id: number) => {
+    const reserve = () => void (atOnce = Math.max(atOnce, now.add(id).size));
+    await inflateChunks(gzipSync(NOISE), 'gzip', { ...LIMITS, reserve, release: () => void now.delete(id) });
+  };
+  await Promise.all(Array.from({ length: asked }, (_, id) => run(id)));
+  return atOnce;
+}
+
 describe('an inflation that fails', () => {
   const good = gzipSync(NOISE);
   const growing = gzipSync(Buffer.alloc(16 * MIB));
@@ -198,6 +210,7 @@ describe('an inflation that fails', () => {
     leave();
     const ends = await Promise.all([first, ...others]);
     expect([ends.filter((end) => end === 'inflated').length, held]).toEqual([4, 4 * 16 * MIB]);
+    expect(await mostAtOnce(5)).toBe(2);
     expect(await inflate(good, 'gzip')).toHaveLength(MIB);
   });
 });
