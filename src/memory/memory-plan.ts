@@ -14,7 +14,7 @@ export interface MemoryNeeds {
   readonly workers: number;
   /** Whether each of them has a process for recordings beside it. */
   readonly hasReplay: boolean;
-  /** MAX_IN_FLIGHT_BYTES and KAFKA_PRODUCER_QUEUE_MIB together, bytes: what may be held for requests and for brokers. */
+  /** MAX_IN_FLIGHT_BYTES, KAFKA_PRODUCER_QUEUE_MIB and `connectionBytes` together: what may be held for requests, brokers and connections. */
   readonly held: number;
 }
 
