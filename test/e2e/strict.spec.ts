@@ -230,7 +230,7 @@ describe('the strict endpoint', () => {
     ['invalid_event_timestamp', { timestamp: '2024-01-02' }],
     ['invalid_event_timestamp', { timestamp: 1_704_164_645 }],
     ['malformed_event_properties', { properties: 'text' }],
-    ['malformed_event_properties', { properties: [] }],
+    ['malformed_event_properties', { properties: [0] }],
     ['invalid_options', { options: 'text' }],
     ['invalid_options', { options: { cookieless_mode: 'perhaps' } }],
     ['invalid_options', { options: { product_tour_id: {} } }],
@@ -337,8 +337,8 @@ describe('the strict endpoint', () => {
     const answer = await gateway.send({ ...post('/e/', anEventBody()), method: 'DELETE' });
     expect([answer.status, answer.body, answer.headers.allow]).toEqual([
       405,
-      'method not allowed: this route takes GET, POST, OPTIONS',
-      'GET, POST, OPTIONS',
+      'method not allowed: this route takes GET, HEAD, POST, OPTIONS',
+      'GET, HEAD, POST, OPTIONS',
     ]);
   });
 });

@@ -15,7 +15,6 @@ import {
 import { CaptureError } from '@app/event';
 import { describe, expect, it, vi } from 'vitest';
 import { EMPTY_BLOCKS, tableBlocks } from '../../../../test/hostile/body/empty-blocks.js';
-import type { ContentEncoding } from './coding.js';
 import { inflateChunks } from './inflation.js';
 
 /** Brotli's best takes 3 s a megabyte of noise. */
@@ -30,7 +29,8 @@ const COMPRESSORS = {
   },
   zstd: { stream: createZstdCompress, flush: constants.ZSTD_e_flush, whole: zstdCompressSync },
 } as const;
-const ENCODINGS = Object.keys(COMPRESSORS) as ContentEncoding[];
+type Coding = keyof typeof COMPRESSORS;
+const ENCODINGS = Object.keys(COMPRESSORS) as Coding[];
 
 let held = 0;
 let most = 0;
@@ -43,7 +43,7 @@ const LIMITS = {
   onSlow: () => undefined,
 };
 
-async function inflate(bytes: Buffer, coding: ContentEncoding): Promise<Buffer> {
+async function inflate(bytes: Buffer, coding: Coding): Promise<Buffer> {
   held = most = 0;
   const { chunks, length } = await inflateChunks(bytes, coding, LIMITS);
   const whole = Buffer.concat(chunks);
@@ -53,7 +53,7 @@ async function inflate(bytes: Buffer, coding: ContentEncoding): Promise<Buffer> 
 }
 
 /** Compressed, with all that was written flushed after so many bytes. */
-async function flushed(text: Buffer, coding: ContentEncoding, bytes: number): Promise<Buffer> {
+async function flushed(text: Buffer, coding: Coding, bytes: number): Promise<Buffer> {
   const { stream, flush } = COMPRESSORS[coding];
   const compressor = stream();
   const chunks: Buffer[] = [];
