@@ -127,14 +127,17 @@ class Peeler {
 
   /** Undefined when the body is the payload itself, whatever its content type says (`curl -d` says "form" of JSON and base64). */
   private *formFields(body: Buffer, contentType: string | undefined): Steps<FormFields | undefined> {
-    const mediaType = contentType?.split(';', 1)[0].trim().toLowerCase();
-    if (mediaType === 'multipart/form-data') {
+    if (isMultipart(contentType)) {
       const boundary = /boundary="?([^";]+)/i.exec(contentType ?? '')?.[1];
+      // Within compression base64 was always taken, whatever the content type says.
+      const isSure = this.compressions === 0;
+      if (boundary === undefined && !isSure) return undefined;
       if (boundary === undefined) throw new CaptureError('undecodable', 'multipart body without a boundary in its content type');
-      return yield* parseMultipart(body, boundary.trim(), this.limits.turn);
+      const fields = yield* parseMultipart(body, boundary.trim(), this.limits.turn);
+      return isSure || fields.data !== undefined ? fields : undefined;
     }
     const looks = looksLikeForm(body);
-    if (!looks && mediaType !== 'application/x-www-form-urlencoded') return undefined;
+    if (!looks && mediaType(contentType) !== 'application/x-www-form-urlencoded') return undefined;
     this.reserve(body.length);
     const fields = yield* parseForm(body, this.limits.turn);
     if (looks || fields.data !== undefined) return fields;
@@ -171,9 +174,10 @@ class Peeler {
     return yield* settled(inflated === undefined ? this.peel(payload, hint) : this.peelInflated(inflated, payload.length, hint));
   }
 
-  /** Neither of them begins with `{` when JSON is in it, and neither is text. */
+  /** Neither of them begins with `{` when JSON is in it, and neither is text; in multipart they are within. */
   private mayBeUnmarked(bytes: Buffer): boolean {
-    return this.untried.length > 0 && bytes[0] !== 0x7b && !looksLikeText(bytes);
+    if (this.untried.length === 0 || bytes[0] === 0x7b || looksLikeText(bytes)) return false;
+    return !this.mayBeForm || !isMultipart(this.source?.contentType) || bytes.latin1Slice(0, 2) !== '--';
   }
 
   /** What a hint names and no magic number tells: each once, whatever comes of it. */
@@ -243,7 +247,11 @@ class Peeler {
 
   private finish(bytes: Buffer, complaint = this.complaint): Soon {
     const utf8 = validUtf8(bytes);
-    if (utf8 === undefined) return this.repaired(bytes, complaint);
+    return utf8 === undefined ? this.repaired(bytes, complaint) : this.readable(utf8);
+  }
+
+  /** Not that the scanner would not refuse it: but here may be known why. */
+  private readable(utf8: Buffer): Buffer {
     const reason = looksLikeJson(utf8) ? undefined : this.reasonFor(utf8);
     if (reason !== undefined) throw new CaptureError('undecodable', reason);
     return utf8;
@@ -254,7 +262,7 @@ class Peeler {
     if (utf8 === undefined) throw this.unreadable(bytes, complaint);
     // A copy.
     if (utf8.buffer !== bytes.buffer) this.reserve(bytes.length);
-    return utf8;
+    return this.readable(utf8);
   }
 
   private unreadable(bytes: Buffer, complaint: string): CaptureError {
@@ -283,6 +291,14 @@ class Peeler {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+function mediaType(contentType: string | undefined): string | undefined {
+  return contentType?.split(';', 1)[0].trim().toLowerCase();
+}
+
+function isMultipart(contentType: string | undefined): boolean {
+  return mediaType(contentType) === 'multipart/form-data';
+}
 
 function isCompressed(bytes: Buffer): boolean {
   return isGzip(bytes) || isZstd(bytes);
