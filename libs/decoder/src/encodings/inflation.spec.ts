@@ -258,6 +258,7 @@ describe('a body that grows a lot', () => {
         // The last of them waits then.
         if (!isBegun && --waiting === 1) grownThen = grown;
         isBegun = true;
+        return undefined;
       };
       return inflateChunks(large, 'gzip', { ...LIMITS, reserve: begin });
     });
