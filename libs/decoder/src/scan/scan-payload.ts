@@ -43,8 +43,8 @@ export interface ScannedPayload {
 /** To be waited for between two pieces of work; nothing when it need not be. */
 export type Turn = () => Promise<void> | undefined;
 
-/** A piece of a large payload: some 10 ms at worst, 2 where it is text. */
-const PIECE_BYTES = 4 << 20;
+/** A piece of a large payload: some 10 ms at worst, which are short members, and half a one where it is text. */
+const PIECE_BYTES = 1 << 20;
 /** As much garbage of smaller ones is in time for V8 to notice it. */
 const LARGE_TEXT_BYTES = 8 << 20;
 
