@@ -1,14 +1,16 @@
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { envFields } from '@app/config';
+import { causesMarkdown } from '../docs/causes-markdown.js';
 import { withValuesTable } from './chart-readme.js';
 import { withSettings } from './chart-schema.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { defaultText, withConfigTable } from './config-table.js';
 
-// `npm run config` lists every variable; with `--write` it renews what is derived from them in the READMEs and the chart.
+// `npm run config` lists every variable; with `--write` it renews what is derived from them in the docs and the chart.
 if (process.argv.includes('--write')) {
   rewrite('README.md', withConfigTable);
+  writeFileSync('docs/causes.md', causesMarkdown());
   rewrite('helm/values.schema.json', withSettings);
   rewrite('helm/README.md', (readme) => withValuesTable(readme, readFileSync('helm/values.yaml', 'utf8')));
 } else process.stdout.write(CONFIG_CLASSES.map(describe).join('\n'));

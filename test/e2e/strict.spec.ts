@@ -304,7 +304,7 @@ describe('the strict endpoint', () => {
     expect(JSON.parse(answer.body)).toEqual({
       error,
       error_description: expect.any(String) as string,
-      error_uri: expect.stringContaining('/openapi.yaml') as string,
+      error_uri: expect.stringMatching(/^\/docs\/causes\/[a-z_]+$/) as string,
     });
     expect(gateway.taken()).toEqual([]);
   });
@@ -337,7 +337,7 @@ describe('the strict endpoint', () => {
     const answer = await gateway.send({ ...post('/e/', anEventBody()), method: 'DELETE' });
     expect([answer.status, answer.body, answer.headers.allow]).toEqual([
       405,
-      'method not allowed: this route takes GET, HEAD, POST, OPTIONS',
+      'method not allowed: this route takes GET, HEAD, POST, OPTIONS. See /docs/causes/method_not_allowed',
       'GET, HEAD, POST, OPTIONS',
     ]);
   });

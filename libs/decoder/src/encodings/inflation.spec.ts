@@ -8,6 +8,7 @@ import {
   createDeflate,
   createGzip,
   createZstdCompress,
+  deflateRawSync,
   deflateSync,
   gzipSync,
   zstdCompressSync,
@@ -156,6 +157,18 @@ describe('a window', () => {
   });
 });
 
+/** Of so many that are asked for together, how many inflate at a time. */
+async function mostAtOnce(asked: number): Promise<number> {
+  const now = new Set<number>();
+  let atOnce = 0;
+  const run = async (id: number) => {
+    const reserve = () => void (atOnce = Math.max(atOnce, now.add(id).size));
+    await inflateChunks(gzipSync(NOISE), 'gzip', { ...LIMITS, reserve, release: () => void now.delete(id) });
+  };
+  await Promise.all(Array.from({ length: asked }, (_, id) => run(id)));
+  return atOnce;
+}
+
 describe('an inflation that fails', () => {
   const good = gzipSync(NOISE);
   const growing = gzipSync(Buffer.alloc(16 * MIB));
@@ -198,7 +211,60 @@ describe('an inflation that fails', () => {
     leave();
     const ends = await Promise.all([first, ...others]);
     expect([ends.filter((end) => end === 'inflated').length, held]).toEqual([4, 4 * 16 * MIB]);
+    expect(await mostAtOnce(5)).toBe(2);
     expect(await inflate(good, 'gzip')).toHaveLength(MIB);
+  });
+
+  it('while it waits behind others, leaves the place that it waits for', async () => {
+    const noBlock = Buffer.from([0xff]);
+    const open = deflateRawSync(Buffer.alloc(8 * MIB + 2 ** 16 + 100), { finishFlush: constants.Z_SYNC_FLUSH });
+    const bad = Buffer.concat([EMPTY_BLOCKS.gzip.begin, open, noBlock]);
+    /** As those who ask for it do. */
+    const run = async (bytes: Buffer, told: () => void = () => {}) => {
+      const leaves: (() => void)[] = [];
+      const onSlow = (leave: () => void) => (leaves.push(leave), told());
+      try {
+        return (await inflateChunks(bytes, 'gzip', { ...LIMITS, maxRatio: 200, onSlow })).length;
+      } catch (error) {
+        return (error as Error).message;
+      } finally {
+        for (const leave of leaves) leave();
+      }
+    };
+    const place = Promise.withResolvers<void>();
+    const first = run(growing, place.resolve);
+    await place.promise;
+    const ends = await Promise.all([first, run(bad), run(bad), run(bad)]);
+    expect(ends).toEqual([16 * MIB, ...Array<string>(3).fill('failed to decode request: invalid gzip data')]);
+    expect([await run(growing), await mostAtOnce(5)]).toEqual([16 * MIB, 2]);
+  });
+});
+
+describe('a body that grows a lot', () => {
+  it('gets no further while others wait, however small it was sent', async () => {
+    const large = gzipSync(Buffer.concat([NOISE, NOISE, NOISE, NOISE]));
+    let grown = 0;
+    let waiting = 8;
+    let grownThen = 0;
+    const bomb = inflateChunks(gzipSync(Buffer.alloc(48 * MIB)), 'gzip', {
+      ...LIMITS,
+      maxRatio: 10,
+      reserve: (bytes) => void (grown += bytes),
+      onSlow: (leave) => void bomb.then(leave),
+    });
+    const honest = Array.from({ length: waiting }, () => {
+      let isBegun = false;
+      const begin = () => {
+        // The last of them waits then.
+        if (!isBegun && --waiting === 1) grownThen = grown;
+        isBegun = true;
+      };
+      return inflateChunks(large, 'gzip', { ...LIMITS, reserve: begin });
+    });
+    await Promise.all([bomb, ...honest]);
+    // Its window, and the chunk that was on its way.
+    expect(grownThen).toBeLessThan(8 * MIB + 2 ** 18);
+    expect(grown).toBe(48 * MIB + 2 ** 15);
   });
 });
 
