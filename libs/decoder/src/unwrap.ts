@@ -91,7 +91,7 @@ class Peeler {
 
   private *inflated(body: Buffer, coding: ContentEncoding): Steps<Buffer> {
     const damage = damageOf(body);
-    if (damage !== undefined) throw new CaptureError('undecodable', damage);
+    if (damage !== undefined) throw readAsText(damage);
     const plain = yield* inflateAside(body, coding, this.limits);
     if (plain.length === 0) throw new CaptureError('empty_payload', 'the body is empty once it is decompressed');
     return yield* settled(this.finish(plain));
@@ -216,7 +216,7 @@ class Peeler {
     if (isBase64 && (!isLz64 || payload.length <= this.policy.maxLz64Bytes)) {
       const decoded = yield* decodeBase64(payload, this.limits);
       const damage = damageOf(decoded);
-      if (damage !== undefined) throw new CaptureError('undecodable', damage);
+      if (damage !== undefined) throw readAsText(damage);
       const inflated = this.mayBeUnmarked(decoded) ? yield* this.tried(decoded) : undefined;
       if (inflated !== undefined || isCompressed(decoded) || looksLikeJson(decoded) || (!isLz64 && looksLikeBase64(decoded))) {
         this.base64Layers++;
@@ -253,7 +253,7 @@ class Peeler {
   /** Not that the scanner would not refuse it: but here may be known why. */
   private readable(utf8: Buffer): Buffer {
     const reason = looksLikeJson(utf8) ? undefined : this.reasonFor(utf8);
-    if (reason !== undefined) throw new CaptureError('undecodable', reason);
+    if (reason !== undefined) throw reason;
     return utf8;
   }
 
@@ -266,22 +266,23 @@ class Peeler {
   }
 
   private unreadable(bytes: Buffer, complaint: string): CaptureError {
-    return new CaptureError('undecodable', (looksLikeJson(bytes) ? this.failure : this.reasonFor(bytes)) ?? complaint);
+    return (looksLikeJson(bytes) ? this.failure : this.reasonFor(bytes)) ?? new CaptureError('undecodable', complaint);
   }
 
   /** What the sender can do about bytes that are no JSON: more than that they are none, if it can be told. */
-  private reasonFor(bytes: Buffer): string | undefined {
+  private reasonFor(bytes: Buffer): CaptureError | undefined {
     const damage = damageOf(bytes);
-    if (damage !== undefined || this.source === undefined) return damage;
-    const unknown = unknownCoding(text(this.source.query.compression), this.source.contentEncoding);
-    if (unknown !== undefined)
-      return `the body is no JSON, and its coding ${unknown} is not understood: send gzip, zstd, br, deflate, or no compression`;
-    return this.failure;
+    if (damage !== undefined) return readAsText(damage);
+    const unknown = this.source && unknownCoding(text(this.source.query.compression), this.source.contentEncoding);
+    if (unknown === undefined) return this.failure;
+    const detail = `the body is no JSON, and its coding ${unknown} is not understood: send gzip, zstd, br, deflate, or no compression`;
+    return new CaptureError('undecodable', detail, 'unknown_coding');
   }
 
-  private get failure(): string | undefined {
+  private get failure(): CaptureError | undefined {
     if (this.failed === undefined) return undefined;
-    return `invalid ${this.failed} data: a header or a parameter says that the body is ${this.failed}, and it is no JSON in UTF-8 either`;
+    const named = `a header or a parameter says that the body is ${this.failed}, and it is no JSON in UTF-8 either`;
+    return new CaptureError('undecodable', `invalid ${this.failed} data: ${named}`);
   }
 
   private reserve(bytes: number): void {
@@ -291,6 +292,10 @@ class Peeler {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+function readAsText(detail: string): CaptureError {
+  return new CaptureError('undecodable', detail, 'compression_read_as_text');
+}
 
 function mediaType(contentType: string | undefined): string | undefined {
   return contentType?.split(';', 1)[0].trim().toLowerCase();

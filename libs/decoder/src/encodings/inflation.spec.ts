@@ -254,7 +254,7 @@ describe('a body that grows a lot', () => {
     });
     const honest = Array.from({ length: waiting }, () => {
       let isBegun = false;
-      const begin = () => {
+      const begin = (): undefined => {
         // The last of them waits then.
         if (!isBegun && --waiting === 1) grownThen = grown;
         isBegun = true;
