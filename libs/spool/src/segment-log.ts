@@ -125,7 +125,7 @@ export class SegmentLog {
     const { nextSequence, newest, older, leftAlone } = await recover(disk, directory, report);
     const firstBegunAt = async () => (older.length > 0 ? begunAtOf(disk, directory, older[0]) : newest?.begunAt);
     const isOfOlderRelease = async () => options.retention !== undefined && (await firstBegunAt()) === 0;
-    const state = await LogState.load(disk, directory, clock, newest?.begunAt, isOfOlderRelease);
+    const state = await LogState.load(disk, directory, clock, notice, newest?.begunAt, isOfOlderRelease);
     const olderBytes = options.retention ? await bytesOf(disk, directory, older) : 0;
     const foundLog = { isOfOlderRelease: state.isOfOlderRelease, bytes: olderBytes + (newest?.bytes ?? 0) };
     const retention = typeof options.retention === 'function' ? options.retention(foundLog) : options.retention;
@@ -268,7 +268,7 @@ export class SegmentLog {
 
   /** Deletes by the rules of an older release end here: somebody has said what is to happen when the log is full. */
   settle(): void {
-    this.parts.state.isOfOlderRelease = false;
+    this.parts.state.settle();
   }
 
   /** What was appended before is stored; then the directory is free for the next owner. */
