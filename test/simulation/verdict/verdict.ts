@@ -17,7 +17,7 @@ export function verdict(world: World, parked: ReadonlySet<string>): string[] {
   const losses = world.books.sent.flatMap((one) => lossOf(world, one, places, parked));
   const isToldExpired = world.plan.maxAgeHours > 0 && losses.length <= sumOf(world.lives, 'expiredCount');
   if (!isToldExpired) broken.push(...losses);
-  broken.push(...disorder(world, places, parked), ...unbalanced(world), ...untold(world, places, parked));
+  broken.push(...disorder(world, places, parked), ...unbalanced(world), ...untold(world, places, parked), ...copies(world));
   return broken;
 }
 
@@ -63,4 +63,14 @@ function unbalanced(world: World): string[] {
   const held = Math.max(...lives.map(({ way }) => way.mostHeld));
   if (held > MOST_HELD_BYTES) broken.push(`the drain held ${held} bytes`);
   return broken;
+}
+
+/** What a process finds sent it does not send again, unless it tells that it cannot know. */
+function copies({ lives, unreadable }: World): string[] {
+  return lives.flatMap(({ life, hasLostPlace, way }) => {
+    const again = [...way.sentAgain].filter((id) => !unreadable.has(id));
+    return hasLostPlace || again.length === 0
+      ? []
+      : [`life ${life} sent ${again.length} again that were sent: ${again.slice(0, 5).join()}`];
+  });
 }
