@@ -171,10 +171,10 @@ export class GroupCommit {
     if (isIdle && newest !== undefined && (runningSeconds - newest) * 1000 > retention.ageMs) return this.seal();
     try {
       const expiry = { retention, runningSeconds, readers: readers.positions(), headroom: segmentBytes };
-      for (const deletion of await this.catalog.expire(expiry)) {
+      await this.catalog.expire(expiry, (deletion) => {
         notice(`${directory}/${describeDeletion(deletion, retention)}`);
         metrics.expired(deletion.segment.events, deletion.segment.bytes, deletion.why);
-      }
+      });
     } catch (error) {
       notice(`${directory}: cannot delete old segments: ${reasonOf(error)}`);
     }

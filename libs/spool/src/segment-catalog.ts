@@ -116,17 +116,18 @@ export class SegmentCatalog {
     if (gone.length > 0) await this.disk.syncDirectory(this.directory);
   }
 
-  /** Deletes what retention no longer allows. @returns what has gone */
-  async expire({ retention, runningSeconds, readers, headroom }: Expiry): Promise<readonly Deletion[]> {
-    if (!this.isComplete) return [];
+  /** Deletes what retention no longer allows. @param gone told of each as it goes, whatever the disk says later */
+  async expire({ retention, runningSeconds, readers, headroom }: Expiry, gone: (deletion: Deletion) => void): Promise<void> {
+    if (!this.isComplete) return;
     const { sealed } = this;
-    const gone = deletions({ sealed, activeBytes: this.active?.bytes ?? 0, retention, runningSeconds, readers, headroom });
-    for (const { segment } of gone) {
+    const due = deletions({ sealed, activeBytes: this.active?.bytes ?? 0, retention, runningSeconds, readers, headroom });
+    for (const deletion of due) {
+      const { segment } = deletion;
       await this.disk.remove(pathOf(this.directory, segment));
       this.keep(this.sealed.filter((kept) => kept !== segment));
+      gone(deletion);
     }
-    if (gone.length > 0) await this.disk.syncDirectory(this.directory);
-    return gone;
+    if (due.length > 0) await this.disk.syncDirectory(this.directory);
   }
 
   /** Bytes on disk, those of earlier runs among them that nobody has looked at yet. */
