@@ -5,7 +5,8 @@ import { ManualClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultyDisk } from './faulty-disk.js';
 import { LogState } from './log-state.js';
-import { SegmentLog, type SegmentLogOptions } from './segment-log.js';
+import type { SegmentLogOptions } from './open-log.js';
+import { SegmentLog } from './segment-log.js';
 import type { StoredRecord } from './record.js';
 
 const HOUR_MS = 3_600_000;

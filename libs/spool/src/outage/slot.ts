@@ -1,7 +1,8 @@
 import type { Disk } from '../disk.js';
 import type { ReadMark } from '../log-reader.js';
+import type { SegmentLogOptions } from '../open-log.js';
 import { RECORD_HEADER_BYTES } from '../record.js';
-import { SegmentLog, type SegmentLogOptions } from '../segment-log.js';
+import { SegmentLog } from '../segment-log.js';
 import { removeUnfinished } from './compaction.js';
 import { CursorPatience } from './cursor-patience.js';
 import { DrainCursor, laneOf, wholeTopic } from './drain-cursor.js';
