@@ -14,6 +14,8 @@ interface Saved {
   readonly version: number;
   readonly runningSeconds: number;
   readonly isOfOlderRelease: boolean;
+  /** Absent: an older release wrote it. */
+  readonly nextSequence?: number;
 }
 
 /**
@@ -26,6 +28,8 @@ interface Saved {
 export class LogState {
   /** A release without running time wrote it, and nobody has said since what is to happen when it is full. */
   isOfOlderRelease = false;
+  /** No record has been given this number, also none that is deleted. */
+  nextSequence = 1;
   private readonly startedAt: number;
   private readonly path: string;
   private isSettled = false;
@@ -80,8 +84,8 @@ export class LogState {
   /** @throws the disk's error, also when it does not give what was saved before */
   async save(): Promise<void> {
     const unread = this.unreadableSince === undefined ? undefined : await this.findAgain();
-    const { runningSeconds, isOfOlderRelease, disk } = this;
-    const saved: Saved = { version: VERSION, runningSeconds: Math.floor(runningSeconds), isOfOlderRelease };
+    const { runningSeconds, isOfOlderRelease, nextSequence, disk } = this;
+    const saved: Saved = { version: VERSION, runningSeconds: Math.floor(runningSeconds), isOfOlderRelease, nextSequence };
     await replaceFile(disk, this.path, Buffer.from(JSON.stringify(saved)), true);
     // The disk takes writes, and has had its time.
     this.unreadableSince = undefined;
@@ -95,6 +99,7 @@ export class LogState {
     if (saved === 'damaged') this.notice(`${this.path} is damaged, or another release wrote it: everything is a little younger`);
     if (saved === undefined || saved === 'damaged') return false;
     this.before = Math.max(this.before, saved.runningSeconds);
+    this.nextSequence = Math.max(this.nextSequence, saved.nextSequence ?? 1);
     this.isOfOlderRelease = saved.isOfOlderRelease && !this.isSettled;
     return true;
   }
@@ -114,8 +119,9 @@ export class LogState {
 function parse(bytes: Buffer): Saved | 'damaged' {
   try {
     const saved = JSON.parse(bytes.toString()) as Saved;
-    const isOurs = saved.version === VERSION && Number.isFinite(saved.runningSeconds) && typeof saved.isOfOlderRelease === 'boolean';
-    return isOurs ? saved : 'damaged';
+    const { version, runningSeconds, isOfOlderRelease, nextSequence = 1 } = saved;
+    const isOurs = version === VERSION && Number.isFinite(runningSeconds) && typeof isOfOlderRelease === 'boolean';
+    return isOurs && Number.isSafeInteger(nextSequence) ? saved : 'damaged';
   } catch {
     return 'damaged';
   }

@@ -1,7 +1,7 @@
 import { SystemClock, type Clock } from '@app/event';
 import { AppendQueue } from './append-queue.js';
 import { NodeDisk, type Disk, type HeldDirectory } from './disk.js';
-import { DurableMark } from './durable-mark.js';
+import { durableEnd, DurableMark } from './durable-mark.js';
 import { GroupCommit } from './group-commit.js';
 import { LogFill } from './log-fill.js';
 import { NoReaders, type LogReaders } from './log-readers.js';
@@ -86,7 +86,7 @@ async function openLocked(options: SegmentLogOptions, disk: Disk, lock: HeldDire
   const segmentBytes = Math.min(options.segmentBytes, Math.ceil((retention?.bytes ?? Infinity) / 2));
   const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : [], leftAlone, state.runningSeconds, olderBytes);
   const queue = new AppendQueue();
-  const firstSequence = Math.max(nextSequence, options.firstSequence ?? 0);
+  const firstSequence = Math.max(nextSequence, options.firstSequence ?? 0, state.nextSequence, await numberBehindMark(options, disk));
   const durable = options.isReadByOthers ? await markDurable(disk, directory, newest, firstSequence - 1) : undefined;
   const settings = { directory, segmentBytes, retention, state, readers, durable, disk, notice, metrics, clock };
   const commits = new GroupCommit(settings, queue, catalog, firstSequence);
@@ -98,6 +98,12 @@ async function bytesOf(disk: Disk, directory: string, names: readonly SegmentNam
   let bytes = 0;
   for (const name of names) bytes += (await sizeOf(disk, directory, name)) ?? 0;
   return bytes;
+}
+
+/** The mark is never ahead of what is durable: it knows numbers that retention has deleted since the state was saved. */
+async function numberBehindMark({ directory, isReadByOthers }: SegmentLogOptions, disk: Disk): Promise<number> {
+  const end = isReadByOthers ? await durableEnd(disk, directory).catch(() => 0) : 0;
+  return end === Infinity ? 0 : end + 1;
 }
 
 /** What a process left that was killed may not be on the medium yet, and may be read from now on. */

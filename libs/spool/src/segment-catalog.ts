@@ -117,12 +117,13 @@ export class SegmentCatalog {
   }
 
   /** Deletes what retention no longer allows. @param gone told of each as it goes, whatever the disk says later */
-  async expire({ retention, runningSeconds, readers, headroom }: Expiry, gone: (deletion: Deletion) => void): Promise<void> {
+  async expire({ retention, runningSeconds, readers, headroom, keepsNewest }: Expiry, gone: (deletion: Deletion) => void): Promise<void> {
     if (!this.isComplete) return;
     const { sealed } = this;
     const due = deletions({ sealed, activeBytes: this.active?.bytes ?? 0, retention, runningSeconds, readers, headroom });
     for (const deletion of due) {
       const { segment } = deletion;
+      if (keepsNewest && segment === sealed.at(-1)) break;
       await this.disk.remove(pathOf(this.directory, segment));
       this.keep(this.sealed.filter((kept) => kept !== segment));
       gone(deletion);
@@ -152,7 +153,10 @@ export class SegmentCatalog {
   }
 }
 
-type Expiry = Pick<Situation, 'retention' | 'runningSeconds' | 'readers' | 'headroom'>;
+interface Expiry extends Pick<Situation, 'retention' | 'runningSeconds' | 'readers' | 'headroom'> {
+  /** Nothing else knows which numbers were given out. */
+  readonly keepsNewest?: boolean;
+}
 
 /** A segment of an earlier run ended before the one after it was begun: that is all that is known. */
 function withEnds(sealed: readonly SegmentInfo[], openedAt: number): void {
