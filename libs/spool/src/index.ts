@@ -16,4 +16,5 @@ export { DISK, Disk, NodeDisk, type DiskFile } from './disk.js';
 export { decodeStoredMessage, encodeStoredMessage, type StoredMessage } from './message-codec.js';
 export { LogReaders, type ReaderPosition } from './log-readers.js';
 export type { Payload, StoredRecord } from './record.js';
+export type { Retention } from './retention.js';
 export { StorageError, type StorageErrorCode } from './storage-error.js';
