@@ -49,7 +49,7 @@ export class SegmentLog {
   private constructor(
     private readonly options: SegmentLogOptions,
     private readonly parts: LogParts,
-    older: readonly SegmentName[],
+    private readonly older: readonly SegmentName[],
   ) {
     this.inspected = this.inspect(older)
       .catch((error: unknown) => parts.report.notice(`${options.directory}: ${reasonOf(error)}`))
@@ -173,6 +173,13 @@ export class SegmentLog {
     const { pending: pendingBytes, isInspecting } = this;
     const failure = this.parts.commits.failure ?? this.parts.disk.hang('foreground');
     return { ...this.parts.catalog.totals(), pendingBytes, failure, isInspecting, ...this.room(), leftAlone: this.parts.catalog.leftAlone };
+  }
+
+  /** There is no segment that holds records, nor one that may: not looked at yet, or not given back by the disk. Another release's do not count. */
+  get isEmpty(): boolean {
+    const { bytes, leftAlone } = this.stats();
+    const isUnknown = (this.isInspecting && this.older.length > 0) || leftAlone.some(({ why }) => why === 'unreadable');
+    return bytes === 0 && !isUnknown;
   }
 
   private room(): Pick<LogStats, 'limit' | 'isFull'> {

@@ -169,7 +169,7 @@ export class Slot {
 
   /** There is nothing in it that anybody has to know of. */
   get isEmpty(): boolean {
-    return this.log.stats().bytes === 0 && this.parked.bytes === 0;
+    return this.log.isEmpty && this.parked.bytes === 0;
   }
 
   async close(): Promise<void> {

@@ -107,6 +107,18 @@ describe('a cursor that the disk does not give', () => {
   });
 });
 
+it('does not make a slot an empty one whose segments cannot be read either', async () => {
+  await halfDrained();
+  stage.disk.isUnreadable = (path) => isCursor(path) || path.endsWith('.seg');
+  const spool = await stage.aSpool({}, clock);
+  expect(spool.holds('events', 0)).toBe('more');
+  await store(spool, 0, numbered(20, 30));
+  stage.disk.isUnreadable = () => false;
+  await pass(LOOK_MS);
+  await drained(spool);
+  expect(stage.way.values('events/0')).toEqual(numbered(10, 30));
+});
+
 describe('a cursor that is damaged', () => {
   it.each([
     ['cut short', (text: string) => text.slice(0, 20)],
