@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Disk } from './disk.js';
 import { RECORD_HEADER_BYTES } from './record.js';
 import { deletions, type Deletion, type Situation } from './retention.js';
@@ -89,7 +90,9 @@ export class SegmentCatalog {
     const all = this.active ? [...this.sealed, this.active] : this.sealed;
     const segment = all.find((one) => pathOf(this.directory, one) === path);
     if (segment) segment.isSpoilt = true;
-    return segment?.damagedBytes === 0;
+    // Of a file of which nothing could be read no byte has been counted.
+    const isLeftAlone = this.leftAlone.some(({ name, why }) => why === 'unreadable' && join(this.directory, name.file) === path);
+    return isLeftAlone || segment?.damagedBytes === 0;
   }
 
   /** Nothing of a segment can be read, and nobody waits for it any more. Those with figures are put aside when they are released. */
