@@ -73,6 +73,16 @@ describe('what is deleted of a log', () => {
     expect(gone(retention, { readers: [...readers, { name: 'late', next: 10 }] })).toEqual([]);
   });
 
+  it('is not what may be unread on its damaged pages', () => {
+    const retention: Retention = { bytes: 300, ageMs: Infinity, whenFull: 'refuse' };
+    const [first, ...others] = sealed;
+    // The numbers that can be read go up to 5: those up to 10 may be on pages that come back.
+    const damaged = { ...first, lastSequence: 5, damagedBytes: 4096 };
+    const readTo = (next: number) => gone(retention, { sealed: [damaged, ...others], readers: [{ name: 'kafka', next }] });
+    expect(readTo(6)).toEqual([]);
+    expect(readTo(11)).toEqual([[1, 'read']]);
+  });
+
   it('names whom it takes events from', () => {
     const retention = { bytes: 100, ageMs: Infinity };
     expect(gone(retention, { readers })).toEqual([

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { Disk } from './disk.js';
-import { RECORD_HEADER_BYTES } from './record.js';
 import { deletions, type Deletion, type Situation } from './retention.js';
 import type { LeftAlone } from './recovery.js';
-import { pathOf, type SegmentInfo } from './segment-info.js';
+import { lastOf, pathOf, type SegmentInfo } from './segment-info.js';
 
 /** The finished segments and the one being written, in order. */
 export class SegmentCatalog {
@@ -168,13 +167,4 @@ function withEnds(sealed: readonly SegmentInfo[], openedAt: number): void {
     segment.endedAt ??= end;
     end = segment.begunAt || segment.endedAt;
   }
-}
-
-/** Damaged bytes at its end may be records, with numbers up to those of the next one. */
-function lastOf({ lastSequence, damagedBytes }: SegmentInfo, next: SegmentInfo | undefined): number {
-  if (damagedBytes === 0) return lastSequence;
-  return Math.min(
-    lastSequence + Math.ceil(damagedBytes / RECORD_HEADER_BYTES),
-    next === undefined ? Infinity : next.name.firstSequence - 1,
-  );
 }
