@@ -36,7 +36,9 @@ function lossOf(world: World, one: Sent, { inTopic, dead, refused }: Places, par
 }
 
 /** Messages of a key come in the order in which they were sent, as far as they are acknowledged and in their topic. */
-function disorder({ books, lives }: World, { inTopic, dead, refused }: Places, parked: ReadonlySet<string>): string[] {
+function disorder({ books, lives, plan }: World, { inTopic, dead, refused }: Places, parked: ReadonlySet<string>): string[] {
+  // What was too old is sent after all when the cursor that said so is lost: late, behind what was younger.
+  if (plan.maxAgeHours > 0 && lives.some(({ hasLostPlace }) => hasLostPlace)) return [];
   const broken: string[] = [];
   const hadSpool = lives.every((gateway) => gateway.hadSpool);
   const last = new Map<string, { readonly id: string; readonly at: number }>();
