@@ -15,7 +15,7 @@ describe('memoryWarning', () => {
   });
 
   it('counts the process of recordings, where they have one', () => {
-    expect(warning(1024 * MIB, KAFKA)).toContain('the process itself (460) can take 1212');
+    expect(warning(1024 * MIB, KAFKA)).toContain('the process itself (500) can take 1252');
     expect(warning(1280 * MIB, KAFKA)).toBeUndefined();
   });
 

@@ -9,7 +9,7 @@ const MIB = 2 ** 20;
 /** Of a process that holds nothing: what it takes at saturation. */
 const PROCESS_MIB = 300;
 /** The process of recordings beside it. */
-const REPLAY_MIB = 160;
+const REPLAY_MIB = 200;
 
 /** In words, when what the settings allow to be held does not fit into what the container may use; under pressure it would be killed. */
 export function memoryWarning(config: Config, limit: number | undefined): string | undefined {
