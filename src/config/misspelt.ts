@@ -11,7 +11,7 @@ export function misspelt(name: string, known: readonly string[]): string | undef
 }
 
 /** Edits (insert, delete, replace) that lead from one to the other. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -7,6 +7,7 @@ import { listen, metricsServer } from '@app/metrics';
 import { RedisConfig, RedisConnections } from '@app/redis';
 import type { FastifyInstance } from 'fastify';
 import { banner } from '../banner.js';
+import { EXIT } from '../commands/command.js';
 import { environment } from '../config/environment.js';
 import { GatewayConfig, metricsAddress } from '../config/gateway.config.js';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
@@ -65,7 +66,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
     onEnded: (pid) => pages.ended(pid),
     giveUp: (reason) => {
       if (reason !== undefined) process.stderr.write(`the gateway gives up: ${reason}\n`);
-      end(1);
+      end(EXIT.cannotRun);
     },
   });
   const heartbeat = new Heartbeat({ serving: () => pool.serving, patienceMs: config.get(HealthConfig).loopPatienceMs, logger });
