@@ -4,6 +4,9 @@ import { pino, type DestinationStream, type Level, type LevelWithSilent, type Lo
 /** Nest's own account of its start: thirty lines that nobody reads unless something is wrong. */
 const CHATTY = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
+/** What stops a boot is thrown as well, and told once, by `fail`. */
+const BOOT_FAILURE = new Set<unknown>(['ExceptionHandler', 'NestApplication']);
+
 /** Nest's messages as JSON lines. State changes are logged, requests are not; tokens, bodies and addresses never. */
 export class PinoLogger implements LoggerService {
   /** What else a line says: of the request that it is written for. */
@@ -21,7 +24,7 @@ export class PinoLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    this.write(BOOT_FAILURE.has(rest.at(-1)) ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

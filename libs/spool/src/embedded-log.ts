@@ -8,9 +8,10 @@ import { LogReaders, NoReaders } from './log-readers.js';
 import type { Payload } from './record.js';
 import type { Retention } from './retention.js';
 import { SegmentLog, type LogStats } from './segment-log.js';
+import { unusable } from './unusable.js';
 import { SpoolConfig } from './spool.config.js';
 import { NoSpoolMetrics, SpoolMetrics } from './spool.metrics.js';
-import { reasonOf, StorageError } from './storage-error.js';
+import { StorageError } from './storage-error.js';
 
 export const EMBEDDED_LOG_SUBDIRECTORY = 'log';
 
@@ -51,7 +52,7 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
         disk: this.disk,
       });
     } catch (error) {
-      throw new Error(`The embedded log cannot be opened (DATA_DIR=${this.config.dataDir}): ${reasonOf(error)}`, { cause: error });
+      throw unusable('DATA_DIR', this.config.dataDir, error);
     }
     if (this.config.embeddedFull !== undefined) this.log.settle();
     if (!embeddedFsync) this.logger.warn('EMBEDDED_LOG_FSYNC=false: acknowledged events do not survive a crash of the machine');
