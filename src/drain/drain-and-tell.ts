@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { surveySpool, type SlotReport } from '@app/spool';
 import { environment } from '../config/environment.js';
 import { GatewayConfig } from '../config/gateway.config.js';
-import { PinoLogger } from '../logger.js';
+import { newLogger } from '../logger.js';
 import { discardAllParked, drainConfig, drainVolume, noSpool, problemOf, retryParked } from './drain-volume.js';
 
 export interface DrainRequest {
@@ -23,7 +23,7 @@ export async function drainAndTell(request: DrainRequest): Promise<number> {
 }
 
 async function drain({ what, seconds, json }: DrainRequest): Promise<number> {
-  const logger = new PinoLogger(drainConfig(environment).config.get(GatewayConfig).logLevel, 2);
+  const logger = newLogger(drainConfig(environment).config.get(GatewayConfig), 2);
   const work = what === 'retry' ? retryParked : drainVolume;
   const result = await work(environment, { seconds, signal: interrupted(), logger });
   const { text, found, delivered, deadLettered, expired, parked, lost, waiting } = result;

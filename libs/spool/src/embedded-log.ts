@@ -20,6 +20,8 @@ export const EMBEDDED_LOG_SUBDIRECTORY = 'log';
 export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
   readonly directory: string;
   private log: SegmentLog | undefined;
+  /** What it may hold, and what becomes of the rest; undefined until it is open. */
+  retention: Required<Retention> | undefined;
   private readonly logger = new Logger(EmbeddedLog.name);
 
   constructor(
@@ -60,6 +62,7 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
 
   private limits(found: FoundDisk): Retention {
     const limits = logLimits(this.config, found);
+    this.retention = limits;
     for (const warning of limits.warnings) this.logger.warn(warning);
     const then = limits.whenFull === 'refuse' ? 'then events are refused with 503' : 'then the oldest events are deleted';
     this.logger.log(`${this.directory} may hold ${gib(limits.bytes)}, ${then}`);

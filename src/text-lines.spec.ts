@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { PinoLogger } from './logger.js';
+import { textLines } from './text-lines.js';
+
+function printed(isTTY: boolean, log: (logger: PinoLogger) => void): string {
+  let text = '';
+  const stream = { isTTY, write: (line: string) => (text += line) } as unknown as NodeJS.WriteStream;
+  log(new PinoLogger('info', textLines(stream)));
+  return text;
+}
+
+describe('log lines for a person', () => {
+  it('have the time, the level, who says it and what', () => {
+    const text = printed(false, (logger) => {
+      logger.log('open', 'Spool');
+      logger.warn('nearly full');
+      logger.error('it failed', 'Error: it failed\n    at here', 'Kafka');
+    });
+    expect(text.replaceAll(/^\d\d:\d\d:\d\d/gm, 'TIME')).toBe(
+      'TIME info  Spool: open\nTIME WARN  nearly full\nTIME ERROR Kafka: it failed\nError: it failed\n    at here\n',
+    );
+  });
+});
