@@ -1,17 +1,17 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { PinoLogger } from './logger.js';
 import { textLines } from './text-lines.js';
 
-function printed(isTTY: boolean, log: (logger: PinoLogger) => void): string {
-  let text = '';
-  const stream = { isTTY, write: (line: string) => (text += line) } as unknown as NodeJS.WriteStream;
-  log(new PinoLogger('info', textLines(stream)));
-  return text;
+function printed(log: (logger: PinoLogger) => void): string {
+  const stream = new PassThrough({ encoding: 'utf8' });
+  log(new PinoLogger('info', textLines(stream as unknown as NodeJS.WriteStream)));
+  return String(stream.read());
 }
 
 describe('log lines for a person', () => {
   it('have the time, the level, who says it and what', () => {
-    const text = printed(false, (logger) => {
+    const text = printed((logger) => {
       logger.log('open', 'Spool');
       logger.warn('nearly full');
       logger.error('it failed', 'Error: it failed\n    at here', 'Kafka');
