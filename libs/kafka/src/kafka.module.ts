@@ -80,8 +80,8 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
         {
           provide: TopicCheck,
           inject: [ProducerEngine, KafkaConfig, UndeliveredStore],
-          useFactory: (engine: ProducerEngine, config: KafkaConfig, store: UndeliveredStore) =>
-            new TopicCheck(engine, config, topics, store),
+          useFactory: (engine: ProducerEngine, config: KafkaConfig, undelivered: UndeliveredStore) =>
+            new TopicCheck(engine, config, topics, undelivered),
         },
         { provide: CaptureKafkaClient, inject: [KafkaConfig, Batcher, KafkaHealth, KafkaMetrics], useFactory: newClient },
         { provide: KAFKA_CLIENT, useExisting: CaptureKafkaClient },
