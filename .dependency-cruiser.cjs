@@ -6,8 +6,9 @@
  */
 const ROOMS = {
   vector: { may: [], because: 'vector knows bytes alone: what they mean is told by those who call it.' },
+  causes: { may: [], because: 'a cause is words: what has it, and where it is told, is known elsewhere.' },
   event: {
-    may: ['vector'],
+    may: ['causes', 'vector'],
     because: 'event is the vocabulary: it imports nothing but what writes its envelope, so that everything can speak it.',
   },
   config: { may: [], because: 'config only knows how a variable is declared, not which rooms declare some.' },
@@ -23,7 +24,7 @@ const ROOMS = {
   },
   redis: { may: ['event', 'config'], because: 'redis is a connection: it does not know what is read over it.' },
   token: {
-    may: ['event', 'config', 'decoder', 'redis', 'admin'],
+    may: ['causes', 'event', 'config', 'decoder', 'redis', 'admin'],
     because: 'a token is found in what the decoder gives, and its project in a directory; nothing else decides on it.',
   },
   pipeline: { may: ['event', 'config'], because: 'pipeline owns the ports, so it must not know who plugs in.' },
@@ -32,7 +33,7 @@ const ROOMS = {
     because: 'metrics implements the ports by which others count; what is counted does not import the counter.',
   },
   capture: {
-    may: ['event', 'config', 'decoder', 'token', 'pipeline', 'metrics'],
+    may: ['causes', 'event', 'config', 'decoder', 'token', 'pipeline', 'metrics'],
     because: 'capture joins the request to the pipeline, and never sees a sink.',
   },
   kafka: { may: ['event', 'config', 'pipeline', 'vector'], because: 'kafka plugs into the seam exactly as a product team would.' },

@@ -18,6 +18,7 @@ import { GatewayConfig, metricsAddress } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
 import { EXTENSIONS } from './extensions.js';
 import { HealthModule } from './health/health.module.js';
+import { CausesController } from './docs/causes.controller.js';
 import { OpenapiController } from './openapi/openapi.controller.js';
 import type { ReplayProcess } from './replay-process/replay-process.js';
 import { OutputModule, type OutputOverrides } from './output.module.js';
@@ -44,18 +45,21 @@ const UPSTREAM_CLIENT = [IpPolicy, { provide: ForwardedClient, useClass: Upstrea
 export class AppModule {
   static forRoot(config: Config, options: AppOptions = {}): DynamicModule {
     const gateway = config.get(GatewayConfig);
-    const { captureMode, exportPrometheus, metricsPort, shutdownGraceMs, pathPrefix } = gateway;
+    const { captureMode, exportPrometheus, metricsPort, shutdownGraceMs, output, pathPrefix, docsUrl } = gateway;
     const { replayMessageMaxBytes, messageMaxBytes } = config.get(KafkaConfig);
     return {
       module: AppModule,
-      controllers: [OpenapiController], // /openapi.json /openapi.yaml
+      controllers: [OpenapiController, CausesController], // /openapi.json /openapi.yaml /docs/causes/<cause>
       imports: [
         ConfigModule.forRoot(config),
         MetricsModule.forRoot({ isPublic: exportPrometheus && metricsPort === 'public', address: metricsAddress(gateway) }), // every metric; /metrics
         RedisModule.forRoot(options.sharedReads), // where projects and limits may come from; never in a request's way
-        TokenModule, //    is this a project's key?
+        TokenModule.forRoot({ placeholders: output === 'embedded' ? 'refuse' : 'warn' }), // is this a project's key?
         QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
-        CaptureModule.forRoot({ servesRoutes: captureMode === 'all' || captureMode === 'events' }), // the SDKs' routes: decode, normalise, answer
+        CaptureModule.forRoot({
+          servesRoutes: captureMode === 'all' || captureMode === 'events',
+          docsUrl: docsUrl || `${pathPrefix}/docs/`,
+        }), // the SDKs' routes: decode, normalise, answer
         ReplayModule.forRoot({ servesRoute: captureMode !== 'events', messageMaxBytes: replayMessageMaxBytes }), // session recordings: merged, and split to fit
         SdkConfigModule.forRoot({ servesRoutes: config.get(SdkConfig).routes === 'on', client: UPSTREAM_CLIENT }), // what SDKs ask beside capture
         PrivacyModule, //  what remains of a client's address

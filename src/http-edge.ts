@@ -20,6 +20,7 @@ import type { Counter, Gauge } from 'prom-client';
 import { connectionRoomOf } from './connection-room-of.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
+import { HEADS_SHARE, PIPELINED_SHARE } from './memory/connection-bytes.js';
 import { routeTarget } from './route-target.js';
 
 /** Longest head of a request line and headers: beacons bring several KB of cookies. */
@@ -28,9 +29,6 @@ const MAX_HEADER_BYTES = 64 * 1024;
 const MAX_PARAM_LENGTH = 500;
 /** A body that nobody reads yet waits in Node, and each chunk of a byte takes some 400: so much of it is read before nothing more is. */
 const UNREAD_BODY_BYTES = 4096;
-/** Of MAX_IN_FLIGHT_BYTES, and beside it: heads that are being read, and requests that wait behind another one of their connection. */
-const HEADS_SHARE = 1 / 8;
-const PIPELINED_SHARE = 1 / 8;
 
 type ServerOptions = NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>;
 

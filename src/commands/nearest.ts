@@ -1,4 +1,4 @@
-import { distance } from '../config/misspelt.js';
+import { distance } from 'fastest-levenshtein';
 
 /** Two letters that have changed places are two edits. */
 const MOST_EDITS = 2;

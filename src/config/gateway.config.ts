@@ -77,6 +77,15 @@ export class GatewayConfig {
   @Matches(/^(?:\/[A-Za-z0-9._~-]+)*$/, { message: 'must begin with a slash and end without one, like /ingest' })
   readonly pathPrefix: string = '';
 
+  @Env('DOCS_URL', {
+    meaning:
+      'Where answers link to for an explanation of their cause: an address that ends with a slash and has the pages `causes/<cause>`. Empty: the pages that this service has itself at `/docs/causes/<cause>`.',
+  })
+  @Matches(/^(?:https?:\/\/[^\s"<>]+\/)?$/, {
+    message: 'must be an http(s) address that ends with a slash, like https://example.com/docs/',
+  })
+  readonly docsUrl: string = '';
+
   @Env('LOG_LEVEL', { meaning: 'Least severe level that is logged.' })
   @IsIn(LOG_LEVELS)
   readonly logLevel: (typeof LOG_LEVELS)[number] = 'info';

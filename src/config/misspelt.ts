@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** Short names are too close to everyday ones: HOST and HOME. */
 const SHORTEST = 6;
 
@@ -8,15 +10,4 @@ export function misspelt(name: string, known: readonly string[]): string | undef
     const allowed = candidate.length < 10 ? 1 : 2;
     return Math.abs(candidate.length - name.length) <= allowed && distance(name, candidate) <= allowed;
   });
-}
-
-/** Edits (insert, delete, replace) that lead from one to the other. */
-export function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length];
 }

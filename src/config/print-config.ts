@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { envFields } from '@app/config';
+import { causesMarkdown } from '../docs/causes-markdown.js';
 import { withValuesTable } from './chart-readme.js';
 import { withSettings } from './chart-schema.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
@@ -14,6 +15,7 @@ export function printConfig(): void {
 /** Renews what is derived from the variables in the READMEs and the chart of the working directory. */
 export function writeConfig(): void {
   rewrite('README.md', withConfigTable);
+  writeFileSync('docs/causes.md', causesMarkdown());
   rewrite('helm/values.schema.json', withSettings);
   rewrite('helm/README.md', (readme) => withValuesTable(readme, readFileSync('helm/values.yaml', 'utf8')));
 }

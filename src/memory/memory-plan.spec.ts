@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { MOST_READ_AHEAD_BYTES } from '@app/connections';
 import { DecoderConfig } from '@app/decoder';
 import { KafkaConfig } from '@app/kafka';
 import { memoryFlags } from './memory-flags.js';
 import { memoryLimit } from './memory-limit.js';
 import { planMemory, REPLAY_MIB, replayBytes } from './memory-plan.js';
-import { KAFKA_PRODUCER_QUEUE_MIB, MAX_IN_FLIGHT_BYTES } from './take-memory.js';
+import { connectionBytes, READ_AHEAD_BYTES } from './connection-bytes.js';
+import { KAFKA_PRODUCER_QUEUE_MIB, MAX_IN_FLIGHT_BYTES, needsOf } from './take-memory.js';
 
 const MIB = 2 ** 20;
-const HELD = MAX_IN_FLIGHT_BYTES + KAFKA_PRODUCER_QUEUE_MIB * MIB;
+const HELD = MAX_IN_FLIGHT_BYTES + connectionBytes(MAX_IN_FLIGHT_BYTES) + KAFKA_PRODUCER_QUEUE_MIB * MIB;
 
 describe('planMemory', () => {
   const heapOf = (mib: number, workers = 1) => {
@@ -44,7 +46,14 @@ describe('planMemory', () => {
     expect(planMemory({ limit: undefined, workers: 4, hasReplay: false, held: HELD }).oldSpaceMib).toBeLessThan(oldSpaceMib);
   });
 
-  it('knows the two limits by their defaults', () => {
+  it('counts what connections hold beside requests: a quarter of them, and 32 MiB a process of what was read', () => {
+    expect(needsOf({}).held).toBe((256 + 96 + 400) * MIB);
+    const env = { KAFKA_HOSTS: 'kafka:9092', WORKERS: '4', MAX_IN_FLIGHT_BYTES: String(512 * MIB), KAFKA_PRODUCER_QUEUE_MIB: '100' };
+    expect(needsOf(env).held).toBe((512 + 128 + 4 * 32 + 100) * MIB);
+  });
+
+  it('knows the limits of other rooms by their defaults', () => {
+    expect(READ_AHEAD_BYTES).toBe(MOST_READ_AHEAD_BYTES);
     expect(MAX_IN_FLIGHT_BYTES).toBe(new DecoderConfig().maxInFlightBytes);
     expect(KAFKA_PRODUCER_QUEUE_MIB).toBe(new KafkaConfig().queueMib);
   });

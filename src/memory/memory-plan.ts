@@ -14,15 +14,16 @@ export interface MemoryNeeds {
   readonly workers: number;
   /** Whether each of them has a process for recordings beside it. */
   readonly hasReplay: boolean;
-  /** MAX_IN_FLIGHT_BYTES and KAFKA_PRODUCER_QUEUE_MIB together, bytes: what may be held for requests and for brokers. */
+  /** MAX_IN_FLIGHT_BYTES, KAFKA_PRODUCER_QUEUE_MIB and `connectionBytes` together: what may be held for requests, brokers and connections. */
   readonly held: number;
 }
 
 /**
- * The heap of the process of recordings: what it holds for others lies outside, in buffers. With a young generation of 16 MiB
- * a recording costs a third more (`npm run bench -- --workloads replay`).
+ * The heap of the process of recordings: what it holds for others lies outside, in buffers. With a young generation of 16 MiB a
+ * recording costs a third more. With 128 MiB for the old one it costs 1.7 times as much: at 120 MiB of both V8 collects without end
+ * (`npm run bench -- --workloads replay`).
  */
-export const REPLAY_PLAN: MemoryPlan = { semiSpaceMib: 24, oldSpaceMib: 128 };
+export const REPLAY_PLAN: MemoryPlan = { semiSpaceMib: 24, oldSpaceMib: 256 };
 /** All of it, code and stacks too, while it holds nothing for others. */
 export const REPLAY_MIB = 3 * REPLAY_PLAN.semiSpaceMib + REPLAY_PLAN.oldSpaceMib + 64;
 /** The primary beside its workers: it serves nothing. */

@@ -2,6 +2,7 @@ import type { Environment } from '@app/config';
 import type { GatewayConfig } from '../config/gateway.config.js';
 import { hasReplayProcess } from '../replay-process/has-replay-process.js';
 import { workerCount } from '../workers/worker-count.js';
+import { connectionBytes } from './connection-bytes.js';
 import { memoryFlags } from './memory-flags.js';
 import { memoryLimit } from './memory-limit.js';
 import { planMemory, type MemoryNeeds } from './memory-plan.js';
@@ -32,7 +33,7 @@ export function takeMemory(env: Environment): void {
 }
 
 /** From what is not validated yet: what is wrong is said soon after. */
-function needsOf(env: Environment): MemoryNeeds {
+export function needsOf(env: Environment): MemoryNeeds {
   const output = env.OUTPUT || (env.KAFKA_HOSTS ? 'kafka' : 'embedded');
   const workers = workerCount({ workers: env.WORKERS || '1', output: output === 'kafka' ? 'kafka' : 'embedded' });
   const inFlight = positive(env.MAX_IN_FLIGHT_BYTES) ?? MAX_IN_FLIGHT_BYTES;
@@ -43,7 +44,8 @@ function needsOf(env: Environment): MemoryNeeds {
     output: output === 'kafka' ? 'kafka' : 'embedded',
     workers: String(workers),
   });
-  return { limit: memoryLimit(), workers: workers > 0 ? workers : 1, hasReplay, held: inFlight + queue };
+  const processes = workers > 0 ? workers : 1;
+  return { limit: memoryLimit(), workers: processes, hasReplay, held: inFlight + connectionBytes(inFlight, processes) + queue };
 }
 
 function positive(text: string | undefined): number | undefined {

@@ -88,7 +88,7 @@ describe('the canary', () => {
     await listening();
     gateway.taken();
     const answer = await gateway.send(post('/_canary', anEventBody(), headers));
-    expect([answer.status, answer.body]).toEqual([404, 'no such route']);
+    expect([answer.status, answer.body]).toEqual([404, expect.stringContaining('no such route')]);
     expect(gateway.taken()).toEqual([]);
     expect(await ledger()).toEqual([0, 0, 0, 0, 0]);
   });

@@ -86,6 +86,20 @@ describe('on a real socket', () => {
     wire.end();
   });
 
+  it('refuses a body with another transfer coding, which it would take for what it is not, and keeps the connection', async () => {
+    gateway.taken();
+    wire = await dial();
+    const chunk = `${EVENT.length.toString(16)}\r\n${EVENT}\r\n0\r\n\r\n`;
+    await wire.write(`POST /batch/ HTTP/1.1\r\nhost: x\r\norigin: https://a.example\r\ntransfer-encoding: gzip, chunked\r\n\r\n${chunk}`);
+    const answer = await wire.read(/Transfer-Encoding/);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toMatch(/access-control-allow-origin: https:\/\/a\.example/i);
+    await wire.write(head(EVENT.length) + EVENT);
+    expect(await wire.read(/"Ok"/)).toMatch(/HTTP\/1\.1 200 /);
+    expect(gateway.taken()).toHaveLength(1);
+    wire.end();
+  });
+
   it('survives a client that goes away in the middle of a body', async () => {
     gateway.taken();
     wire = await dial();

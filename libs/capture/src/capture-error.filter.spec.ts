@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CaptureError, REJECTIONS, type RejectionCode } from '@app/event';
 import type { CaptureMetrics } from '@app/metrics';
 import type { Ledger } from '@app/pipeline';
+import type { CaptureRoutes } from './capture-routes.js';
+import { CauseLinks } from './cause-links.js';
 import { CaptureErrorFilter } from './capture-error.filter.js';
 
 /** What the filter makes of a throw: the answer, and what it counted. */
@@ -18,9 +20,10 @@ function answer(thrown: unknown, { events = 0, complete = true } = {}) {
   const counted: unknown[][] = [];
   const ledger = { rejected: (cause: string, count: number) => counted.push(['rejected', cause, count]) } as unknown as Ledger;
   const metrics = { refused: (code: string) => counted.push(['refused', code]) } as unknown as CaptureMetrics;
-  const request = { receivedEvents: events, raw: { complete } };
+  const request = { url: '/x', receivedEvents: events, raw: { complete } };
   const host = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) } as unknown as ArgumentsHost;
-  new CaptureErrorFilter(ledger, metrics).catch(thrown, host);
+  const routes = { nearest: () => undefined } as unknown as CaptureRoutes;
+  new CaptureErrorFilter(ledger, metrics, new CauseLinks('/docs/'), routes).catch(thrown, host);
   return { ...sent, headers, counted };
 }
 
@@ -52,7 +55,8 @@ const STATUS: Partial<Record<RejectionCode, number>> = {
 describe('CaptureErrorFilter', () => {
   it.each(Object.keys(REJECTIONS) as RejectionCode[])('answers %s with its status and text', (code) => {
     const { status, body, headers } = answer(new CaptureError(code, 'why'));
-    expect([status, body, headers['content-type']]).toEqual([STATUS[code] ?? 400, `${REJECTIONS[code]}: why`, 'text/plain; charset=utf-8']);
+    expect([status, headers['content-type']]).toEqual([STATUS[code] ?? 400, 'text/plain; charset=utf-8']);
+    expect(body).toMatch(new RegExp(`^${REJECTIONS[code]}: why(?:\\. [A-Z].*)?\\. See /docs/causes/${code}$`));
     expect('retry-after' in headers).toBe(code === 'transient');
   });
 
@@ -71,7 +75,7 @@ describe('CaptureErrorFilter', () => {
   });
 
   it.each([
-    ['an unknown route', new NotFoundException(), 404, 'no such route'],
+    ['an unknown route', new NotFoundException(), 404, 'no such route: configure only scheme and host in the SDK'],
     ["Fastify's own 405", Object.assign(new Error('x'), { statusCode: 405 }), 405, 'method not allowed'],
     ["Fastify's own 413", Object.assign(new Error('x'), { statusCode: 413 }), 413, 'maximum event size exceeded'],
     ["Fastify's other refusals", Object.assign(new Error('x'), { statusCode: 415 }), 400, 'failed to decode request: malformed request'],
@@ -82,7 +86,7 @@ describe('CaptureErrorFilter', () => {
     ['a status that is none of the client’s', Object.assign(new Error('x'), { statusCode: 502 }), 500, 'internal error'],
   ])('answers %s', (_, thrown, status, text) => {
     const { status: given, body } = answer(thrown);
-    expect([given, body]).toEqual([status, text]);
+    expect([given, String(body).split('. See ', 1)[0]]).toEqual([status, text]);
   });
 
   it('leaves a failing health check its own words', () => {

@@ -1,58 +1,23 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { REFUSALS, type Refusal } from '@app/causes';
 import { CaptureError, type RejectionCode } from '@app/event';
 import { CaptureMetrics } from '@app/metrics';
 import { Ledger } from '@app/pipeline';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allowedMethods } from './allowed-methods.js';
+import { CauseLinks } from './cause-links.js';
+import { CaptureRoutes } from './capture-routes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** How many of its events the ledger was told of; none before it is decoded, and none of the gateway's own. */
     receivedEvents: number;
     /** Writes the refusals of routes that do not write them as text: may set status and headers, returns the body. */
-    writeRefusal: ((error: CaptureError, status: number, reply: FastifyReply) => string) | undefined;
+    writeRefusal: ((error: CaptureError, status: number, reply: FastifyReply, link: string) => string) | undefined;
     /** Only of refused requests. */
     refusedAs?: RejectionCode;
   }
 }
-
-/** The only place that knows statuses. 4xx never succeeds later, 503 does: SDKs drop on the one, resend on the other. */
-const STATUS: Readonly<Record<RejectionCode, number>> = {
-  undecodable: 400,
-  unparsable: 400,
-  unhydratable: 400,
-  empty_payload: 400,
-  empty_batch: 400,
-  body_read: 400,
-  body_stalled: 408,
-  missing_event_name: 400,
-  missing_distinct_id: 400,
-  invalid_cookieless_mode: 400,
-  missing_snapshot_data: 400,
-  missing_session_id: 400,
-  invalid_session_id: 400,
-  invalid_event: 400,
-  event_too_big: 413,
-  payload_too_big: 413,
-  missing_token: 401,
-  mixed_tokens: 401,
-  invalid_token: 401,
-  unknown_token: 401,
-  over_quota: 402,
-  forbidden_origin: 403,
-  not_found: 404,
-  method_not_allowed: 405,
-  transient: 503,
-  internal: 500,
-};
-/** Labels that existing dashboards and alerts know. */
-const CAUSE: Partial<Record<RejectionCode, string>> = {
-  missing_token: 'token_shape_invalid',
-  mixed_tokens: 'token_shape_invalid',
-  invalid_token: 'token_shape_invalid',
-  event_too_big: 'event_too_big',
-  transient: 'kafka_write_error',
-};
 
 /** Answers every throw, wherever it came from: hooks, guards, pipes, handlers, Fastify itself. */
 @Catch()
@@ -62,6 +27,8 @@ export class CaptureErrorFilter implements ExceptionFilter {
   constructor(
     private readonly ledger: Ledger,
     private readonly metrics: CaptureMetrics,
+    private readonly links: CauseLinks,
+    private readonly routes: CaptureRoutes,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -70,15 +37,17 @@ export class CaptureErrorFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (isAnswered(thrown)) return void reply.status(thrown.getStatus()).send(thrown.getResponse());
 
-    const error = toCaptureError(thrown, request, reply);
+    const error = toCaptureError(thrown, request, reply, this.routes);
     if (error.code === 'internal') this.logger.error(describe(thrown));
-    if (request.receivedEvents > 0) this.ledger.rejected(CAUSE[error.code] ?? error.code, request.receivedEvents);
+    const { status, label = error.code }: Refusal = REFUSALS[error.code];
+    if (request.receivedEvents > 0) this.ledger.rejected(label, request.receivedEvents);
     this.metrics.refused(error.code);
     request.refusedAs = error.code;
-    reply.status(STATUS[error.code]).header('content-type', 'text/plain; charset=utf-8');
+    reply.status(status).header('content-type', 'text/plain; charset=utf-8');
     if (error.code === 'transient') reply.header('retry-after', retryAfter());
     keepOrClose(request, reply);
-    reply.send(request.writeRefusal?.(error, STATUS[error.code], reply) ?? error.message);
+    const link = this.links.of(error.why);
+    reply.send(request.writeRefusal?.(error, status, reply, link) ?? `${sentence(error.message)} See ${link}`);
   }
 }
 
@@ -87,10 +56,10 @@ function isAnswered(thrown: unknown): thrown is HttpException {
   return thrown instanceof HttpException && thrown.getStatus() === 503;
 }
 
-function toCaptureError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): CaptureError {
+function toCaptureError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, routes: CaptureRoutes): CaptureError {
   if (thrown instanceof CaptureError) return thrown;
   const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;
-  if (status === 404) return notFound(request, reply);
+  if (status === 404) return notFound(request, reply, routes);
   if (status === 405) return new CaptureError('method_not_allowed');
   if (status === 413) return new CaptureError('payload_too_big');
   // What Fastify refuses before anything of ours runs: a broken header, a bad url.
@@ -99,11 +68,20 @@ function toCaptureError(thrown: unknown, request: FastifyRequest, reply: Fastify
 }
 
 /** A route that exists with other methods is no unknown one. */
-function notFound(request: FastifyRequest, reply: FastifyReply): CaptureError {
+function notFound(request: FastifyRequest, reply: FastifyReply, routes: CaptureRoutes): CaptureError {
   const methods = request.is404 ? allowedMethods(request) : [];
-  if (methods.length === 0) return new CaptureError('not_found');
+  if (methods.length === 0) return new CaptureError('not_found', didYouMean(routes.nearest(request.url.split('?', 1)[0])));
   reply.header('allow', methods.join(', '));
   return new CaptureError('method_not_allowed', `this route takes ${methods.join(', ')}`);
+}
+
+function sentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
+}
+
+/** Of the routes alone: never what was asked, which a client wrote. */
+function didYouMean(route: string | undefined): string {
+  return route === undefined ? 'configure only scheme and host in the SDK' : `did you mean ${route}?`;
 }
 
 /** Never the message: it may quote what a client sent. */

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { CaptureController } from './capture.controller.js';
+import { CauseLinks } from './cause-links.js';
 import { CaptureErrorFilter } from './capture-error.filter.js';
 import { CaptureRoutes } from './capture-routes.js';
 import { NormalizeEventsPipe } from './normalize-events.pipe.js';
@@ -11,6 +12,8 @@ import { NormalizeStrictPipe } from './strict/strict.pipe.js';
 export interface CaptureOptions {
   /** Whether the analytics routes are served here, beside the endpoints of other rooms. */
   readonly servesRoutes: boolean;
+  /** Where the pages about causes are; ends with a slash. */
+  readonly docsUrl: string;
 }
 
 @Module({
@@ -20,7 +23,11 @@ export interface CaptureOptions {
   exports: [CaptureRoutes],
 })
 export class CaptureModule {
-  static forRoot({ servesRoutes }: CaptureOptions): DynamicModule {
-    return { module: CaptureModule, controllers: servesRoutes ? [CaptureController, StrictController] : [] };
+  static forRoot({ servesRoutes, docsUrl }: CaptureOptions): DynamicModule {
+    return {
+      module: CaptureModule,
+      controllers: servesRoutes ? [CaptureController, StrictController] : [],
+      providers: [{ provide: CauseLinks, useValue: new CauseLinks(docsUrl) }],
+    };
   }
 }

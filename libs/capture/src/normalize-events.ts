@@ -1,4 +1,13 @@
-import { Drop, CaptureError, runAtOnce, type CaptureContext, type CapturedEvent, type DroppedEvent, type Steps } from '@app/event';
+import {
+  Drop,
+  CaptureError,
+  refusalOf,
+  runAtOnce,
+  type CaptureContext,
+  type CapturedEvent,
+  type DroppedEvent,
+  type Steps,
+} from '@app/event';
 import { isSnapshot, textOf, type RawEvent } from '@app/decoder';
 import { OverQuota, Pace, type ProjectQuota } from '@app/pipeline';
 import type { CaptureRequest } from './capture-request.js';
@@ -96,7 +105,7 @@ function limitedResources(dropped: readonly DroppedEvent[], events: readonly Cap
 
 /** @throws CaptureError the event's own reason, under `strict` */
 function droppedEvent(raw: RawEvent, drop: Drop, policy: BatchPolicy): DroppedEvent {
-  if (policy === 'strict' && drop.rejection) throw new CaptureError(drop.rejection, drop.detail);
+  if (policy === 'strict' && drop.rejection) throw refusalOf(drop, drop.rejection);
   // Only what is bad is named in the reply.
   return { index: raw.index, uuid: drop.rejection && raw.uuid && uuidOf(raw.uuid), drop };
 }

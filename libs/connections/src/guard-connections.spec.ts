@@ -148,3 +148,20 @@ it('does not count the time in which requests before a head wait for their answe
   await until(() => expect(client.text.match(/HTTP\/1\.1 200 /g)).toHaveLength(3));
   expect(client.text).not.toContain('408');
 });
+
+it.each(['gzip, chunked', 'GZIP ,chunked', 'gzip\r\nTransfer-Encoding: chunked', 'identity, deflate, chunked'])(
+  'refuses a body that is sent as %j, and keeps its connection',
+  async (codings) => {
+    let begun = 0;
+    server = await guardedServer((request, response) => (begun++, answering(request, response)));
+    const one = server.send(`${POST}transfer-encoding: ${codings}\r\n\r\n1\r\nx\r\n0\r\n\r\n${GET}`);
+    await until(() => expect(one.text).toMatch(/^HTTP\/1\.1 400 [^]*the only transfer coding that is understood is chunked[^]*answered/));
+    expect(begun).toBe(1);
+  },
+);
+
+it.each(['chunked', 'Chunked', 'identity, chunked', 'chunked\r\nTE: gzip, trailers'])('takes one that is sent as %j', async (codings) => {
+  server = await guardedServer(answering);
+  const one = server.send(`${POST}transfer-encoding: ${codings}\r\n\r\n1\r\nx\r\n0\r\n\r\n`);
+  await until(() => expect(one.text).toMatch(/^HTTP\/1\.1 200 [^]*answered/));
+});

@@ -5,6 +5,7 @@ export { guardConnections, type GuardOptions } from './guard-connections.js';
 export { guardOperators } from './guard-operators.js';
 export { stopReading } from './http-socket.js';
 export { listenOnOthers } from './other-addresses.js';
+export { MOST_READ_AHEAD_BYTES } from './read-in-pieces.js';
 export { answer, answerNothing, type EdgeLimits, originForm, routerRefusal } from './refusals.js';
 export { dropRestOf } from './rest-of-body.js';
 export { TinyChunks } from './tiny-chunks.js';

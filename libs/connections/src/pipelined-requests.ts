@@ -57,6 +57,7 @@ export class PipelinedRequests {
     const { socket } = request;
     if (socket.destroyed) return;
     turn.spend(UNITS_TO_READ);
+    if (isChunked(request)) spendForChunks(request);
     const bytes = bytesOf(request);
     // One alone always has room.
     if (this.#waiting > 0 && this.#bytes + bytes > this.mostBytes) return this.refuse(socket);
@@ -93,10 +94,24 @@ export class PipelinedRequests {
   }
 }
 
+function isChunked({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined;
+}
+
+/** Nobody takes its body yet, to count what its chunks cost: all of one read, as which 200 connections may come in one turn. */
+function spendForChunks(request: IncomingMessage): void {
+  const push = request.push.bind(request);
+  request.push = (chunk, encoding) => {
+    turn.spend(1);
+    return push(chunk, encoding);
+  };
+}
+
 /** At most; its body comes after it. */
-function bytesOf({ headers, rawHeaders, url = '' }: IncomingMessage): number {
+function bytesOf(request: IncomingMessage): number {
+  const { headers, rawHeaders, url = '' } = request;
   const head = rawHeaders.reduce((sum, text) => sum + text.length, url.length);
-  const body = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
+  const body = isChunked(request) ? Infinity : Number(headers['content-length'] ?? 0);
   const waiting = body === Infinity ? READ_BYTES * BYTES_A_CHUNKED_BYTE : Math.min(body, READ_BYTES);
   return REQUEST_BYTES + head + (rawHeaders.length / 2) * BYTES_A_HEADER + waiting;
 }

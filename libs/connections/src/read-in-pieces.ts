@@ -9,7 +9,7 @@ const unitsOf = (bytes: number): number => 4 + Math.min(bytes, PIECE_BYTES) / 64
 /** A piece that costs more is of tiny chunks, or of the shortest requests. */
 const UNITS_OF_DEAR = 256;
 /** What has been read and waits, of all connections: each has at most twice what Node reads in one go. */
-const MOST_BYTES = 32 * 2 ** 20;
+export const MOST_READ_AHEAD_BYTES = 32 * 2 ** 20;
 /** A round of so many takes some seconds at most: less than anybody's patience. */
 const MOST_DEAR = 256;
 
@@ -46,7 +46,7 @@ export function readInPieces(socket: Socket, refuse: () => void): void {
 
   const wait = (rest: Buffer): void => {
     const bytes = socket.readableLength + rest.length;
-    if (held + bytes > MOST_BYTES || (isDear && dear.length >= MOST_DEAR)) return refuse();
+    if (held + bytes > MOST_READ_AHEAD_BYTES || (isDear && dear.length >= MOST_DEAR)) return refuse();
     const readOn = stopReading(socket);
     socket.unshift(rest);
     held += bytes;

@@ -39,7 +39,8 @@ export const UNKNOWN_EXPECTATION: EdgeRefusal = {
 
 /** Of what a request's own head says. @returns nothing for what may go on */
 export function refusalOf({ method, url = '', rawHeaders, httpVersion }: IncomingMessage): EdgeRefusal | undefined {
-  const hosts = hostsIn(rawHeaders);
+  const { hosts, isOnlyChunked } = lookAt(rawHeaders);
+  if (!isOnlyChunked) return ONLY_CHUNKED;
   if (hosts > 1) return { status: 400, text: `${MALFORMED}: more than one Host header` };
   if (hosts === 0 && httpVersion === '1.1') return { status: 400, text: `${MALFORMED}: no Host header` };
   if (url.startsWith('/') || isAbsolute(url) || (url === '*' && method === 'OPTIONS')) return undefined;
@@ -60,12 +61,30 @@ export function originForm(url: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-function hostsIn(rawHeaders: readonly string[]): number {
+/** A body that is chunked and something else would be taken for what it is not. RFC 9112 6.1 has 501 for it, which SDKs would send again. */
+const ONLY_CHUNKED: EdgeRefusal = {
+  status: 400,
+  text: `${MALFORMED}: the only transfer coding that is understood is chunked (Transfer-Encoding): say how a body is compressed in Content-Encoding`,
+};
+
+const HOST = 'host';
+const TRANSFER_ENCODING = 'transfer-encoding';
+
+function lookAt(rawHeaders: readonly string[]): { readonly hosts: number; readonly isOnlyChunked: boolean } {
   let hosts = 0;
+  let isOnlyChunked = true;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i].length === 4 && rawHeaders[i].toLowerCase() === 'host') hosts++;
+    const { length } = rawHeaders[i];
+    if (length === HOST.length && rawHeaders[i].toLowerCase() === HOST) hosts++;
+    if (length === TRANSFER_ENCODING.length && rawHeaders[i].toLowerCase() === TRANSFER_ENCODING)
+      isOnlyChunked &&= saysChunked(rawHeaders[i + 1]);
   }
-  return hosts;
+  return { hosts, isOnlyChunked };
+}
+
+/** That chunked comes last, and once, the parser has seen to. */
+function saysChunked(codings: string): boolean {
+  return codings.split(',').every((coding) => ['chunked', 'identity', ''].includes(coding.trim().toLowerCase()));
 }
 
 /** What the router refuses. */

@@ -5,7 +5,8 @@ import { decodeBase64, looksLikeBase64, restorePlus } from './encodings/base64.j
 import { CONTENT_ENCODINGS, type ContentEncoding } from './encodings/coding.js';
 import { looksLikeForm, parseForm, type FormFields } from './encodings/form.js';
 import { gunzip, gunzipNow, isGzip } from './encodings/gzip.js';
-import { inflateAside, tooBig, type InflateLimits } from './encodings/inflate-aside.js';
+import { inflateAside, type InflateLimits } from './encodings/inflate-aside.js';
+import { tooBig } from './encodings/inflation.js';
 import { decodeLz64 } from './encodings/lz64.js';
 import { parseMultipart } from './encodings/multipart.js';
 import { utf8Steps, validUtf8 } from './encodings/utf8.js';

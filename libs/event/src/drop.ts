@@ -1,4 +1,5 @@
-import type { RejectionCode } from './errors.js';
+import { causeNameOf } from '@app/causes';
+import { CaptureError, type RejectionCode } from './errors.js';
 
 /**
  * An event is discarded by value, never by exception: a drop is counted under its cause, named in the reply of a
@@ -20,6 +21,11 @@ export class Drop {
 
 export function drop(cause: string, detail?: string): Drop {
   return new Drop(cause, detail);
+}
+
+/** A request that holds nothing but bad events is refused with the reason of one of them. */
+export function refusalOf({ cause, detail }: Drop, code: RejectionCode): CaptureError {
+  return new CaptureError(code, detail, causeNameOf(cause));
 }
 
 /** One entry of the reply's `dropped` list. */

@@ -7,8 +7,20 @@ import { CaptureError, REJECTIONS } from './errors.js';
 describe('CaptureError', () => {
   it('says the text that clients know, then the detail', () => {
     expect(new CaptureError('undecodable', 'invalid GZIP data').message).toBe('failed to decode request: invalid GZIP data');
-    expect(new CaptureError('missing_token').message).toBe('event submitted without an api_key');
+    expect(new CaptureError('undecodable').message).toBe('failed to decode request');
     expect(new CaptureError('transient', '').message).toBe('transient error, please retry');
+  });
+
+  it('says what to do where its detail does not', () => {
+    expect(new CaptureError('forbidden_origin', 'why').message).toBe(
+      'origin not allowed: why. Add it to the allowed origins of the project',
+    );
+    expect(new CaptureError('mixed_tokens').message).toBe(
+      'batch submitted with inconsistent api_key values: Send one request for each project',
+    );
+    expect(new CaptureError('invalid_token', 'why', 'personal_api_key').message).toMatch(
+      /^API key is not valid: why\. Use the project key/,
+    );
   });
 
   it('has texts none of which begins with another, but for those that are the same', () => {

@@ -1,6 +1,6 @@
 export { CORE_ROUTES, type CoreRoute, type Route } from './route.js';
 export { Clock, SystemClock } from './clock.js';
-export { Drop, drop, type DroppedEvent } from './drop.js';
+export { Drop, drop, refusalOf, type DroppedEvent } from './drop.js';
 export { CaptureError, REJECTIONS, type RejectionCode } from './errors.js';
 export { parseData, type CapturedEvent } from './captured-event.js';
 export type { CaptureContext } from './capture-context.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, Optional, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   CaptureError,
+  refusalOf,
   Drop,
   drop,
   inputsOf,
@@ -140,7 +141,7 @@ export class PipelineService implements OnApplicationBootstrap {
       const bad = dropped.find(({ drop: { rejection } }) => rejection !== undefined);
       // The filter counts them as rejected.
       if (bad?.drop.rejection && dropped.every(({ drop: { rejection } }) => rejection !== undefined))
-        throw new CaptureError(bad.drop.rejection, bad.drop.detail);
+        throw refusalOf(bad.drop, bad.drop.rejection);
     }
     this.count(dropped);
     if (spooled > 0) this.ledger.spooled(spooled);

@@ -1,4 +1,4 @@
-import { CaptureError } from '@app/event';
+import { CaptureError, refusalOf } from '@app/event';
 import { isSnapshot, type RawEvent, type RawText, type ScannedPayload } from '@app/decoder';
 import { checkTokenShape, tokenProblem, tokenText } from './token-shape.js';
 
@@ -27,7 +27,7 @@ export function findToken(payload: ScannedPayload): string {
   const token = found ?? lent;
   if (token !== undefined) return checkTokenShape(token);
   const { problem } = payload.events[0];
-  throw problem?.rejection ? new CaptureError(problem.rejection, problem.detail) : new CaptureError('missing_token');
+  throw problem?.rejection ? refusalOf(problem, problem.rejection) : new CaptureError('missing_token');
 }
 
 /** The token that an event brings itself. */

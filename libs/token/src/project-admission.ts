@@ -1,19 +1,27 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { CaptureError } from '@app/event';
+import { CaptureError, RepeatedLine } from '@app/event';
 import type { Counter } from 'prom-client';
 import { allowsOrigin } from './allows-origin.js';
+import { isPlaceholder } from './placeholder.js';
+import { PLACEHOLDER_POLICY, type PlaceholderPolicy } from './placeholder-policy.js';
 import type { Project } from './project.js';
 import { ProjectDirectory } from './project-directory.js';
 import { TokenConfig } from './token.config.js';
 
+const PLACEHOLDER_LINE_MS = 600_000;
+
 /** Whether a token's project takes this request; for each token of requests that may carry several. */
 @Injectable()
 export class ProjectAdmission {
+  private readonly logger = new Logger(ProjectAdmission.name);
+  private readonly placeholderLine = new RepeatedLine(PLACEHOLDER_LINE_MS);
+
   constructor(
     private readonly directory: ProjectDirectory,
     private readonly config: TokenConfig,
     @InjectMetric('capture_unknown_tokens_total') private readonly unknownTokens: Counter<'action'>,
+    @Inject(PLACEHOLDER_POLICY) private readonly placeholders: PlaceholderPolicy,
   ) {}
 
   /**
@@ -23,6 +31,7 @@ export class ProjectAdmission {
    */
   admit(token: string, origin: string | undefined): Project | undefined {
     const project = this.directory.find(token);
+    if (project === undefined || project === 'unknown') this.checkPlaceholder(token);
     if (project === undefined) return undefined;
     if (project === 'unknown') {
       this.unknown(this.config.unknownTokens, 'no project has this key');
@@ -33,6 +42,15 @@ export class ProjectAdmission {
     if (origin !== undefined && project.allowedOrigins.length > 0 && !allowsOrigin(project.allowedOrigins, origin))
       throw new CaptureError('forbidden_origin', "it is not among the project's allowed origins");
     return project;
+  }
+
+  private checkPlaceholder(token: string): void {
+    if (!isPlaceholder(token)) return;
+    if (this.placeholders === 'refuse' || this.config.source !== 'none')
+      throw new CaptureError('unknown_token', 'it is the placeholder of an example', 'placeholder_token');
+    const count = this.placeholderLine.add();
+    if (count > 0)
+      this.logger.warn(`${count} requests brought the placeholder of an example as their key: their events are in nobody's project`);
   }
 
   private unknown(action: TokenConfig['unknownTokens'], detail: string): void {

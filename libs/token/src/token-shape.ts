@@ -1,4 +1,5 @@
 import { textOf, type RawText } from '@app/decoder';
+import { causeNameOf } from '@app/causes';
 import { CaptureError } from '@app/event';
 
 const MAX_TOKEN_BYTES = 64;
@@ -32,6 +33,6 @@ export function tokenProblem(token: string): string | undefined {
 export function checkTokenShape(text: string): string {
   const token = text.trim();
   const problem = tokenProblem(token);
-  if (problem !== undefined) throw new CaptureError('invalid_token', problem);
+  if (problem !== undefined) throw new CaptureError('invalid_token', problem, causeNameOf(problem));
   return token;
 }

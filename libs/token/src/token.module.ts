@@ -1,8 +1,9 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Clock } from '@app/event';
 import { RedisConnections } from '@app/redis';
 import { openDirectory } from './open-directory.js';
 import { DirectoryProjectFacts } from './project.facts.js';
+import { PLACEHOLDER_POLICY, type PlaceholderPolicy } from './placeholder-policy.js';
 import { ProjectAdmission } from './project-admission.js';
 import { ProjectDirectory } from './project-directory.js';
 import { ProjectGauges } from './project-gauges.js';
@@ -21,4 +22,8 @@ import { TokenGuard } from './token.guard.js';
   ],
   exports: [ProjectDirectory, ProjectAdmission, TokenGuard],
 })
-export class TokenModule {}
+export class TokenModule {
+  static forRoot({ placeholders }: { readonly placeholders: PlaceholderPolicy }): DynamicModule {
+    return { module: TokenModule, providers: [{ provide: PLACEHOLDER_POLICY, useValue: placeholders }] };
+  }
+}

@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } fro
 import lz from 'lz-string';
 import { describe, expect, it } from 'vitest';
 import { encode } from './codings.js';
+import { EMPTY_BLOCKS, tableBlocks } from './empty-blocks.js';
 import { chunksOf, repeat, sizeOf } from './parts.js';
 
 const PARTS = ['{"a":[', repeat('"x +é",', 1_000_003), '0]}'];
@@ -40,5 +41,20 @@ describe('a body made of repetitions', () => {
   it('is left when it grows too large', async () => {
     expect(await encode([repeat('x', 2_000_000)], ['base64'], 1_000_000)).toBeUndefined();
     expect(await encode([repeat('x', 2_000_000)], ['gzip'], 1_000_000)).toBeDefined();
+  });
+});
+
+describe('blocks that hold nothing', () => {
+  const INFLATE = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync, zstd: zstdDecompressSync };
+  const data = Buffer.from(text.slice(0, 30_000));
+
+  it.each(['gzip', 'deflate', 'br', 'zstd'] as const)('are valid %s, with what ends them', (coding) => {
+    const { begin, block, end } = EMPTY_BLOCKS[coding];
+    expect(INFLATE[coding](Buffer.concat([begin, Buffer.alloc(100 * block.length, block), end(data)])).equals(data)).toBe(true);
+  });
+
+  it('are so with a table each', () => {
+    const { begin, end } = EMPTY_BLOCKS.gzip;
+    expect(gunzipSync(Buffer.concat([begin, tableBlocks(0), tableBlocks(0), end(data)])).equals(data)).toBe(true);
   });
 });

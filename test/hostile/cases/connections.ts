@@ -134,6 +134,9 @@ export const CONNECTIONS: readonly HostileCase[] = [
   held('200 connections with a body in chunks behind other requests', 200 * 60_000, (dial) =>
     burst(dial, 200, SHORTEST.repeat(20) + head('/e') + CHUNKED + '1\r\nx\r\n'.repeat(10_000)),
   ),
+  held('200 kept connections with a body in chunks of one byte behind an event', 200 * TINY.length, (dial) =>
+    burst(dial, 200, HONEST + head('/e') + CHUNKED + TINY, HONEST),
+  ),
   held('2,000 connections with 60 KB of a head', 2000 * 60_000, (dial) =>
     newOnes(dial, 2000, `GET / HTTP/1.1\r\nhost: x\r\na: ${'x'.repeat(60_000)}`),
   ),

@@ -1,11 +1,12 @@
 import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import type { WireRequest } from '../../corpus/runner.js';
 import type { Coding } from '../body/codings.js';
-import { repeat } from '../body/parts.js';
-import { requestOf, ROUTES, STRICT, type Route } from '../request.js';
+import { EMPTY_BLOCKS, tableBlocks } from '../body/empty-blocks.js';
+import { chunksOf, repeat, type Part } from '../body/parts.js';
+import { requestOf, ROUTES, STRICT, strictHead, type Route } from '../request.js';
 import { exchange } from '../run/exchange.js';
-import { ANY, casesOf, REFUSED, type HostileCase } from './case.js';
-import { event, strictBatch, strictEvent, withProperties } from './shapes.js';
+import { ANY, casesOf, REFUSED, sendingOne, type HostileCase, type Sending } from './case.js';
+import { event, ITEM, snapshot, strictBatch, strictEvent, withProperties } from './shapes.js';
 
 const MB = 1_000_000;
 const THRICE: readonly Coding[] = ['gzip', 'gzip', 'gzip'];
@@ -165,5 +166,26 @@ const behindTheLimit: HostileCase = {
   },
 };
 
+const END: Partial<Record<Route, Part[]>> = { [STRICT]: strictBatch(strictEvent()), '/s': snapshot([ITEM]) };
+
+/** Dear to read, and nothing comes of it but an event at its end, which would be stored. */
+function nothingIn(coding: keyof typeof EMPTY_BLOCKS, what: string, block: Buffer, route: Route, isShort = false): HostileCase {
+  const prepare = async (): Promise<Sending> => {
+    const { begin, end } = EMPTY_BLOCKS[coding];
+    const bytes = (route === STRICT ? 10 : 20) * MB;
+    const json = Buffer.concat([...chunksOf(END[route] ?? event('"a":0'))]);
+    const body = Buffer.concat([begin, Buffer.alloc(Math.floor((bytes - 1000) / block.length) * block.length, block), end(json)]);
+    const headers = { 'content-type': 'application/json', 'content-encoding': coding, ...(route === STRICT ? strictHead() : {}) };
+    return sendingOne({ method: 'POST', url: route, headers, body });
+  };
+  return { group: 'empty blocks', name: `${coding}, ${what}, ${route}`, statuses: [400], isShort, prepare };
+}
+
+const emptyBlocks = [
+  nothingIn('gzip', 'a table each', tableBlocks(0), '/e', true),
+  nothingIn('gzip', 'a table each', tableBlocks(0), '/s'),
+  ...(['gzip', 'deflate', 'br', 'zstd'] as const).map((coding) => nothingIn(coding, 'shortest', EMPTY_BLOCKS[coding].block, STRICT)),
+];
+
 /** Few bytes that keep everybody else waiting. */
-export const STALLS: readonly HostileCase[] = [...small, behindTheLimit, ...lz64, ...strictCodings, ...flags, ...beside];
+export const STALLS: readonly HostileCase[] = [...small, behindTheLimit, ...emptyBlocks, ...lz64, ...strictCodings, ...flags, ...beside];

@@ -1,3 +1,4 @@
+import { causeNameOf } from '@app/causes';
 import { CaptureError, type RejectionCode } from '@app/event';
 
 interface Meaning {
@@ -46,7 +47,7 @@ export class StrictError extends CaptureError {
     readonly strictCode: StrictCode,
     detail: string,
   ) {
-    super(MEANINGS[strictCode].as, detail);
+    super(MEANINGS[strictCode].as, detail, causeNameOf(strictCode) ?? MEANINGS[strictCode].as);
     this.status = MEANINGS[strictCode].status;
   }
 }

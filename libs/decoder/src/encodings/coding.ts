@@ -8,13 +8,31 @@ export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
 /** Output of one turn of the thread pool. */
 const CHUNK_BYTES = 64 * 1024;
 
-const DECOMPRESSORS: Readonly<Record<ContentEncoding, (options: { readonly chunkSize: number }) => Transform>> = {
+/**
+ * What a decompressor keeps beside its output, for data that refer back to it, bytes at most: larger windows are refused. It is never more
+ * than what has come out, since none touches the memory of its window before that.
+ */
+export const LARGEST_WINDOW: Readonly<Record<ContentEncoding, number>> = {
+  gzip: 32 * 1024,
+  deflate: 32 * 1024,
+  // The larger ones of its extension stay off.
+  br: 2 ** 24,
+  // zstd's default. RFC 9659 allows 2^23 in HTTP; clients that were never told so are taken too.
+  zstd: 2 ** 27,
+};
+
+const DECOMPRESSORS: Readonly<Record<ContentEncoding, (options: { readonly chunkSize: number }) => Transform & Inflater>> = {
   gzip: createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
   zstd: createZstdDecompress,
 };
 
-export function decompressor(coding: ContentEncoding): Transform {
+interface Inflater {
+  /** Of the input so many were read: all but what stands behind the end of the compressed data. */
+  readonly bytesWritten: number;
+}
+
+export function decompressor(coding: ContentEncoding): Transform & Inflater {
   return DECOMPRESSORS[coding]({ chunkSize: CHUNK_BYTES });
 }

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureError, runSteps } from '@app/event';
+import { EMPTY_BLOCKS, tableBlocks } from '../../../../test/hostile/body/empty-blocks.js';
 import type { Reserve } from '../byte-budget.js';
 import { claimedSize, gunzip, isGzip, SYNC_INFLATE_BYTES, SYNC_INFLATED_BYTES } from './gzip.js';
 
@@ -46,6 +47,14 @@ describe('gunzip', () => {
     const promise = inflate(gzipSync(large), 1e7);
     expect(promise).toBeInstanceOf(Promise);
     expect((await promise).equals(large)).toBe(true);
+  });
+
+  it('goes off the event loop for what is dear to read, though nothing comes of it', async () => {
+    const tables = tableBlocks(0);
+    const dear = Buffer.concat([EMPTY_BLOCKS.gzip.begin, Buffer.alloc(160 * 1024, tables)]);
+    const promise = inflate(dear, 1e7);
+    expect(promise).toBeInstanceOf(Promise);
+    await expect(promise).rejects.toThrow(INVALID);
   });
 
   it('goes off the event loop for what becomes large, whatever its trailer says, and reserves it as it grows', async () => {

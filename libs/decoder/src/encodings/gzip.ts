@@ -1,9 +1,13 @@
 import { gunzipSync } from 'node:zlib';
 import { CaptureError, type Steps } from '@app/event';
-import { inflateAside, tooBig, type InflateLimits } from './inflate-aside.js';
+import { inflateAside, type InflateLimits } from './inflate-aside.js';
+import { invalidText, tooBig } from './inflation.js';
 
-/** Above these many compressed or inflated bytes inflation leaves the event loop, which it would hold for 2 ms and more. */
-export const SYNC_INFLATE_BYTES = 512 * 1024;
+/**
+ * Above these many compressed or inflated bytes inflation leaves the event loop, which honest ones would hold for 2 ms and more, and
+ * blocks that bring a table each for 15.
+ */
+export const SYNC_INFLATE_BYTES = 128 * 1024;
 export const SYNC_INFLATED_BYTES = 1024 * 1024;
 
 /** What deflate makes of one byte at most. */
@@ -38,7 +42,7 @@ export function* gunzip(bytes: Buffer, limits: InflateLimits): Steps<Buffer> {
   try {
     return yield* inflateAside(bytes, 'gzip', limits);
   } catch (error) {
-    throw error instanceof CaptureError && error.code === 'undecodable' ? invalid() : error;
+    throw error instanceof CaptureError && error.detail === invalidText('gzip') ? invalid() : error;
   }
 }
 

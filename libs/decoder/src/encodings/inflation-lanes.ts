@@ -8,11 +8,23 @@ const PERMITS = 2;
  */
 const MOST_WAITING = 3;
 
-/** Who may inflate now. Bodies that grow a lot go one at a time, and only while nobody else waits. */
+/** Of a compressed body: the same for those that are about as large, within the double of it. */
+export function rankOf(bytes: number): number {
+  return Math.floor(Math.log2(Math.max(1, bytes)));
+}
+
+interface Waiting {
+  readonly rank: number;
+  readonly goOn: () => void;
+}
+
+/**
+ * Who may inflate now: smaller bodies before larger ones, which make way for them between two pieces, and else in order of asking: were
+ * all begun at once, all would be held at once. Bodies that grow a lot go one at a time, and only while nobody else waits.
+ */
 export class InflationLanes {
   private running = 0;
-  private readonly waiting: (() => void)[] = [];
-  private readonly waitingSlow: (() => void)[] = [];
+  private readonly waiting: Waiting[] = [];
   private isSlowBusy = false;
   private readonly slowQueue: (() => void)[] = [];
 
@@ -21,17 +33,31 @@ export class InflationLanes {
     private readonly mostWaiting = MOST_WAITING,
   ) {}
 
-  /** Resolves once fewer than the permitted number of others inflate; to be followed by `leave`. */
-  async enter(isSlow = false): Promise<void> {
-    if (this.running >= this.permits) await new Promise<void>((resolve) => (isSlow ? this.waitingSlow : this.waiting).push(resolve));
+  /**
+   * Resolves once fewer than the permitted number of others inflate; to be followed by `leave`.
+   *
+   * @param rank lower ones go first (`rankOf`); Infinity goes behind everybody else
+   */
+  async enter(rank: number): Promise<void> {
+    if (this.running >= this.permits) await new Promise<void>((goOn) => this.waiting.push({ rank, goOn }));
     else this.running++;
   }
 
   leave(): void {
-    // The permit goes on to whoever waits: those behind everybody else only when there is nobody else.
-    const next = this.waiting.shift() ?? this.waitingSlow.shift();
-    if (next === undefined) this.running--;
-    else next();
+    const { waiting } = this;
+    if (waiting.length === 0) {
+      this.running--;
+      return;
+    }
+    let first = 0;
+    for (let i = 1; i < waiting.length; i++) if (waiting[i].rank < waiting[first].rank) first = i;
+    // The permit goes on.
+    waiting.splice(first, 1)[0].goOn();
+  }
+
+  /** Whether somebody waits who goes before one of this rank. */
+  shouldMakeWay(rank: number): boolean {
+    return this.waiting.some((other) => other.rank < rank);
   }
 
   /**

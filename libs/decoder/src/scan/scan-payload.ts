@@ -20,6 +20,8 @@ export interface ScanLimits {
   readonly event?: WeightLimit;
   /** The token came another way: a batch needs none beside it. */
   readonly isTokenElsewhere?: boolean;
+  /** An empty list where a map is due is wrong, and not PHP's way to write an empty map. */
+  readonly isListNoMap?: boolean;
 }
 
 /** A body's JSON, seen through: its shape, its events as spans, and what stands beside them. */
@@ -67,7 +69,7 @@ export function* scanSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps
     const text = scan.text();
     if (bytes.length > LARGE_TEXT_BYTES) collectLater();
     yield turn();
-    return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
+    return payloadOf(readTape(scan.tape, text, limits.isListNoMap), text, scan.edits, limits);
   } finally {
     scan.release();
   }
@@ -82,7 +84,7 @@ export function scanNow(bytes: Buffer, limits: ScanLimits): ScannedPayload {
     // It is in the memory that all share.
     if (step === 'paused') throw new Error('a small payload was not scanned in one go');
     const text = scan.text();
-    return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
+    return payloadOf(readTape(scan.tape, text, limits.isListNoMap), text, scan.edits, limits);
   } finally {
     scan.release();
   }

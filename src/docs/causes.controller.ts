@@ -1,0 +1,30 @@
+import { Controller, Get, Header, NotFoundException, Param } from '@nestjs/common';
+import { CAUSES, type CauseName } from '@app/causes';
+import { causeIndex, causePage, PAGE_POLICY } from './cause-page.js';
+
+const HTML = 'text/html; charset=utf-8';
+
+/** The pages that answers link to: static, made once. */
+@Controller('docs/causes')
+export class CausesController {
+  private readonly index = causeIndex();
+  private readonly pages = new Map((Object.keys(CAUSES) as CauseName[]).map((name): [string, string] => [name, causePage(name)]));
+
+  @Get()
+  @Header('content-type', HTML)
+  @Header('content-security-policy', PAGE_POLICY)
+  @Header('cache-control', 'max-age=3600')
+  all(): string {
+    return this.index;
+  }
+
+  @Get(':cause')
+  @Header('content-type', HTML)
+  @Header('content-security-policy', PAGE_POLICY)
+  @Header('cache-control', 'max-age=3600')
+  one(@Param('cause') cause: string): string {
+    const page = this.pages.get(cause);
+    if (page === undefined) throw new NotFoundException();
+    return page;
+  }
+}
