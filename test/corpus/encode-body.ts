@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import lz from 'lz-string';
 
 export const MULTIPART_BOUNDARY = 'corpus-boundary';
@@ -9,6 +9,8 @@ type Step = (bytes: Buffer, argument: string) => Buffer;
 const STEPS: Readonly<Record<string, Step>> = {
   gzip: (bytes) => gzipSync(bytes),
   deflate: (bytes) => deflateSync(bytes),
+  /** Without zlib's head and checksum. */
+  'deflate-raw': (bytes) => deflateRawSync(bytes),
   br: (bytes) => brotliCompressSync(bytes),
   zstd: (bytes) => zstdCompressSync(bytes),
   base64: (bytes) => Buffer.from(bytes.toString('base64')),
@@ -24,6 +26,10 @@ const STEPS: Readonly<Record<string, Step>> = {
   cesu8: (bytes) => cesu8(bytes.toString()),
   bom: (bytes) => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytes]),
   utf16le: (bytes) => Buffer.from(bytes.toString(), 'utf16le'),
+  /** What a proxy or a body parser makes of bytes that it takes for text. */
+  'read-as': (bytes, charset) => Buffer.from(textOf(bytes, charset)),
+  /** The same once more behind it. */
+  twice: (bytes) => Buffer.concat([bytes, bytes]),
   /** Leaves off that many bytes of the end. */
   truncate: (bytes, count) => bytes.subarray(0, bytes.length - Number(count)),
   prepend: (bytes, text) => Buffer.concat([Buffer.from(text), bytes]),
@@ -38,6 +44,12 @@ export function encodeBody(bytes: Buffer, steps: readonly string[]): Buffer {
     if (run === undefined) throw new Error(`unknown encoding step "${name}"; there are ${Object.keys(STEPS).join(', ')}`);
     return run(current, colon === -1 ? '' : step.slice(colon + 1));
   }, bytes);
+}
+
+function textOf(bytes: Buffer, charset: string): string {
+  if (charset === 'latin-1') return bytes.toString('latin1');
+  if (charset === 'ascii') return bytes.toString('latin1').replace(/[\u0080-\u00ff]/g, '?');
+  return new TextDecoder(charset).decode(bytes);
 }
 
 function multipart(bytes: Buffer, field: string): Buffer {

@@ -231,6 +231,7 @@ describe('the strict endpoint', () => {
     ['invalid_event_timestamp', { timestamp: 1_704_164_645 }],
     ['malformed_event_properties', { properties: 'text' }],
     ['malformed_event_properties', { properties: [] }],
+    ['malformed_event_properties', { properties: [0] }],
     ['invalid_options', { options: 'text' }],
     ['invalid_options', { options: { cookieless_mode: 'perhaps' } }],
     ['invalid_options', { options: { product_tour_id: {} } }],

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Coding } from './body/codings.js';
 import { repeat, type Part } from './body/parts.js';
 import { batch, event, ITEM, snapshot, strictBatch, strictEvent, withProperties } from './cases/shapes.js';
@@ -39,6 +40,15 @@ const strictOf = (inner: (bytes: number) => readonly Part[]) => (bytes: number) 
 const MEMBERS = '"":0,';
 const LAST = '"":0';
 const GARBAGE = Buffer.from([0xff]);
+/** What is in no coding. */
+const NOISE = Buffer.from(Array.from({ length: 65_536 }, (_, i) => (i * 2_654_435_761) >>> 13));
+const SMALL_GZIP = gzipSync('{"token":"phc_hostile","event":"e","distinct_id":"d"}');
+
+/** Of a body that is in neither, and not told from them by its beginning. */
+const wronglyNamed = (name: string, partsOf: (bytes: number) => readonly Part[]): Stage => ({
+  name,
+  recipeOf: (bytes) => ({ route: '/e', parts: partsOf(bytes), headers: { 'content-encoding': 'br, deflate' } }),
+});
 
 /** One for each stage and each coding. */
 export const STAGES: readonly Stage[] = [
@@ -61,6 +71,13 @@ export const STAGES: readonly Stage[] = [
   stage('gzip: of JSON', inText('x'), '/e', ['gzip']),
   stage('gzip: of blanks', (bytes) => [repeat(' ', bytes)], '/e', ['gzip']),
   stage('gzip: in base64 in a form', inText('x'), '/e', ['gzip', 'base64', 'form']),
+  stage('gzip: of a form', inText('x'), '/e', ['form', 'gzip']),
+  stage('gzip: much behind it', (bytes) => [SMALL_GZIP, repeat('x', bytes)]),
+  stage('gzip: members, and more behind', (bytes) => [repeat(SMALL_GZIP, bytes), '\r\n']),
+  stage('gzip: more behind a text', inText('x'), '/e', ['gzip', 'and-more']),
+  ...(['zstd', 'br', 'deflate'] as const).map((coding) => stage(`${coding}: of JSON`, inText('x'), '/e', [coding])),
+  wronglyNamed('br and deflate: of neither', (bytes) => ['["é"', repeat(',"x"', bytes), ']']),
+  wronglyNamed('br and deflate: of noise', (bytes) => [repeat(NOISE, bytes)]),
   { ...stage('lz64: one text', inText('x'), '/e', ['lz64']), perByte: LZ64_PER_BYTE },
   { ...stage('lz64: members', (bytes) => withProperties(repeat(MEMBERS, bytes), LAST), '/e', ['lz64']), perByte: LZ64_PER_BYTE },
   stage('form: plus', (bytes) => [repeat('+', bytes)], '/e', ['form-raw']),

@@ -52,7 +52,8 @@ function count({ tally, books, lives }: World): void {
   tally.add('messages', books.sent.length);
   for (const answer of ['none', 'kafka', 'spool', 'refused'] as const) tally.add(`answered ${answer}`, books.count(answer));
   tally.add('lives', lives.length);
-  for (const { counts } of lives) {
+  for (const { counts, hasLostPlace } of lives) {
+    if (hasLostPlace) tally.add('lives that lost a cursor');
     tally.add('spool expired', counts.expiredCount);
     tally.add('spool told lost', counts.lost);
     tally.add('spool told lost at most', counts.lostAtMost);

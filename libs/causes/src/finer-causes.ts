@@ -23,4 +23,16 @@ export const FINER_CAUSES = {
     who: 'Exports with local dates, serial dates of spreadsheets, and times in text of a language.',
     remedy: 'Send "timestamp" as ISO 8601 with a time zone, for example 2027-01-31T12:00:00Z.',
   },
+  compression_read_as_text: {
+    title: 'A compressed body was read as text on its way',
+    means: 'What came is gzip or zstd whose bytes were decoded as text and written as UTF-8. They cannot be restored. Nothing was stored.',
+    who: "Proxies, serverless functions and body parsers that take every body for a string, and requests copied from a browser's network panel.",
+    remedy: 'Let what lies in between pass bodies on as bytes (a Buffer, not a string), or switch compression off in the SDK.',
+  },
+  unknown_coding: {
+    title: 'The body is in a coding that is not understood',
+    means: 'A header or a parameter names a coding that the gateway does not know, and the body is no JSON as it is. Nothing was stored.',
+    who: 'Clients and proxies that compress with lz4, snappy or compress.',
+    remedy: 'Send gzip, zstd, br or deflate, with the Content-Encoding that names it, or JSON without compression.',
+  },
 } as const satisfies Record<string, Cause>;

@@ -8,7 +8,7 @@ export interface DecodePolicy {
   /** While the body comes. */
   readonly wire: CollectLimits;
   /**
-   * `sniffed`: wrappings (form, base64, gzip, lz64) are told by the bytes, because SDKs of every age hint wrongly. `declared`: the
+   * `sniffed`: wrappings (form, base64, gzip, zstd, lz64) are told by the bytes, because SDKs of every age hint wrongly. `declared`: the
    * header `Content-Encoding` is right, and nothing else is around the JSON.
    */
   readonly wrapping: 'sniffed' | 'declared';

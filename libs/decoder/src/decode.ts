@@ -3,7 +3,7 @@ import { AT_ONCE_BYTES } from '@app/vector';
 import type { Reserve } from './byte-budget.js';
 import type { TurnFor } from './collect-body.js';
 import type { DecodePolicy } from './decode-policy.js';
-import { presumedSize } from './encodings/gzip.js';
+import { presumedSize } from './encodings/gzip-head.js';
 import { letGo } from './let-go.js';
 import { scanNow, scanSteps, type ScannedPayload, type Turn } from './scan/scan-payload.js';
 import { unwrap, type BodySource, type UnwrapResources } from './unwrap.js';

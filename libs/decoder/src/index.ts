@@ -5,7 +5,7 @@ export { decode, type DecodeResources } from './decode.js';
 export { loosePolicies, type DecodePolicies, type DecodePolicy } from './decode-policy.js';
 export { DecoderConfig } from './decoder.config.js';
 export { decoderPlugin, type DecoderPluginOptions } from './decoder.plugin.js';
-export { CONTENT_ENCODINGS, type ContentEncoding } from './encodings/coding.js';
+export { CONTENT_ENCODINGS, contentEncodingOf, type ContentEncoding } from './encodings/coding.js';
 export { keep } from './let-go.js';
 export { Kind } from './scan/kind.js';
 export { MemberNames, MOST_MEMBERS, TooManyMembersError, type NamedMember } from './scan/named-members.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import lz from 'lz-string';
 import { describe, expect, it } from 'vitest';
@@ -18,10 +18,14 @@ const form = (fields: Record<string, string>) => Buffer.from(new URLSearchParams
 interface Limits {
   readonly maxInflatedBytes?: number;
   readonly reserve?: Reserve;
+  readonly release?: (bytes: number) => void;
   readonly wrapping?: DecodePolicy['wrapping'];
 }
 
-function peel(source: Partial<BodySource>, { maxInflatedBytes = 1e6, reserve = () => undefined, wrapping = 'sniffed' }: Limits) {
+function peel(
+  source: Partial<BodySource>,
+  { maxInflatedBytes = 1e6, reserve = () => undefined, release = () => undefined, wrapping = 'sniffed' }: Limits,
+) {
   const policy: DecodePolicy = {
     wire: { maxBytes: 1e6, variable: 'MAX_BODY_BYTES', stallMs: 1000 },
     wrapping,
@@ -31,7 +35,7 @@ function peel(source: Partial<BodySource>, { maxInflatedBytes = 1e6, reserve = (
     scan: { maxDepth: 9, maxEvents: 9 },
   };
   const whole = { body: Buffer.alloc(0), contentType: undefined, contentEncoding: undefined, query: {}, ...source };
-  const json = unwrap(whole, policy, { reserve, release: () => undefined, turn: () => undefined, onSlow: () => undefined });
+  const json = unwrap(whole, policy, { reserve, release, turn: () => undefined, onSlow: () => undefined });
   return Buffer.isBuffer(json) ? json : runSteps(json);
 }
 
@@ -63,6 +67,15 @@ describe('unwrap', () => {
     ['gzip, called so twice', { body: gzip(JSON_TEXT), query: { compression: 'gzip' }, contentEncoding: 'gzip' }],
     ['gzip, called a form', { body: gzip(JSON_TEXT), contentType: FORM }],
     ['gzip, called nonsense', { body: gzip(JSON_TEXT), query: { compression: 'br' } }],
+    ['gzip with a line feed behind it', { body: Buffer.concat([gzip(JSON_TEXT), Buffer.from('\n')]) }],
+    ['plain, called br', { body: Buffer.from(JSON_TEXT), contentEncoding: 'br' }],
+    ['plain, called lz4', { body: Buffer.from(JSON_TEXT), contentEncoding: 'lz4', query: { compression: 'snappy' } }],
+    ['a form in gzip', { body: gzip(form({ data: JSON_TEXT })), contentType: FORM }],
+    ['a form in gzip, not called so', { body: gzip(form({ data: base64(JSON_TEXT) })) }],
+    [
+      'a form whose field is far from the beginning',
+      { body: Buffer.from(`x=${'a'.repeat(200)}&data=${base64(JSON_TEXT)}`), contentType: FORM },
+    ],
     ['gzip in gzip', { body: gzip(gzip(JSON_TEXT)) }],
     ['base64', { body: Buffer.from(base64(JSON_TEXT)) }],
     ['base64, called lz64', { body: Buffer.from(base64(JSON_TEXT)), query: { compression: 'lz64' } }],
@@ -100,6 +113,58 @@ describe('unwrap', () => {
     ],
   ])('reads JSON %s', (_, source) => {
     expect(decode(source)).toBe(JSON_TEXT);
+  });
+
+  const LIST = `[${JSON_TEXT}]`;
+  it.each<[string, Partial<BodySource>]>([
+    ['zstd', { body: zstdCompressSync(JSON_TEXT) }],
+    ['zstd behind a frame to be skipped', { body: Buffer.concat([Buffer.from('502a4d1801000000ff', 'hex'), zstdCompressSync(JSON_TEXT)]) }],
+    ['zstd, called gzip', { body: zstdCompressSync(JSON_TEXT), contentEncoding: 'gzip' }],
+    ['zstd in base64', { body: Buffer.from(base64(zstdCompressSync(JSON_TEXT))) }],
+    ['zstd in gzip', { body: gzip(zstdCompressSync(JSON_TEXT)) }],
+    ['br', { body: brotliCompressSync(JSON_TEXT), contentEncoding: ' BR ' }],
+    ['br in gzip, both named', { body: gzip(brotliCompressSync(JSON_TEXT)), contentEncoding: 'br, gzip' }],
+    ['br in base64 in a form that says so', { body: form({ data: base64(brotliCompressSync(JSON_TEXT)), compression: 'br' }) }],
+    ['br in base64 in the query', { query: { data: base64(brotliCompressSync(JSON_TEXT)), compression: 'br' } }],
+    ['base64 in br', { body: brotliCompressSync(base64(JSON_TEXT)), query: { compression: 'br' } }],
+    ['a form in br', { body: brotliCompressSync(form({ data: JSON_TEXT })), contentEncoding: 'br', contentType: FORM }],
+    ['deflate', { body: deflateSync(JSON_TEXT), contentEncoding: 'deflate' }],
+    ['deflate without a head', { body: deflateRawSync(JSON_TEXT), contentEncoding: 'deflate' }],
+    ['br, called deflate in the query', { body: brotliCompressSync(JSON_TEXT), contentEncoding: 'br', query: { compression: 'deflate' } }],
+  ])('reads JSON in %s, off the event loop', async (_, source) => {
+    expect((await peel(source, {})).toString()).toBe(JSON_TEXT);
+  });
+
+  it('takes a list for what it is, though br is named and brotli may begin so, too', async () => {
+    const text = LIST + ' '.repeat(70_000);
+    const body = brotliCompressSync(text);
+    expect(String.fromCharCode(body[0])).toBe('[');
+    expect((await peel({ body, contentEncoding: 'br' }, {})).toString()).toBe(text);
+    expect((await peel({ body: Buffer.from(LIST), contentEncoding: 'br, deflate' }, {})).toString()).toBe(LIST);
+  });
+
+  it('gives back what was reserved for a coding that it is not', async () => {
+    let held = 0;
+    const reserve = (bytes: number) => void (held += bytes);
+    const release = (bytes: number) => void (held -= bytes);
+    const cut = brotliCompressSync(randomBytes(100_000).toString('latin1')).subarray(0, 90_000);
+    await expect(Promise.resolve(peel({ body: cut, contentEncoding: 'br' }, { reserve, release }))).rejects.toThrow('invalid br data');
+    expect(held).toBe(0);
+  });
+
+  it.each<[string, Partial<BodySource>, string]>([
+    ['gzip that was read as text', { body: Buffer.from(gzip(JSON_TEXT).toString()) }, 'gzip that was damaged on its way'],
+    ['the same in base64', { body: Buffer.from(base64(gzip(JSON_TEXT).toString())) }, 'gzip that was damaged on its way'],
+    ['the same in Latin-1', { body: Buffer.from(gzip(JSON_TEXT).toString('latin1')), contentType: FORM }, 'as Latin-1 text'],
+    ['lz4', { body: Buffer.from([4, 0x22, 0x4d, 0x18, 0xff]), contentEncoding: 'lz4' }, 'its coding lz4 is not understood'],
+    ['lz4 that is ASCII', { body: Buffer.from([4, 0x22, 0x4d, 0x18]), query: { compression: 'LZ4' } }, 'its coding lz4 is not understood'],
+    ['lz4, called a form', { body: Buffer.from([4, 0x22]), contentEncoding: 'lz4', contentType: FORM }, 'its coding lz4 is not understood'],
+    ['zstd cut off', { body: zstdCompressSync(JSON_TEXT).subarray(0, 20) }, 'invalid zstd data'],
+    ['noise called br', { body: Buffer.from([0xff, 0xfe, 0xfd]), contentEncoding: 'br' }, 'invalid br data: a header or a parameter says'],
+  ])('says of %s what is wrong with it', async (_, source, reason) => {
+    const message = await (async () => peel(source, {}))().then(String, (error: unknown) => (error as CaptureError).message);
+    expect(message).toMatch(/^failed to decode request: /);
+    expect(message).toContain(reason);
   });
 
   it('prefers the hint of the query over that of the form, and that over none', () => {
@@ -237,6 +302,12 @@ describe('unwrap', () => {
       expect(declared(body, coding)).toBe(expected);
     });
 
+    it('knows gzip by its other name, and says what was damaged on its way', async () => {
+      const named = async (body: Buffer) => peel({ body, contentEncoding: 'X-Gzip' }, { wrapping: 'declared' });
+      expect((await named(gzip(JSON_TEXT))).toString()).toBe(JSON_TEXT);
+      await expect(named(Buffer.from(gzip(JSON_TEXT).toString()))).rejects.toThrow('gzip that was damaged on its way');
+    });
+
     it('inflates off the event loop', async () => {
       await expect(Promise.resolve(peel({ body: gzip(JSON_TEXT), contentEncoding: ' GZIP ' }, { wrapping: 'declared' }))).resolves.toEqual(
         Buffer.from(JSON_TEXT),
@@ -263,7 +334,7 @@ describe('unwrap', () => {
     const source = fc.record({
       body: fc.oneof(mutated, fc.uint8Array().map(Buffer.from)),
       contentType: fc.constantFrom(undefined, FORM, 'multipart/form-data; boundary=b', 'text/plain'),
-      contentEncoding: fc.constantFrom(undefined, 'gzip', 'lz64'),
+      contentEncoding: fc.constantFrom(undefined, 'gzip', 'lz64', 'lz4'),
       query: fc.constantFrom({}, { compression: 'lz64' }, { compression: ['gzip', 'base64'] }, { data: ['a', 5] }, { data: { a: 'b' } }),
     });
     fc.assert(

@@ -89,8 +89,16 @@ export class KafkaConfig {
   @Max(LARGEST_MESSAGE)
   readonly replayMessageMaxBytes: number = 1_000_000;
 
+  @Env('KAFKA_REPLAY_ENVELOPE_COMPRESSION', {
+    meaning:
+      "With `lz4` the value of a message of a session recording is as PostHog's consumers read it: its size (4 bytes, little-endian) and an LZ4 block. Its header content-encoding says so.",
+  })
+  @IsIn(VALUE_COMPRESSIONS)
+  readonly replayEnvelopeCompression: (typeof VALUE_COMPRESSIONS)[number] = 'none';
+
   @Env('REPLAY_VALUE_COMPRESSION', {
-    meaning: 'With `lz4` the value of a message of a session recording is an LZ4 frame, and its header content-encoding says so.',
+    meaning:
+      "With `lz4` the value of a message of a session recording is an LZ4 frame, which PostHog's consumers do not read, and its header content-encoding says so. KAFKA_REPLAY_ENVELOPE_COMPRESSION goes before it.",
   })
   @IsIn(VALUE_COMPRESSIONS)
   readonly replayValueCompression: (typeof VALUE_COMPRESSIONS)[number] = 'none';

@@ -7,13 +7,14 @@ import { UndeliveredStore } from './batcher/undelivered-store.js';
 import { KafkaConfig } from './kafka.config.js';
 import type { ProducedMessage } from './produced-message.js';
 import { EventRecord } from './records/event-record.js';
+import { lz4Envelope } from './records/lz4-envelope.js';
 import { topicsByRoute } from './topics.js';
 
 /** The way out into Kafka: acknowledged when all in-sync replicas of every event's partition have it. */
 @Sink({ routes: [...CORE_ROUTES] })
 export class KafkaSink extends EventSink {
   readonly #topics: ReadonlyMap<string, string>;
-  readonly #compressesRecordings: boolean;
+  readonly #compression: Compression | undefined;
 
   constructor(
     config: KafkaConfig,
@@ -21,7 +22,7 @@ export class KafkaSink extends EventSink {
     private readonly store: UndeliveredStore,
   ) {
     super();
-    this.#compressesRecordings = config.replayValueCompression === 'lz4';
+    this.#compression = compressionOf(config);
     this.#topics = new Map(Object.entries(topicsByRoute(config)).map(([route, { topic }]) => [route, topic]));
   }
 
@@ -55,15 +56,22 @@ export class KafkaSink extends EventSink {
 
   #message(event: CapturedEvent, context: CaptureContext): ProducedMessage {
     const topic = this.#topicOf(event);
-    if (this.#compressesRecordings && event.name === '$snapshot_items') return compressed(topic, event, context);
+    if (this.#compression !== undefined && event.name === '$snapshot_items') return compressed(this.#compression, topic, event, context);
     return new EventRecord(topic, event, context);
   }
 }
 
-/** The value as an LZ4 frame, which consumers are told by the header. */
-function compressed(topic: string, event: CapturedEvent, context: CaptureContext): ProducedMessage {
+type Compression = (value: Buffer) => Buffer;
+
+function compressionOf({ replayEnvelopeCompression, replayValueCompression }: KafkaConfig): Compression | undefined {
+  if (replayEnvelopeCompression === 'lz4') return lz4Envelope;
+  return replayValueCompression === 'lz4' ? lz4Compress : undefined;
+}
+
+/** The value in LZ4, which consumers are told by the header. */
+function compressed(compress: Compression, topic: string, event: CapturedEvent, context: CaptureContext): ProducedMessage {
   const { key, value, headers } = encodeMessage(event, context);
-  return { topic, key, value: lz4Compress(value), headers: { ...headers, 'content-encoding': 'lz4' } };
+  return { topic, key, value: compress(value), headers: { ...headers, 'content-encoding': 'lz4' } };
 }
 
 /**

@@ -9,7 +9,8 @@ const BYTES = 16;
  * Tells other processes how far a log is durable. What lies beyond is being written: should that fail, it goes again, its senders
  * are told so, and after a restart its numbers may be those of other records. Whoever read it would then miss those.
  *
- * It is for readers on this machine and is never synced: after a loss of power it may be behind until the log is opened again.
+ * It is for readers on this machine and is never synced: after a loss of power it may be behind until the log is opened again. Who
+ * reads meanwhile is told so (`onHeld`).
  */
 export class DurableMark {
   #file: DiskFile | undefined;

@@ -43,6 +43,8 @@ export class GroupCommit {
   /** Something here has a time that the state must not fall behind of. */
   private isStateUsed = false;
   private stateSavedAt = -Infinity;
+  /** That number is durable in the state. */
+  private savedNumber = 0;
   private readonly health: DiskHealth;
   private releaseDue: number | undefined;
 
@@ -170,19 +172,37 @@ export class GroupCommit {
     // A quiet log's last segment grows old too; once finished it can go.
     if (isIdle && newest !== undefined && (runningSeconds - newest) * 1000 > retention.ageMs) return this.seal();
     try {
-      const expiry = { retention, runningSeconds, readers: readers.positions(), headroom: segmentBytes };
-      for (const deletion of await this.catalog.expire(expiry)) {
+      const keepsNewest = this.writer === undefined && !(await this.saveNumber());
+      const expiry = { retention, runningSeconds, readers: readers.positions(), headroom: segmentBytes, keepsNewest };
+      await this.catalog.expire(expiry, (deletion) => {
         notice(`${directory}/${describeDeletion(deletion, retention)}`);
         metrics.expired(deletion.segment.events, deletion.segment.bytes, deletion.why);
-      }
+      });
     } catch (error) {
       notice(`${directory}: cannot delete old segments: ${reasonOf(error)}`);
     }
   }
 
+  /** Its segments tell which numbers were given out: before the last of them may go it is saved. @returns whether it is */
+  private async saveNumber(): Promise<boolean> {
+    const { state, disk, directory } = this.settings;
+    if (this.savedNumber === this.nextSequence || this.catalog.finished.length === 0) return true;
+    const number = this.nextSequence;
+    state.nextSequence = number;
+    try {
+      await state.save();
+      await disk.syncDirectory(directory);
+    } catch {
+      return false;
+    }
+    this.savedNumber = number;
+    return true;
+  }
+
   /** What cannot be saved makes everything a little younger after a crash. */
   private async saveState(): Promise<void> {
     const { state, retention, clock } = this.settings;
+    state.nextSequence = this.nextSequence;
     this.stateSavedAt = clock.monotonic();
     if (this.isStateUsed || retention !== undefined) await state.save().catch(() => {});
   }

@@ -30,6 +30,8 @@ export interface ReadOptions {
    * the reading with the disk's error, so that nobody goes past records that may come back without knowing it.
    */
   readonly onDamage?: (damage: Damage) => void;
+  /** Told that reading stops for now before this record, because nobody says that it is durable; a follower is told each time it looks. */
+  readonly onHeld?: (sequence: number) => void;
   /** A segment of another release is skipped. */
   readonly onForeign?: (file: string, version: number) => void;
 }
@@ -121,19 +123,20 @@ async function* readSegment(
     if (hasSuccessor && (await isAllTooOld(reader, options.from))) return true;
     let hasRecords = options.mark?.file === name.file;
     for (let isFinal = hasSuccessor; ;) {
-      let isHeld = false;
+      let held: number | undefined;
       let { place } = reader;
       for await (const { record, damage } of reader.read(isFinal)) {
         if (options.signal?.aborted) return false;
-        isHeld = record !== undefined && !(await durable.reaches(record.sequence));
-        if (isHeld) break;
+        if (record !== undefined && !(await durable.reaches(record.sequence))) held = record.sequence;
+        if (held !== undefined) break;
         ({ place } = reader);
         if (damage) options.onDamage?.(damage);
         else if (wants(record)) yield record;
         hasRecords ||= record !== undefined;
         if (record && options.mark) Object.assign(options.mark, { file: name.file, position: reader.position, sequence: record.sequence });
       }
-      if (isHeld) {
+      if (held !== undefined) {
+        options.onHeld?.(held);
         reader.goTo(place);
         if (!options.follow || !(await idle(options))) return false;
         continue;

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SegmentLog, type SegmentLogOptions } from './segment-log.js';
+import { FaultyDisk } from './faulty-disk.js';
+import { LogState } from './log-state.js';
+import type { SegmentLogOptions } from './open-log.js';
+import { SegmentLog } from './segment-log.js';
 import type { StoredRecord } from './record.js';
 
 const HOUR_MS = 3_600_000;
@@ -106,5 +109,72 @@ describe('the age of records', () => {
     expect(await ages()).toEqual({ a: 5 });
     await log.close();
     await rm(killed, { recursive: true });
+  });
+});
+
+describe('a state that the disk does not give', () => {
+  let disk: FaultyDisk;
+  let notices: string[];
+  const load = (newestBegunAt?: number, isOfOlderRelease?: () => Promise<boolean>) =>
+    LogState.load(disk, directory, clock, (message) => notices.push(message), newestBegunAt, isOfOlderRelease);
+  const ofOlderRelease = () => Promise.resolve(true);
+
+  /** Of an older release's log, which is two hours old. */
+  beforeEach(async () => {
+    disk = new FaultyDisk();
+    notices = [];
+    const state = await load(undefined, ofOlderRelease);
+    clock.advance(2 * HOUR_MS);
+    await state.save();
+    disk.isUnreadable = (path) => path.endsWith('state.json');
+  });
+
+  it('is not saved over, and counts again when it can be read', async () => {
+    const state = await load(3600);
+    expect(Math.round(state.runningSeconds)).toBe(3600);
+    clock.advance(1000);
+    await expect(state.save()).rejects.toThrow('EIO');
+    disk.isUnreadable = () => false;
+    await state.save();
+    expect(Math.round(state.runningSeconds)).toBe(7202);
+    expect(state.isOfOlderRelease).toBe(true);
+    expect(notices).toEqual([expect.stringMatching(/state\.json cannot be read/)]);
+  });
+
+  it('deletes nothing by an older release’s rules, and is given up after half a minute', async () => {
+    const state = await load(3600, ofOlderRelease);
+    expect(state.isOfOlderRelease).toBe(false);
+    clock.advance(30_000);
+    await state.save();
+    disk.isUnreadable = () => false;
+    expect(notices.at(-1)).toMatch(/given up/);
+    expect(Math.round((await load()).runningSeconds)).toBe(3630);
+  });
+
+  it('is not given up by a disk that takes nothing', async () => {
+    const state = await load();
+    clock.advance(60_000);
+    disk.failWrites('EIO');
+    await expect(state.save()).rejects.toThrow('EIO');
+    disk.heal();
+    disk.isUnreadable = () => false;
+    await state.save();
+    expect(Math.round(state.runningSeconds)).toBe(7261);
+  });
+
+  it('does not take back what was said meanwhile', async () => {
+    const state = await load();
+    state.settle();
+    disk.isUnreadable = () => false;
+    await state.save();
+    expect(state.isOfOlderRelease).toBe(false);
+    expect((await load()).isOfOlderRelease).toBe(false);
+  });
+
+  it('is told when it is damaged', async () => {
+    disk.isUnreadable = () => false;
+    await writeFile(join(directory, 'state.json'), '{"version":1,');
+    expect((await load(undefined, ofOlderRelease)).isOfOlderRelease).toBe(true);
+    expect(notices).toEqual([expect.stringMatching(/state\.json is damaged/)]);
   });
 });

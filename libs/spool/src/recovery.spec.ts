@@ -5,7 +5,8 @@ import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DiskFile } from './disk.js';
 import { FaultyDisk } from './faulty-disk.js';
-import { SegmentLog, type SegmentLogOptions } from './segment-log.js';
+import type { SegmentLogOptions } from './open-log.js';
+import { SegmentLog } from './segment-log.js';
 
 let directory: string;
 let notices: string[];

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
-import { NodeDisk } from './disk.js';
-import { deletions, describeDeletion, type Retention, type Situation } from './retention.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FaultyDisk } from './faulty-disk.js';
+import { deletions, describeDeletion, type Deletion, type Retention, type Situation } from './retention.js';
 import { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentInfo } from './segment-info.js';
 import { newSegmentName } from './segment-format.js';
@@ -73,6 +73,16 @@ describe('what is deleted of a log', () => {
     expect(gone(retention, { readers: [...readers, { name: 'late', next: 10 }] })).toEqual([]);
   });
 
+  it('is not what may be unread on its damaged pages', () => {
+    const retention: Retention = { bytes: 300, ageMs: Infinity, whenFull: 'refuse' };
+    const [first, ...others] = sealed;
+    // The numbers that can be read go up to 5: those up to 10 may be on pages that come back.
+    const damaged = { ...first, lastSequence: 5, damagedBytes: 4096 };
+    const readTo = (next: number) => gone(retention, { sealed: [damaged, ...others], readers: [{ name: 'kafka', next }] });
+    expect(readTo(6)).toEqual([]);
+    expect(readTo(11)).toEqual([[1, 'read']]);
+  });
+
   it('names whom it takes events from', () => {
     const retention = { bytes: 100, ageMs: Infinity };
     expect(gone(retention, { readers })).toEqual([
@@ -86,13 +96,31 @@ describe('what is deleted of a log', () => {
 });
 
 describe('the catalog of segments', () => {
+  const expiry = { retention: { bytes: 100, ageMs: 48 * HOUR_MS }, runningSeconds, readers: [], headroom: 0 };
+  const disk = new FaultyDisk();
+  let told: SegmentInfo[];
+  const tell = (deletion: Deletion) => void told.push(deletion.segment);
+  beforeEach(() => void (told = []));
+
   it('deletes nothing before it knows the segments of earlier runs: the oldest go first', async () => {
-    const catalog = new SegmentCatalog(new NodeDisk(), tmpdir(), [segment(11, 100, 1)]);
-    const expiry = { retention: { bytes: 100, ageMs: 48 * HOUR_MS }, runningSeconds, readers: [], headroom: 0 };
+    const catalog = new SegmentCatalog(disk, tmpdir(), [segment(11, 100, 1)]);
     catalog.active = segment(21, 50, 0);
-    expect(await catalog.expire(expiry)).toEqual([]);
+    await catalog.expire(expiry, tell);
+    expect(told).toEqual([]);
     const older = segment(1, 100, 2);
     catalog.addOlder([older]);
-    expect((await catalog.expire(expiry))[0].segment).toBe(older);
+    await catalog.expire(expiry, tell);
+    expect(told[0]).toBe(older);
+  });
+
+  it('tells of each file that it has deleted, whatever the disk says later', async () => {
+    const [first, second, third] = [segment(1, 100, 3), segment(11, 100, 2), segment(21, 100, 1)];
+    const catalog = new SegmentCatalog(disk, tmpdir(), []);
+    catalog.addOlder([first, second, third]);
+    catalog.active = segment(31, 50, 0);
+    disk.syncDirectory = () => Promise.reject(new Error('EIO: i/o error, fsync'));
+    await expect(catalog.expire(expiry, tell)).rejects.toThrow('EIO');
+    expect(told).toEqual([first, second, third]);
+    expect(catalog.finished).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { gib } from './gib.js';
 import type { ReaderPosition } from './log-readers.js';
-import type { SegmentInfo } from './segment-info.js';
+import { lastOf, type SegmentInfo } from './segment-info.js';
 
 export type WhenFull = 'refuse' | 'delete_oldest';
 
@@ -45,8 +45,10 @@ export function deletions({ sealed, activeBytes, retention, runningSeconds, read
   };
   const gone: Deletion[] = [];
   let total = sealed.reduce((sum, { bytes }) => sum + bytes, activeBytes);
-  for (const segment of sealed) {
-    const unreadBy = readers.filter(({ next }) => next <= segment.lastSequence).map(({ name }) => name);
+  for (const [i, segment] of sealed.entries()) {
+    // What cannot be read of it now may be read by them later.
+    const last = lastOf(segment, sealed[i + 1]);
+    const unreadBy = readers.filter(({ next }) => next <= last).map(({ name }) => name);
     const why = reason(segment.endedAt, readers.length > 0 && unreadBy.length === 0);
     if (why === undefined) break;
     gone.push({ segment, why, unreadBy });

@@ -1,8 +1,8 @@
+import { join } from 'node:path';
 import type { Disk } from './disk.js';
-import { RECORD_HEADER_BYTES } from './record.js';
 import { deletions, type Deletion, type Situation } from './retention.js';
 import type { LeftAlone } from './recovery.js';
-import { pathOf, type SegmentInfo } from './segment-info.js';
+import { lastOf, pathOf, type SegmentInfo } from './segment-info.js';
 
 /** The finished segments and the one being written, in order. */
 export class SegmentCatalog {
@@ -89,7 +89,9 @@ export class SegmentCatalog {
     const all = this.active ? [...this.sealed, this.active] : this.sealed;
     const segment = all.find((one) => pathOf(this.directory, one) === path);
     if (segment) segment.isSpoilt = true;
-    return segment?.damagedBytes === 0;
+    // Of a file of which nothing could be read no byte has been counted.
+    const isLeftAlone = this.leftAlone.some(({ name, why }) => why === 'unreadable' && join(this.directory, name.file) === path);
+    return isLeftAlone || segment?.damagedBytes === 0;
   }
 
   /** Nothing of a segment can be read, and nobody waits for it any more. Those with figures are put aside when they are released. */
@@ -116,17 +118,19 @@ export class SegmentCatalog {
     if (gone.length > 0) await this.disk.syncDirectory(this.directory);
   }
 
-  /** Deletes what retention no longer allows. @returns what has gone */
-  async expire({ retention, runningSeconds, readers, headroom }: Expiry): Promise<readonly Deletion[]> {
-    if (!this.isComplete) return [];
+  /** Deletes what retention no longer allows. @param gone told of each as it goes, whatever the disk says later */
+  async expire({ retention, runningSeconds, readers, headroom, keepsNewest }: Expiry, gone: (deletion: Deletion) => void): Promise<void> {
+    if (!this.isComplete) return;
     const { sealed } = this;
-    const gone = deletions({ sealed, activeBytes: this.active?.bytes ?? 0, retention, runningSeconds, readers, headroom });
-    for (const { segment } of gone) {
+    const due = deletions({ sealed, activeBytes: this.active?.bytes ?? 0, retention, runningSeconds, readers, headroom });
+    for (const deletion of due) {
+      const { segment } = deletion;
+      if (keepsNewest && segment === sealed.at(-1)) break;
       await this.disk.remove(pathOf(this.directory, segment));
       this.keep(this.sealed.filter((kept) => kept !== segment));
+      gone(deletion);
     }
-    if (gone.length > 0) await this.disk.syncDirectory(this.directory);
-    return gone;
+    if (due.length > 0) await this.disk.syncDirectory(this.directory);
   }
 
   /** Bytes on disk, those of earlier runs among them that nobody has looked at yet. */
@@ -151,7 +155,10 @@ export class SegmentCatalog {
   }
 }
 
-type Expiry = Pick<Situation, 'retention' | 'runningSeconds' | 'readers' | 'headroom'>;
+interface Expiry extends Pick<Situation, 'retention' | 'runningSeconds' | 'readers' | 'headroom'> {
+  /** Nothing else knows which numbers were given out. */
+  readonly keepsNewest?: boolean;
+}
 
 /** A segment of an earlier run ended before the one after it was begun: that is all that is known. */
 function withEnds(sealed: readonly SegmentInfo[], openedAt: number): void {
@@ -160,13 +167,4 @@ function withEnds(sealed: readonly SegmentInfo[], openedAt: number): void {
     segment.endedAt ??= end;
     end = segment.begunAt || segment.endedAt;
   }
-}
-
-/** Damaged bytes at its end may be records, with numbers up to those of the next one. */
-function lastOf({ lastSequence, damagedBytes }: SegmentInfo, next: SegmentInfo | undefined): number {
-  if (damagedBytes === 0) return lastSequence;
-  return Math.min(
-    lastSequence + Math.ceil(damagedBytes / RECORD_HEADER_BYTES),
-    next === undefined ? Infinity : next.name.firstSequence - 1,
-  );
 }

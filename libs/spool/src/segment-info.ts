@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Disk } from './disk.js';
+import { RECORD_HEADER_BYTES } from './record.js';
 import { SegmentReader, type Damage } from './segment-reader.js';
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentName } from './segment-format.js';
 
@@ -98,3 +99,12 @@ export function describeDamage({ path, from, to, isTorn, error }: Damage): strin
 }
 
 export const pathOf = (directory: string, info: SegmentInfo): string => join(directory, info.name.file);
+
+/** Damaged bytes at its end may be records, with numbers up to those of the next one. */
+export function lastOf({ lastSequence, damagedBytes }: SegmentInfo, next: SegmentInfo | undefined): number {
+  if (damagedBytes === 0) return lastSequence;
+  return Math.min(
+    lastSequence + Math.ceil(damagedBytes / RECORD_HEADER_BYTES),
+    next === undefined ? Infinity : next.name.firstSequence - 1,
+  );
+}

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { ManualClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultyDisk } from './faulty-disk.js';
-import { SegmentLog, type SegmentLogOptions } from './segment-log.js';
+import type { SegmentLogOptions } from './open-log.js';
+import { SegmentLog } from './segment-log.js';
 import type { StoredRecord } from './record.js';
 
 let directory: string;

@@ -1,45 +1,13 @@
-import { SystemClock, type Clock } from '@app/event';
-import { AppendQueue, recordsBytes } from './append-queue.js';
+import { recordsBytes } from './append-queue.js';
 import { BackgroundDisk } from './background-disk.js';
-import { NodeDisk, type Disk, type HeldDirectory } from './disk.js';
-import { DurableMark } from './durable-mark.js';
-import { GroupCommit } from './group-commit.js';
 import { readLog, type ReadOptions } from './log-reader.js';
+import { openParts, type LogParts, type SegmentLogOptions } from './open-log.js';
 import { MAX_PAYLOAD_BYTES, payloadBytes, type Payload, type StoredRecord } from './record.js';
-import { LogFill } from './log-fill.js';
-import { NoReaders, type LogReaders } from './log-readers.js';
-import { LogState } from './log-state.js';
-import { inspectOlder, recover, sizeOf, type LeftAlone, type RecoveryReport } from './recovery.js';
-import type { Retention } from './retention.js';
+import { inspectOlder, type LeftAlone } from './recovery.js';
 import { SecondLook } from './second-look.js';
-import { SegmentCatalog } from './segment-catalog.js';
 import type { SegmentName } from './segment-format.js';
-import { begunAtOf, pathOf, type SegmentInfo } from './segment-info.js';
-import { NoSpoolMetrics, type SpoolMetrics } from './spool.metrics.js';
+import type { SegmentInfo } from './segment-info.js';
 import { reasonOf, StorageError } from './storage-error.js';
-
-export interface SegmentLogOptions {
-  readonly directory: string;
-  /** A segment is finished when it would grow beyond this. */
-  readonly segmentBytes: number;
-  /** Without it nothing is ever deleted but by the caller. May depend on what is found. */
-  readonly retention?: Retention | ((found: FoundLog) => Retention) | undefined;
-  /** Whom to ask what may not be deleted yet. */
-  readonly readers?: LogReaders;
-  /** Other processes read it while it is written: they are told how far it is durable. */
-  readonly isReadByOthers?: boolean;
-  /** The least number for the next record: higher than those of records that have been deleted. */
-  readonly firstSequence?: number;
-  /** Appends beyond that many bytes waiting for the disk are refused. */
-  readonly pendingBytes: number;
-  /** For the operator: state changes and findings, never a payload. */
-  readonly notice?: (message: string) => void;
-  readonly metrics?: SpoolMetrics;
-  readonly disk?: Disk;
-  readonly clock?: Clock;
-}
-
-export type FoundLog = { /** A release without running time began it. */ readonly isOfOlderRelease: boolean; readonly bytes: number };
 
 export interface LogStats {
   readonly bytes: number;
@@ -64,20 +32,6 @@ export interface LogStats {
 const TICK_MS = 5000;
 const TICKS_A_MINUTE = 12;
 
-/** What a log is made of. */
-interface Parts {
-  readonly disk: Disk;
-  readonly lock: HeldDirectory;
-  readonly catalog: SegmentCatalog;
-  readonly queue: AppendQueue;
-  readonly commits: GroupCommit;
-  readonly state: LogState;
-  /** Of a log with a limit. */
-  readonly fill: LogFill | undefined;
-  readonly readers: LogReaders;
-  readonly report: RecoveryReport;
-}
-
 /** A durable log in a directory of its own: append-only segments, group commit, whole segments deleted. */
 export class SegmentLog {
   private pending = 0;
@@ -94,8 +48,8 @@ export class SegmentLog {
 
   private constructor(
     private readonly options: SegmentLogOptions,
-    private readonly parts: Parts,
-    older: readonly SegmentName[],
+    private readonly parts: LogParts,
+    private readonly older: readonly SegmentName[],
   ) {
     this.inspected = this.inspect(older)
       .catch((error: unknown) => parts.report.notice(`${options.directory}: ${reasonOf(error)}`))
@@ -104,40 +58,10 @@ export class SegmentLog {
     this.timer = setInterval(() => this.tick(), TICK_MS).unref();
   }
 
-  /** @throws StorageError `open`: the directory cannot be created, written to or locked */
+  /** @throws StorageError `locked`, or `open`: the directory cannot be created, written to or read */
   static async open(options: SegmentLogOptions): Promise<SegmentLog> {
-    const { directory, disk = new NodeDisk() } = options;
-    await disk.makeDirectory(directory).catch((error: unknown) => {
-      throw new StorageError('open', `cannot create ${directory}: ${reasonOf(error)}`, { cause: error });
-    });
-    const lock = disk.lock(directory);
-    try {
-      return await SegmentLog.openLocked(options, disk, lock);
-    } catch (error) {
-      lock.release();
-      throw new StorageError('open', `cannot read ${directory}: ${reasonOf(error)}`, { cause: error });
-    }
-  }
-
-  private static async openLocked(options: SegmentLogOptions, disk: Disk, lock: HeldDirectory): Promise<SegmentLog> {
-    const { directory, notice = () => {}, metrics = new NoSpoolMetrics(), clock = new SystemClock(), readers = new NoReaders() } = options;
-    const report = { notice, leftAlone: notice, damaged: (bytes: number) => metrics.damaged(bytes) };
-    const { nextSequence, newest, older, leftAlone } = await recover(disk, directory, report);
-    const firstBegunAt = async () => (older.length > 0 ? begunAtOf(disk, directory, older[0]) : newest?.begunAt);
-    const isOfOlderRelease = async () => options.retention !== undefined && (await firstBegunAt()) === 0;
-    const state = await LogState.load(disk, directory, clock, newest?.begunAt, isOfOlderRelease);
-    const olderBytes = options.retention ? await bytesOf(disk, directory, older) : 0;
-    const foundLog = { isOfOlderRelease: state.isOfOlderRelease, bytes: olderBytes + (newest?.bytes ?? 0) };
-    const retention = typeof options.retention === 'function' ? options.retention(foundLog) : options.retention;
-    const segmentBytes = Math.min(options.segmentBytes, Math.ceil((retention?.bytes ?? Infinity) / 2));
-    const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : [], leftAlone, state.runningSeconds, olderBytes);
-    const queue = new AppendQueue();
-    const firstSequence = Math.max(nextSequence, options.firstSequence ?? 0);
-    const durable = options.isReadByOthers ? await markDurable(disk, directory, newest, firstSequence - 1) : undefined;
-    const settings = { directory, segmentBytes, retention, state, readers, durable, disk, notice, metrics, clock };
-    const commits = new GroupCommit(settings, queue, catalog, firstSequence);
-    const fill = retention && new LogFill(directory, retention, notice);
-    return new SegmentLog(options, { disk, lock, catalog, queue, commits, state, fill, readers, report }, older);
+    const { parts, older } = await openParts(options);
+    return new SegmentLog(options, parts, older);
   }
 
   /** Reads what earlier runs have left, while this one is in use. */
@@ -251,6 +175,13 @@ export class SegmentLog {
     return { ...this.parts.catalog.totals(), pendingBytes, failure, isInspecting, ...this.room(), leftAlone: this.parts.catalog.leftAlone };
   }
 
+  /** There is no segment that holds records, nor one that may: not looked at yet, or not given back by the disk. Another release's do not count. */
+  get isEmpty(): boolean {
+    const { bytes, leftAlone } = this.stats();
+    const isUnknown = (this.isInspecting && this.older.length > 0) || leftAlone.some(({ why }) => why === 'unreadable');
+    return bytes === 0 && !isUnknown;
+  }
+
   private room(): Pick<LogStats, 'limit' | 'isFull'> {
     return { limit: this.parts.fill?.limit, isFull: this.parts.fill?.isFull ?? false };
   }
@@ -268,7 +199,7 @@ export class SegmentLog {
 
   /** Deletes by the rules of an older release end here: somebody has said what is to happen when the log is full. */
   settle(): void {
-    this.parts.state.isOfOlderRelease = false;
+    this.parts.state.settle();
   }
 
   /** What was appended before is stored; then the directory is free for the next owner. */
@@ -282,18 +213,4 @@ export class SegmentLog {
     await this.parts.commits.close();
     this.parts.lock.release();
   }
-}
-
-async function bytesOf(disk: Disk, directory: string, names: readonly SegmentName[]): Promise<number> {
-  let bytes = 0;
-  for (const name of names) bytes += (await sizeOf(disk, directory, name)) ?? 0;
-  return bytes;
-}
-
-/** What a process left that was killed may not be on the medium yet, and may be read from now on. */
-async function markDurable(disk: Disk, directory: string, newest: SegmentInfo | undefined, sequence: number): Promise<DurableMark> {
-  if (newest) await disk.truncate(pathOf(directory, newest), newest.bytes).catch(() => {});
-  const mark = new DurableMark(disk, directory);
-  await mark.set(sequence);
-  return mark;
 }

@@ -11,6 +11,16 @@ export async function readSmallFile(disk: Disk, path: string, most = Infinity): 
   }
 }
 
+/** The same; undefined when there is none. @throws the disk's error when it does not give it */
+export async function findSmallFile(disk: Disk, path: string, most?: number): Promise<Buffer | undefined> {
+  try {
+    return await readSmallFile(disk, path, most);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /**
  * Replaces a file in one step: a reader finds the old one or the new one.
  *

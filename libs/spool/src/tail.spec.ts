@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -74,5 +74,46 @@ describe('tail', () => {
     expect(await sequences('--from', '2')).toEqual([2, 3]);
     expect(await sequences('--token', 'a', '--limit', '1')).toEqual([1]);
     expect(await sequences('--from', 'end')).toEqual([]);
+  });
+
+  describe('of a log whose process could not say any more that all of it is durable', () => {
+    const told = expect.stringMatching(/from number 3 on .* once a gateway has opened this log/);
+
+    beforeEach(async () => {
+      await log.close();
+      log = await SegmentLog.open({ directory, segmentBytes: 1e6, pendingBytes: 1e6, isReadByOthers: true });
+      const path = join(directory, 'durable');
+      // A process that was killed before the third, or a loss of power after it, leaves the mark where it was.
+      await log.close();
+      const mark = await readFile(path);
+      mark.writeBigUInt64LE(2n);
+      mark.writeBigUInt64LE(~2n & 0xffff_ffff_ffff_ffffn, 8);
+      await writeFile(path, mark);
+    });
+
+    it('stops there and says so', async () => {
+      const printed = await lines();
+      expect(printed).toHaveLength(3);
+      expect(printed[2]).toEqual(told);
+      expect(await lines('--from', 'end')).toEqual([told]);
+    });
+
+    it('says so once when it follows, and goes on when a gateway has opened the log', async () => {
+      const printed: string[] = [];
+      const end = new AbortController();
+      const output = { line: async (text: string) => void printed.push(text), warn: (text: string) => void printed.push(text) };
+      const following = tail(directory, parsed(['--follow'], directory), output, end.signal);
+      await expect.poll(() => printed, { timeout: 5000 }).toHaveLength(3);
+      expect(printed[2]).toEqual(told);
+      log = await SegmentLog.open({ directory, segmentBytes: 1e6, pendingBytes: 1e6, isReadByOthers: true });
+      await expect.poll(() => printed, { timeout: 5000 }).toHaveLength(4);
+      end.abort();
+      await following;
+    });
+
+    it('says nothing once a gateway has opened it', async () => {
+      log = await SegmentLog.open({ directory, segmentBytes: 1e6, pendingBytes: 1e6, isReadByOthers: true });
+      expect(await lines()).toHaveLength(3);
+    });
   });
 });

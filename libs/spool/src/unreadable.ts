@@ -5,6 +5,9 @@ const PAGE_BYTES = 4096;
 /** EIO, EBADMSG and EUCLEAN: the medium, or what the file system finds on it. */
 const BY_THE_MEDIUM = new Set([5, 74, 117]);
 
+/** A disk that comes back, or finds another path to its platters, does so within this time. */
+export const PATIENCE_MS = 30_000;
+
 /** Bytes [from, to) of a file that the disk does not give. */
 export interface Unreadable {
   readonly from: number;

@@ -25,6 +25,12 @@ const STEPS = [
   ['lz64', 'gzip'],
   ['utf16le'],
   ['lz64', 'plus-to-space'],
+  ['form:data', 'gzip'],
+  ['base64', 'form:data', 'gzip'],
+  ['base64', 'multipart:data', 'gzip'],
+  ['gzip', 'append:\r\n'],
+  ['gzip', 'append:}', 'base64'],
+  ['gzip', 'read-as:utf-8'],
 ];
 const HINTS = [undefined, undefined, undefined, 'gzip', 'gzip-js', 'lz64', 'LZ-String', 'base64', 'nonsense', ''];
 const TYPES = [

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { crc32, gunzipSync, inflateRawSync } from 'node:zlib';
 import type { Wire } from '../wire.js';
 import { formFields, multipartFields } from './form.js';
 import { lz64Text } from './lz64.js';
@@ -6,53 +6,108 @@ import { Refusal } from './refusal.js';
 import { utf8Text } from './utf8.js';
 
 const MAX_LAYERS = 4;
+/** Of those that the cases have. Any other is of a coding that is not understood. */
+const KNOWN_HINTS = new Set(['', 'gzip', 'gzip-js', 'lz64', 'lz-string', 'base64']);
+/** What a text decoder makes of gzip's first bytes. */
+const DAMAGED_GZIP = /^1f(?:efbfbd|c28b|e280b9|3f08)/;
 
-/** From what came over the wire to the JSON's text: decision 4, protocol 2.2. Bytes win over hints. */
+/** From what came over the wire to the JSON's text: decisions 4 and 38, protocol 2.2. Bytes win over hints. */
 export function decodedText(wire: Wire): string {
-  const { payload, hint } = payloadOf(wire);
-  if (payload.length === 0) throw new Refusal('empty_payload');
+  const { query, contentEncoding } = wire;
+  let bytes = query.data ? Buffer.from(query.data) : wire.body;
+  if (bytes.length === 0) throw new Refusal('empty_payload');
+  let hint = query.data ? query.compression : (query.compression ?? contentEncoding);
+  let mayBeForm = !query.data;
+  let isInflated = false;
 
-  let bytes = payload;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
     if (isGzip(bytes)) {
       bytes = gunzipped(bytes, wire.maxInflatedBytes);
-      if (isGzip(bytes) || isBase64(bytes)) continue;
-      break;
-    }
-    if (isJson(bytes)) break;
-    const inner = isBase64(bytes) ? fromBase64(bytes) : undefined;
-    if (inner !== undefined && (isGzip(inner) || isJson(inner))) {
-      bytes = inner;
+      isInflated = true;
       continue;
     }
-    if (/^(?:lz64|lz-string)$/i.test(hint ?? '')) return utf8Text(Buffer.from(lz64Text(bytes, wire.maxInflatedBytes)));
+    if (isJson(bytes)) break;
+    const fields = mayBeForm ? fieldsIn(bytes, wire.contentType, isInflated) : undefined;
+    if (fields !== undefined) {
+      bytes = fields.get('data') ?? Buffer.alloc(0);
+      if (bytes.length === 0) throw new Refusal('empty_payload');
+      hint = query.compression ?? fields.get('compression')?.toString('latin1');
+      mayBeForm = false;
+      layer--;
+      continue;
+    }
+    const inner = isBase64(bytes) ? fromBase64(bytes) : undefined;
+    if (inner !== undefined && isDamaged(inner)) throw new Refusal('undecodable');
+    if (inner !== undefined && (isGzip(inner) || isJson(inner))) {
+      bytes = inner;
+      mayBeForm = false;
+      continue;
+    }
+    if (/^(?:lz64|lz-string)$/i.test(hint ?? '')) return textOf(Buffer.from(lz64Text(bytes, wire.maxInflatedBytes)), wire);
     if (inner === undefined || !isBase64(inner)) break;
     bytes = inner;
+    mayBeForm = false;
   }
-  return utf8Text(bytes);
+  return textOf(bytes, wire);
 }
 
-/** The query's `data`, else a form's, else the body itself. */
-function payloadOf({ body, contentType, contentEncoding, query }: Wire): { payload: Buffer; hint: string | undefined } {
-  if (query.data) return { payload: Buffer.from(query.data), hint: query.compression };
+/** What is no JSON is refused for its coding, where that can be told, before its text is looked at. */
+function textOf(bytes: Buffer, { query, contentEncoding }: Wire): string {
+  const text = utf8Text(bytes);
+  const isUnknown = [query.compression, contentEncoding].some((hint) => hint !== undefined && !KNOWN_HINTS.has(hint.toLowerCase()));
+  if (!isJson(bytes) && (isDamaged(bytes) || isUnknown)) throw new Refusal('undecodable');
+  return text;
+}
+
+/** Undefined when it is no form, whatever its content type says. */
+function fieldsIn(body: Buffer, contentType: string | undefined, isInflated: boolean): ReadonlyMap<string, Buffer> | undefined {
   const mediaType = contentType?.split(';')[0].trim().toLowerCase();
-  const isPayload = body.length === 0 || isGzip(body) || isJson(body);
-  if (!isPayload && mediaType === 'multipart/form-data') return ofFields(multipartFields(body, contentType ?? ''), query.compression);
-  if (!isPayload && isForm(body)) return ofFields(formFields(body), query.compression);
-  if (!isPayload && mediaType === 'application/x-www-form-urlencoded' && !isBase64(body)) throw new Refusal('undecodable');
-  return { payload: body, hint: query.compression ?? contentEncoding };
+  if (mediaType === 'multipart/form-data') {
+    if (isInflated && !/boundary=/i.test(contentType ?? '')) return undefined;
+    const fields = multipartFields(body, contentType ?? '');
+    return isInflated && !fields.has('data') ? undefined : fields;
+  }
+  if (isForm(body)) return formFields(body);
+  if (mediaType !== 'application/x-www-form-urlencoded') return undefined;
+  const fields = formFields(body);
+  if (fields.has('data')) return fields;
+  if (!isBase64(body)) throw new Refusal('undecodable');
+  return undefined;
 }
 
-function ofFields(fields: ReadonlyMap<string, Buffer>, queryHint: string | undefined) {
-  return { payload: fields.get('data') ?? Buffer.alloc(0), hint: queryHint ?? fields.get('compression')?.toString('latin1') };
-}
-
+/** Members one behind the other, and whatever is none behind them. */
 function gunzipped(bytes: Buffer, maxOutputLength: number): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength });
   } catch (error) {
-    throw new Refusal((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'payload_too_big' : 'undecodable');
+    const isTooBig = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    const first = isTooBig ? undefined : firstMember(bytes, maxOutputLength);
+    if (first === undefined) throw new Refusal(isTooBig ? 'payload_too_big' : 'undecodable');
+    return isGzip(first.rest) ? Buffer.concat([first.plain, gunzipped(first.rest, maxOutputLength)]) : first.plain;
   }
+}
+
+const HEAD_BYTES = 10;
+
+/** Of a head without names and notes, as the cases have it. */
+function firstMember(bytes: Buffer, maxOutputLength: number): { plain: Buffer; rest: Buffer } | undefined {
+  try {
+    const { buffer: plain, engine } = inflateRawSync(bytes.subarray(HEAD_BYTES), { info: true, maxOutputLength }) as unknown as Inflated;
+    const trailer = bytes.subarray(HEAD_BYTES + engine.bytesWritten);
+    const isWhole = bytes[3] === 0 && trailer.readUInt32LE(0) === crc32(plain) && trailer.readUInt32LE(4) === plain.length;
+    return isWhole ? { plain, rest: trailer.subarray(8) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function isDamaged(bytes: Buffer): boolean {
+  return DAMAGED_GZIP.test(bytes.toString('hex', 0, 4));
 }
 
 function isGzip(bytes: Buffer): boolean {

@@ -17,6 +17,8 @@ const CODERS = {
     const writer = new Lz64Writer();
     return coder({ each: (chunk) => writer.write(chunk), end: () => writer.end() });
   },
+  /** Something behind it that is none of it. */
+  'and-more': () => coder({ end: () => '\r\n--and-more--' }),
   /** A field of a form, percent-encoded as it should be. */
   form: () => coder({ begin: 'data=', each: percentEncoded }),
   /** A field of a form whose bytes nobody has encoded. */

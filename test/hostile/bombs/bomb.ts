@@ -43,6 +43,10 @@ const LOOSE_CODINGS: readonly (readonly Coding[])[] = [
   ['br'],
   ['zstd'],
   ['deflate'],
+  ['form', 'br'],
+  ['gzip', 'zstd'],
+  ['br', 'gzip'],
+  ['multipart', 'deflate'],
 ];
 const STRICT_CODINGS: readonly (readonly Coding[])[] = [[], ['gzip'], ['gzip'], ['br'], ['zstd'], ['deflate'], ['gzip', 'gzip']];
 

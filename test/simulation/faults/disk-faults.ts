@@ -1,5 +1,6 @@
 import { SECTOR_BYTES } from '@app/spool/testing';
 import type { Fault, Machine } from './fault.js';
+import { SMALL_FILES_FAULT } from './small-files.js';
 
 const PAGE_BYTES = 4096;
 const LONGEST_MARK = 16;
@@ -64,6 +65,7 @@ export const DISK_FAULTS: readonly Fault<Machine>[] = [
       return world.random.chance(0.5) ? () => segment.mendSectors() : undefined;
     },
   },
+  SMALL_FILES_FAULT,
 ];
 
 /** Whose bytes are on a page, some of them at least: all of it is lost with one sector. */
@@ -76,7 +78,7 @@ function idsOfPage(bytes: Buffer, position: number): string[] {
 
 /** All of it is well again, but for sectors that are lost. */
 export function healDisk(machine: Machine): void {
-  const well = { slowness: 1, writeError: undefined, syncError: undefined, readError: undefined };
+  const well = { slowness: 1, writeError: undefined, syncError: undefined, readError: undefined, unreadable: undefined };
   Object.assign(machine.troubles, well);
   machine.medium.capacity = Infinity;
   unhang(machine);

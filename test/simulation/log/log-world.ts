@@ -1,3 +1,4 @@
+import type { ReaderPosition, Retention } from '@app/spool';
 import { DiskTroubles, SimulatedDisk, SimulatedMedium } from '@app/spool/testing';
 import { SeededRandom, VirtualTime } from '@app/testing';
 import type { Machine } from '../faults/fault.js';
@@ -7,6 +8,11 @@ import { Trace } from '../world/trace.js';
 import type { Death } from '../world/world.js';
 import { LogLife } from './log-life.js';
 import { LogReader } from './log-reader.js';
+
+/** Deletes only what its reader has read, when it is full. */
+const REFUSES: Retention = { bytes: 250_000, ageMs: Infinity, whenFull: 'refuse' };
+/** Deletes what is older than a quarter of the time of a history. */
+const FORGETS: Retention = { bytes: Infinity, ageMs: 15_000 };
 
 /** A machine with an embedded log, those who append to it, and a reader. */
 export class LogWorld implements Machine {
@@ -26,10 +32,14 @@ export class LogWorld implements Machine {
   life: LogLife | undefined;
   reader: LogReader;
   sent = 0;
+  /** Told. */
+  deletedEvents = 0;
+  readonly retention: Retention | undefined;
   mostPending = 0;
 
   constructor(seed: number, lines: number) {
     this.random = new SeededRandom(seed);
+    this.retention = this.random.pick([undefined, REFUSES, FORGETS]);
     this.trace = new Trace(lines);
     this.medium = new SimulatedMedium(this.random);
     this.reader = new LogReader(this);
@@ -37,6 +47,9 @@ export class LogWorld implements Machine {
   }
 
   readonly note = (line: string): void => this.trace.add(`${this.time.monotonic().toFixed(2)} ${line}`);
+
+  readonly positions = (): readonly ReaderPosition[] => [{ name: 'warehouse', next: this.reader.place + 1 }];
+  readonly deleted = (events: number): void => void (this.deletedEvents += events);
 
   boot(): void {
     const life = new LogLife(this);

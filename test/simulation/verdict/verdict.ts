@@ -17,7 +17,7 @@ export function verdict(world: World, parked: ReadonlySet<string>): string[] {
   const losses = world.books.sent.flatMap((one) => lossOf(world, one, places, parked));
   const isToldExpired = world.plan.maxAgeHours > 0 && losses.length <= sumOf(world.lives, 'expiredCount');
   if (!isToldExpired) broken.push(...losses);
-  broken.push(...disorder(world, places, parked), ...unbalanced(world), ...untold(world, places, parked));
+  broken.push(...disorder(world, places, parked), ...unbalanced(world), ...untold(world, places, parked), ...copies(world));
   return broken;
 }
 
@@ -36,7 +36,9 @@ function lossOf(world: World, one: Sent, { inTopic, dead, refused }: Places, par
 }
 
 /** Messages of a key come in the order in which they were sent, as far as they are acknowledged and in their topic. */
-function disorder({ books, lives }: World, { inTopic, dead, refused }: Places, parked: ReadonlySet<string>): string[] {
+function disorder({ books, lives, plan }: World, { inTopic, dead, refused }: Places, parked: ReadonlySet<string>): string[] {
+  // What was too old is sent after all when the cursor that said so is lost: late, behind what was younger.
+  if (plan.maxAgeHours > 0 && lives.some(({ hasLostPlace }) => hasLostPlace)) return [];
   const broken: string[] = [];
   const hadSpool = lives.every((gateway) => gateway.hadSpool);
   const last = new Map<string, { readonly id: string; readonly at: number }>();
@@ -63,4 +65,14 @@ function unbalanced(world: World): string[] {
   const held = Math.max(...lives.map(({ way }) => way.mostHeld));
   if (held > MOST_HELD_BYTES) broken.push(`the drain held ${held} bytes`);
   return broken;
+}
+
+/** What a process finds sent it does not send again, unless it tells that it cannot know. */
+function copies({ lives, unreadable }: World): string[] {
+  return lives.flatMap(({ life, hasLostPlace, way }) => {
+    const again = [...way.sentAgain].filter((id) => !unreadable.has(id));
+    return hasLostPlace || again.length === 0
+      ? []
+      : [`life ${life} sent ${again.length} again that were sent: ${again.slice(0, 5).join()}`];
+  });
 }

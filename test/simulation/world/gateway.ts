@@ -1,8 +1,9 @@
 import { KafkaConfig, PlatformaticEngine, type ProducedMessage } from '@app/kafka';
 import { aBatcher, type BuiltBatcher, type ModelCluster } from '@app/kafka/testing';
 import { OutageSpool, SpoolConfig } from '@app/spool';
-import { SimulatedDisk } from '@app/spool/testing';
+import { DiskTroubles, drainedValues, SimulatedDisk } from '@app/spool/testing';
 import type { Owner } from '@app/testing';
+import { idOf } from './books.js';
 import { MESSAGE_MAX_BYTES, RECORDING_MAX_BYTES, type Plan } from './plan.js';
 import { SpoolCounts } from './spool-counts.js';
 import type { Surroundings } from './surroundings.js';
@@ -24,6 +25,8 @@ export class Gateway implements Owner {
   isListening = false;
   /** The spool could be opened at boot, so that what it holds goes first. */
   hadSpool = false;
+  /** It has told that nobody knows how far the spool is drained. */
+  hasLostPlace = false;
   readonly counts = new SpoolCounts();
   readonly disk: SimulatedDisk;
   readonly spool: OutageSpool;
@@ -32,7 +35,7 @@ export class Gateway implements Owner {
   readonly #engine: PlatformaticEngine;
 
   constructor(
-    world: GatewaySurroundings,
+    private readonly world: GatewaySurroundings,
     readonly life: number,
   ) {
     const { time, random, medium, troubles, cluster, plan } = world;
@@ -68,10 +71,18 @@ export class Gateway implements Owner {
   }
 
   async boot(): Promise<void> {
+    await this.#lookAround();
     await this.spool.open(this.way);
     this.hadSpool = this.spool.enabled;
     this.built.view.refresh();
     this.isListening = true;
+  }
+
+  /** What the spool's files say, without any trouble and in no time. */
+  async #lookAround(): Promise<void> {
+    const { medium, time, random } = this.world;
+    const disk = new SimulatedDisk(medium, Object.assign(new DiskTroubles(), { slowness: 0 }), time, random, this);
+    for (const value of await drainedValues(disk, SPOOL_DIRECTORY)) this.way.sentBefore.add(idOf(value));
   }
 
   async deliver(messages: readonly ProducedMessage[]): Promise<{ stored: ReadonlySet<number>; failed: ReadonlyMap<number, string> }> {

@@ -1,9 +1,14 @@
 import { WayBack, type Acceptance, type DeliveryReport, type ProducedMessage } from '@app/kafka';
+import { idOf } from './books.js';
 
 /** The batcher as the spool sees it, and how much memory the spool keeps alive by what it has given away. */
 export class WatchedWay extends WayBack {
   /** Bytes that were held at a time, at most. */
   mostHeld = 0;
+  /** Ids of messages that were sent already when this process began. */
+  readonly sentBefore = new Set<string>();
+  /** Those of them that the spool has sent again. */
+  readonly sentAgain = new Set<string>();
   readonly #held = new Map<ArrayBufferLike, number>();
   #bytes = 0;
 
@@ -20,6 +25,8 @@ export class WatchedWay extends WayBack {
   }
 
   async redeliver(topic: string, partition: number, messages: readonly ProducedMessage[]): Promise<DeliveryReport> {
+    // To the dead letters goes a copy.
+    for (const { value } of topic === 'dlq' ? [] : messages) this.#look(idOf(String(value)));
     const buffers = messages.flatMap(({ value }) => (value === null ? [] : [value.buffer]));
     for (const buffer of buffers) this.#hold(buffer, 1);
     this.mostHeld = Math.max(this.mostHeld, this.#bytes);
@@ -34,6 +41,10 @@ export class WatchedWay extends WayBack {
 
   surrender(topic: string, partition: number): void {
     this.way.surrender(topic, partition);
+  }
+
+  #look(id: string): void {
+    if (this.sentBefore.has(id)) this.sentAgain.add(id);
   }
 
   #hold(buffer: ArrayBufferLike, more: number): void {

@@ -43,7 +43,10 @@ export class World {
     this.cluster = new ModelCluster({ nodes: this.plan.nodes, topics: TOPICS, random, time, seen });
   }
 
-  readonly note = (line: string): void => this.trace.add(`${this.time.monotonic().toFixed(2)} ${line}`);
+  readonly note = (line: string): void => {
+    if (this.gateway !== undefined && line.includes('nobody knows how far')) this.gateway.hasLostPlace = true;
+    this.trace.add(`${this.time.monotonic().toFixed(2)} ${line}`);
+  };
 
   boot(): void {
     const gateway = new Gateway(this, this.lives.length + 1);

@@ -1,4 +1,4 @@
-import { CONTENT_ENCODINGS } from '@app/decoder';
+import { CONTENT_ENCODINGS, contentEncodingOf } from '@app/decoder';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseRfc3339 } from '../rfc3339.js';
 import { parseUuid } from '../uuid.js';
@@ -40,7 +40,7 @@ export function readStrictHeaders(headers: IncomingHttpHeaders, contentType: str
 
 function checkEncoding(header: string): void {
   const name = header.toLowerCase();
-  if (name !== '' && name !== 'identity' && !CONTENT_ENCODINGS.some((known) => known === name))
+  if (name !== '' && name !== 'identity' && contentEncodingOf(name) === undefined)
     throw new StrictError('unsupported_encoding', `Content-Encoding must be one of ${CONTENT_ENCODINGS.join(', ')}`);
 }
 

@@ -23,7 +23,7 @@ export function strictPolicy(config: StrictConfig, { events }: DecodePolicies): 
     wrapping: 'declared',
     wire: { ...events.wire, maxBytes: config.maxCompressedBytes, variable: 'CAPTURE_V1_MAX_COMPRESSED_BODY_BYTES' },
     inflated: { ...events.inflated, maxBytes: config.maxDecompressedBytes, variable: 'CAPTURE_V1_MAX_DECOMPRESSED_BODY_BYTES' },
-    scan: { ...events.scan, isTokenElsewhere: true, isListNoMap: true },
+    scan: { ...events.scan, isTokenElsewhere: true },
   };
 }
 

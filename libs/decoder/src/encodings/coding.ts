@@ -1,9 +1,16 @@
 import type { Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 
 /** The content codings of HTTP that are understood beside `identity`. */
 export const CONTENT_ENCODINGS = ['gzip', 'deflate', 'br', 'zstd'] as const;
-export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
+/** The last is deflate without zlib's head and checksum: what some clients call `deflate`, and what gzip has within. */
+export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number] | 'deflate-raw';
+
+/** @param name in lower case */
+export function contentEncodingOf(name: string): ContentEncoding | undefined {
+  // RFC 9110 8.4.1.3.
+  return name === 'x-gzip' ? 'gzip' : CONTENT_ENCODINGS.find((known) => known === name);
+}
 
 /** Output of one turn of the thread pool. */
 const CHUNK_BYTES = 64 * 1024;
@@ -15,6 +22,7 @@ const CHUNK_BYTES = 64 * 1024;
 export const LARGEST_WINDOW: Readonly<Record<ContentEncoding, number>> = {
   gzip: 32 * 1024,
   deflate: 32 * 1024,
+  'deflate-raw': 32 * 1024,
   // The larger ones of its extension stay off.
   br: 2 ** 24,
   // zstd's default. RFC 9659 allows 2^23 in HTTP; clients that were never told so are taken too.
@@ -24,6 +32,7 @@ export const LARGEST_WINDOW: Readonly<Record<ContentEncoding, number>> = {
 const DECOMPRESSORS: Readonly<Record<ContentEncoding, (options: { readonly chunkSize: number }) => Transform & Inflater>> = {
   gzip: createGunzip,
   deflate: createInflate,
+  'deflate-raw': createInflateRaw,
   br: createBrotliDecompress,
   zstd: createZstdDecompress,
 };

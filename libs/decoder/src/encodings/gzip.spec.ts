@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { CaptureError, runSteps } from '@app/event';
 import { EMPTY_BLOCKS, tableBlocks } from '../../../../test/hostile/body/empty-blocks.js';
 import type { Reserve } from '../byte-budget.js';
-import { claimedSize, gunzip, isGzip, SYNC_INFLATE_BYTES, SYNC_INFLATED_BYTES } from './gzip.js';
+import { claimedSize, isGzip, SYNC_INFLATE_BYTES, SYNC_INFLATED_BYTES } from './gzip-head.js';
+import { gunzip } from './gzip.js';
 
 const LIMITS = { variable: 'MAX_INFLATED_BYTES', maxRatio: 1e6, release: () => undefined, turn: () => undefined, onSlow: () => undefined };
 const inflate = (bytes: Buffer, cap: number, reserve: Reserve = () => undefined) =>

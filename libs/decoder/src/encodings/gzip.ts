@@ -1,34 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { CaptureError, type Steps } from '@app/event';
+import { claimsTooMuch, gunzipBefore } from './gzip-before.js';
+import { claimedSize, MAX_RATIO, SYNC_INFLATE_BYTES, SYNC_INFLATED_BYTES } from './gzip-head.js';
 import { inflateAside, type InflateLimits } from './inflate-aside.js';
 import { invalidText, tooBig } from './inflation.js';
-
-/**
- * Above these many compressed or inflated bytes inflation leaves the event loop, which honest ones would hold for 2 ms and more, and
- * blocks that bring a table each for 15.
- */
-export const SYNC_INFLATE_BYTES = 128 * 1024;
-export const SYNC_INFLATED_BYTES = 1024 * 1024;
-
-/** What deflate makes of one byte at most. */
-const MAX_RATIO = 1032;
-
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
-}
-
-/**
- * What the trailer claims the inflated size to be, modulo 2^32. A first guess, never trusted: output beyond the cap
- * stops the inflation whatever it says.
- */
-export function claimedSize(bytes: Buffer): number {
-  return bytes.length >= 18 ? bytes.readUInt32LE(bytes.length - 4) : 0;
-}
-
-/** How large a body is once inflated, as far as can be told beforehand; never less than it is now. */
-export function presumedSize(bytes: Buffer): number {
-  return isGzip(bytes) ? Math.max(bytes.length, Math.min(claimedSize(bytes), bytes.length * MAX_RATIO)) : bytes.length;
-}
 
 /**
  * At once when small, else off the event loop with its output reserved as it grows.
@@ -37,7 +12,9 @@ export function presumedSize(bytes: Buffer): number {
  *   budget is spent
  */
 export function* gunzip(bytes: Buffer, limits: InflateLimits): Steps<Buffer> {
-  const inflated = gunzipNow(bytes, limits);
+  if (claimsTooMuch(bytes, limits)) return yield* gunzipBefore(bytes, limits);
+  const inflated = smallNow(bytes, limits);
+  if (inflated === MORE_BEHIND) return yield* gunzipBefore(bytes, limits);
   if (inflated !== undefined) return inflated;
   try {
     return yield* inflateAside(bytes, 'gzip', limits);
@@ -46,8 +23,16 @@ export function* gunzip(bytes: Buffer, limits: InflateLimits): Steps<Buffer> {
   }
 }
 
-/** The same for what is small; undefined for what is not. */
+/** The same for what is small and nothing but gzip; undefined for what is not. */
 export function gunzipNow(bytes: Buffer, limits: InflateLimits): Buffer | undefined {
+  const inflated = claimsTooMuch(bytes, limits) ? undefined : smallNow(bytes, limits);
+  return inflated === MORE_BEHIND ? undefined : inflated;
+}
+
+const MORE_BEHIND = Symbol('something else stands behind the gzip');
+
+/** Undefined for what is not small. */
+function smallNow(bytes: Buffer, limits: InflateLimits): Buffer | typeof MORE_BEHIND | undefined {
   // More than deflate can make of so few bytes is no claim but the middle of a body that was cut off.
   const claimed = Math.min(claimedSize(bytes), bytes.length * MAX_RATIO);
   const isSmall = bytes.length <= SYNC_INFLATE_BYTES && claimed <= SYNC_INFLATED_BYTES;
@@ -55,7 +40,11 @@ export function gunzipNow(bytes: Buffer, limits: InflateLimits): Buffer | undefi
 }
 
 /** Undefined when the trailer lied and the output is larger than is inflated at once. */
-function inflateNow(bytes: Buffer, claimed: number, { maxBytes, variable, reserve }: InflateLimits): Buffer | undefined {
+function inflateNow(
+  bytes: Buffer,
+  claimed: number,
+  { maxBytes, variable, reserve, release }: InflateLimits,
+): Buffer | typeof MORE_BEHIND | undefined {
   const refusal = reserve(Math.min(claimed, maxBytes));
   if (refusal) throw refusal;
   try {
@@ -63,7 +52,13 @@ function inflateNow(bytes: Buffer, claimed: number, { maxBytes, variable, reserv
     const chunkSize = Math.min(Math.max(claimed, 1024), 1024 * 1024) + 1;
     return gunzipSync(bytes, { maxOutputLength: Math.min(maxBytes, SYNC_INFLATED_BYTES), chunkSize });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw invalid();
+    const { code, message } = error as NodeJS.ErrnoException;
+    // The first member's head is right: it is that of another one.
+    if (message === 'incorrect header check') {
+      release(Math.min(claimed, maxBytes));
+      return MORE_BEHIND;
+    }
+    if (code !== 'ERR_BUFFER_TOO_LARGE') throw invalid();
     if (maxBytes <= SYNC_INFLATED_BYTES) throw tooBig(maxBytes, variable);
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { CaptureError, runSteps } from '@app/event';
 import { describe, expect, it, vi } from 'vitest';
 import { letGo } from '../let-go.js';
@@ -9,6 +9,7 @@ import { SLOW_BYTES } from './inflation.js';
 const COMPRESS: Readonly<Record<ContentEncoding, (bytes: Buffer) => Buffer>> = {
   gzip: (bytes) => gzipSync(bytes),
   deflate: (bytes) => deflateSync(bytes),
+  'deflate-raw': (bytes) => deflateRawSync(bytes),
   br: (bytes) => brotliCompressSync(bytes),
   zstd: (bytes) => zstdCompressSync(bytes),
 };

@@ -16,7 +16,6 @@ import {
 import { CaptureError } from '@app/event';
 import { describe, expect, it, vi } from 'vitest';
 import { EMPTY_BLOCKS, tableBlocks } from '../../../../test/hostile/body/empty-blocks.js';
-import type { ContentEncoding } from './coding.js';
 import { inflateChunks } from './inflation.js';
 
 /** Brotli's best takes 3 s a megabyte of noise. */
@@ -31,7 +30,8 @@ const COMPRESSORS = {
   },
   zstd: { stream: createZstdCompress, flush: constants.ZSTD_e_flush, whole: zstdCompressSync },
 } as const;
-const ENCODINGS = Object.keys(COMPRESSORS) as ContentEncoding[];
+type Coding = keyof typeof COMPRESSORS;
+const ENCODINGS = Object.keys(COMPRESSORS) as Coding[];
 
 let held = 0;
 let most = 0;
@@ -44,7 +44,7 @@ const LIMITS = {
   onSlow: () => undefined,
 };
 
-async function inflate(bytes: Buffer, coding: ContentEncoding): Promise<Buffer> {
+async function inflate(bytes: Buffer, coding: Coding): Promise<Buffer> {
   held = most = 0;
   const { chunks, length } = await inflateChunks(bytes, coding, LIMITS);
   const whole = Buffer.concat(chunks);
@@ -54,7 +54,7 @@ async function inflate(bytes: Buffer, coding: ContentEncoding): Promise<Buffer> 
 }
 
 /** Compressed, with all that was written flushed after so many bytes. */
-async function flushed(text: Buffer, coding: ContentEncoding, bytes: number): Promise<Buffer> {
+async function flushed(text: Buffer, coding: Coding, bytes: number): Promise<Buffer> {
   const { stream, flush } = COMPRESSORS[coding];
   const compressor = stream();
   const chunks: Buffer[] = [];
@@ -254,10 +254,11 @@ describe('a body that grows a lot', () => {
     });
     const honest = Array.from({ length: waiting }, () => {
       let isBegun = false;
-      const begin = () => {
+      const begin = (): undefined => {
         // The last of them waits then.
         if (!isBegun && --waiting === 1) grownThen = grown;
         isBegun = true;
+        return undefined;
       };
       return inflateChunks(large, 'gzip', { ...LIMITS, reserve: begin });
     });

@@ -30,8 +30,8 @@ export interface Beside {
 }
 
 /** @param text the payload as binary text, so that cutting out a member is a substring, not a native call */
-export function readTape(tape: Tape, text: string, isListNoMap = false): ReadTape {
-  return new TapeReader(tape, text, isListNoMap).read();
+export function readTape(tape: Tape, text: string): ReadTape {
+  return new TapeReader(tape, text).read();
 }
 
 const END = -1;
@@ -67,7 +67,6 @@ class TapeReader {
   constructor(
     private readonly tape: Tape,
     private readonly text: string,
-    private readonly isListNoMap: boolean,
   ) {
     this.at = tape.start;
     this.last = tape.start + tape.length * ENTRY_WORDS;
@@ -292,7 +291,7 @@ class TapeReader {
   /** A list without anything in it is how PHP writes an empty map. */
   private expectMap(event: RawEvent, key: string): boolean {
     const { kind } = this;
-    if (kind === Kind.Array && !this.isListNoMap && isBlank(this.text, this.start + 1, this.end - 1)) {
+    if (kind === Kind.Array && isBlank(this.text, this.start + 1, this.end - 1)) {
       this.emptyLists.push(this.start, this.end);
       return true;
     }

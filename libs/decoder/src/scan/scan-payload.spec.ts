@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CaptureError } from '@app/event';
+import { CaptureError, runSteps } from '@app/event';
 import { textOf } from './raw-event.js';
-import { eventText, scanPayload, type ScannedPayload } from './scan-payload.js';
+import { eventText, scanPayload, scanSteps, type ScannedPayload } from './scan-payload.js';
 
 const LIMITS = { maxDepth: 32, maxEvents: 100 };
 const scan = (text: string, limits = LIMITS) => scanPayload(Buffer.from(text), limits);
@@ -23,6 +23,13 @@ const events = fc.array(
   fc.record({ event: fc.string(), properties: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })) }),
   { minLength: 1, maxLength: 5 }, // prettier-ignore
 );
+
+it('sees through no more than a mebibyte of short members in one turn', async () => {
+  const members = Buffer.from(`{"token":"t","event":"e",${'"a":0,'.repeat(1_000_000)}"b":0}`);
+  let turns = 0;
+  await runSteps(scanSteps(members, LIMITS, () => void turns++));
+  expect(turns).toBeGreaterThan(members.length / 2 ** 20);
+});
 
 describe('scanPayload: the shape', () => {
   it.each([

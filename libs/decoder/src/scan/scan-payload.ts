@@ -20,8 +20,6 @@ export interface ScanLimits {
   readonly event?: WeightLimit;
   /** The token came another way: a batch needs none beside it. */
   readonly isTokenElsewhere?: boolean;
-  /** An empty list where a map is due is wrong, and not PHP's way to write an empty map. */
-  readonly isListNoMap?: boolean;
 }
 
 /** A body's JSON, seen through: its shape, its events as spans, and what stands beside them. */
@@ -45,8 +43,8 @@ export interface ScannedPayload {
 /** To be waited for between two pieces of work; nothing when it need not be. */
 export type Turn = () => Promise<void> | undefined;
 
-/** A piece of a large payload: some 10 ms at worst, 2 where it is text. */
-const PIECE_BYTES = 4 << 20;
+/** A piece of a large payload: some 10 ms at worst, which are short members, and half a one where it is text. */
+const PIECE_BYTES = 1 << 20;
 /** As much garbage of smaller ones is in time for V8 to notice it. */
 const LARGE_TEXT_BYTES = 8 << 20;
 
@@ -69,7 +67,7 @@ export function* scanSteps(bytes: Buffer, limits: ScanLimits, turn: Turn): Steps
     const text = scan.text();
     if (bytes.length > LARGE_TEXT_BYTES) collectLater();
     yield turn();
-    return payloadOf(readTape(scan.tape, text, limits.isListNoMap), text, scan.edits, limits);
+    return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
   } finally {
     scan.release();
   }
@@ -84,7 +82,7 @@ export function scanNow(bytes: Buffer, limits: ScanLimits): ScannedPayload {
     // It is in the memory that all share.
     if (step === 'paused') throw new Error('a small payload was not scanned in one go');
     const text = scan.text();
-    return payloadOf(readTape(scan.tape, text, limits.isListNoMap), text, scan.edits, limits);
+    return payloadOf(readTape(scan.tape, text), text, scan.edits, limits);
   } finally {
     scan.release();
   }

@@ -14,7 +14,8 @@ const WORTHWHILE = 7 / 8;
 
 /**
  * Rewrites a finished segment with the records that `keep` wants: their numbers, times and order stay. The new file takes the
- * old one's name and place in one step, durable before, so a crash at any moment leaves one or the other, whole.
+ * old one's name and place in one step, durable before, so a crash at any moment leaves one or the other, whole. The caller syncs the
+ * directory, once it knows what the file is now.
  *
  * @returns what it is now, without events when all of it may go (nothing is written then); undefined when it is damaged, or
  * holds too much for a copy to be worth it
@@ -53,9 +54,8 @@ export async function compact(
     await disk.remove(path + UNFINISHED).catch(() => {});
     throw error;
   } finally {
-    await file.close();
+    await file.close().catch(() => {});
   }
-  await disk.syncDirectory(directory);
   return left;
 }
 

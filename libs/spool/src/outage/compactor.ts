@@ -75,6 +75,8 @@ export class Compactor {
     if (now === undefined) return;
     if (slot.mark.file === segment.name.file) slot.mark.file = '';
     await slot.log.rewritten(now);
+    // Fails it, the figures are right all the same.
+    if (now.events > 0) await slot.disk.syncDirectory(slot.directory);
   }
 }
 

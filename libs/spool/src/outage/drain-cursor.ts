@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Disk } from '../disk.js';
-import { readSmallFile, replaceFile } from '../small-file.js';
+import { findSmallFile, replaceFile } from '../small-file.js';
 
 const FILE = 'cursor.json';
 const VERSION = 1;
@@ -35,11 +36,14 @@ export class DrainCursor {
   readonly partitions = new Map<string, number>();
   /** Segments of another release that were passed by, and how far they were drained then: that release is to find them as it left them. */
   readonly foreign = new Map<string, DrainedTo>();
+  readonly path: string;
 
   constructor(
     private readonly disk: Disk,
-    private readonly directory: string,
-  ) {}
+    directory: string,
+  ) {
+    this.path = join(directory, FILE);
+  }
 
   /** Everything before it is drained. */
   get low(): number {
@@ -53,29 +57,31 @@ export class DrainCursor {
     return sequence < (this.behind.get(lane) ?? Infinity) && sequence < (this.behind.get(wholeTopic(topic)) ?? Infinity);
   }
 
-  /** Without a file, or with one that cannot be read, everything is drained once more: duplicates, never a loss. */
-  async load(): Promise<void> {
+  /**
+   * Finds what was saved. Without a file, or with a damaged one, everything is drained once more: duplicates, never a loss.
+   *
+   * @returns what is wrong with the file, if it is damaged
+   * @throws the disk's error when it does not give the file: it may do so later
+   */
+  async load(): Promise<string | undefined> {
+    const text = (await findSmallFile(this.disk, this.path))?.toString();
+    if (text === undefined) return undefined;
     try {
-      const saved = JSON.parse((await readSmallFile(this.disk, this.#path)).toString()) as Saved;
-      if (saved.version !== VERSION || !Number.isSafeInteger(saved.next)) return;
-      for (const [lane, sequence] of saved.behind) this.behind.set(lane, sequence);
-      for (const [topic, count] of saved.partitions) this.partitions.set(topic, count);
-      for (const [file, drained] of saved.foreign ?? []) this.foreign.set(file, drained);
-      this.next = saved.next;
+      const { next, behind, partitions, foreign = [] } = parse(text);
+      const maps = [new Map(behind), new Map(partitions), new Map(foreign)] as const;
+      for (const [lane, sequence] of maps[0]) this.behind.set(lane, sequence);
+      for (const [topic, count] of maps[1]) this.partitions.set(topic, count);
+      for (const [file, drained] of maps[2]) this.foreign.set(file, drained);
+      this.next = next;
+      return undefined;
     } catch {
-      this.behind.clear();
-      this.partitions.clear();
-      this.foreign.clear();
+      return `${this.path} is damaged, or another release wrote it`;
     }
   }
 
   /** A segment that this release cannot read is left behind. */
   passBy(file: string): void {
     if (!this.foreign.has(file)) this.foreign.set(file, { next: this.next, behind: [...this.behind] });
-  }
-
-  get #path(): string {
-    return join(this.directory, FILE);
   }
 
   /** @param isDurable also after a crash of the machine; without it after one of the process, which is what happens */
@@ -88,6 +94,21 @@ export class DrainCursor {
       partitions: [...partitions],
       ...(foreign.size > 0 && { foreign: [...foreign] }),
     };
-    await replaceFile(this.disk, this.#path, Buffer.from(JSON.stringify(saved)), isDurable);
+    await replaceFile(this.disk, this.path, Buffer.from(withChecksum(JSON.stringify(saved))), isDurable);
   }
+}
+
+const CHECKSUM = /,"crc":(\d+)}$/;
+
+/** As its last member, of the bytes without it: a number in which a bit has flipped is as good JSON as any other. */
+const withChecksum = (json: string): string => `${json.slice(0, -1)},"crc":${crc32(json)}}`;
+
+/** @throws Error when it is not what was saved */
+function parse(text: string): Saved {
+  const crc = CHECKSUM.exec(text);
+  // Earlier releases wrote none.
+  if (crc !== null && crc32(`${text.slice(0, crc.index)}}`) !== Number(crc[1])) throw new Error('its checksum is wrong');
+  const saved = JSON.parse(text) as Saved;
+  if (saved.version !== VERSION || !Number.isSafeInteger(saved.next)) throw new Error('it is of another release');
+  return saved;
 }

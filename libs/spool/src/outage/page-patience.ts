@@ -1,7 +1,6 @@
 import type { Damage } from '../segment-reader.js';
+import { PATIENCE_MS } from '../unreadable.js';
 
-/** A disk that comes back, or finds another path to its platters, does so within this time. */
-const PATIENCE_MS = 30_000;
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 8000;
 

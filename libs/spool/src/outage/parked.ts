@@ -41,6 +41,8 @@ export class Parked {
   events = 0;
   bytes = 0;
   #log: Promise<SegmentLog> | undefined;
+  /** Until it settles the folder is locked by the log that was open. */
+  #closing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #seen: string | undefined;
 
@@ -54,7 +56,7 @@ export class Parked {
     clearTimeout(this.#timer);
     const payload = encodeSpooled(message);
     try {
-      const log = await (this.#log ??= openParked(this.slotDirectory, this.options));
+      const log = await (this.#log ??= this.#closing.then(() => openParked(this.slotDirectory, this.options)));
       await log.append([payload]);
     } catch (error) {
       await this.close();
@@ -86,14 +88,14 @@ export class Parked {
     this.#seen = seen;
   }
 
-  async close(): Promise<void> {
+  /** What is being put there is stored before. */
+  close(): Promise<void> {
     clearTimeout(this.#timer);
     const log = this.#log;
     this.#log = undefined;
-    await log?.then(
-      (open) => open.close(),
-      () => undefined,
-    );
+    // One that could not be opened, or not be closed, has said so to whoever wrote to it.
+    if (log !== undefined) this.#closing = log.then((open) => open.close()).catch(() => {});
+    return this.#closing;
   }
 
   async #files(): Promise<{ name: string; size: number }[]> {

@@ -1,8 +1,10 @@
 import type { Disk } from '../disk.js';
 import type { ReadMark } from '../log-reader.js';
+import type { SegmentLogOptions } from '../open-log.js';
 import { RECORD_HEADER_BYTES } from '../record.js';
-import { SegmentLog, type SegmentLogOptions } from '../segment-log.js';
+import { SegmentLog } from '../segment-log.js';
 import { removeUnfinished } from './compaction.js';
+import { CursorPatience } from './cursor-patience.js';
 import { DrainCursor, laneOf, wholeTopic } from './drain-cursor.js';
 import { Lanes, UNPLACED } from './lanes.js';
 import { Missing } from './missing.js';
@@ -40,25 +42,33 @@ export class Slot {
     readonly disk: Disk,
     readonly log: SegmentLog,
     readonly cursor: DrainCursor,
+    private readonly saved: CursorPatience,
     readonly parked: Parked,
   ) {
     this.end = log.nextSequence;
     this.#recoveredEnd = this.end;
     // Nothing to count: the first request need not wait for that.
-    if (cursor.low >= this.end) this.#counted();
+    if (saved.isOver && cursor.low >= this.end) this.#counted();
   }
 
   /** @throws StorageError `locked` or `open` */
   static async open(options: SlotOptions): Promise<Slot> {
     const { disk, directory } = options;
     const cursor = new DrainCursor(disk, directory);
-    await cursor.load();
+    const saved = new CursorPatience(cursor, options);
+    // What the disk does not give now is asked for again when the slot is counted.
+    await saved.load().catch(() => {});
     // Numbers must go on rising when all segments are gone, or new records would pass for drained ones.
     const log = await SegmentLog.open({ ...options, firstSequence: cursor.next });
     await removeUnfinished(disk, directory);
     const parked = new Parked(directory, options);
     await parked.measure();
-    return new Slot(directory, disk, log, cursor, parked);
+    return new Slot(directory, disk, log, cursor, saved, parked);
+  }
+
+  /** Nothing may be stored here: it is not known which numbers were given out before, and new records could pass for drained ones. */
+  get isClosedToNew(): boolean {
+    return !this.saved.isOver;
   }
 
   /** How many messages wait, also those of which nobody knows what they are. */
@@ -78,6 +88,7 @@ export class Slot {
    */
   async count(recovered: (messages: number) => void, signal: AbortSignal): Promise<void> {
     if (this.isCounted) return;
+    await this.saved.load();
     const from = Math.max(this.cursor.low, this.#countedTo);
     const bounds = { from, end: this.#recoveredEnd };
     for await (const found of countSlot(this.log, this.cursor, bounds)) {
@@ -158,7 +169,7 @@ export class Slot {
 
   /** There is nothing in it that anybody has to know of. */
   get isEmpty(): boolean {
-    return this.log.stats().bytes === 0 && this.parked.bytes === 0;
+    return this.log.isEmpty && this.parked.bytes === 0;
   }
 
   async close(): Promise<void> {

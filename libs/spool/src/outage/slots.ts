@@ -35,7 +35,8 @@ export class Slots {
       const slot = await this.#tryOpen(name);
       if (slot !== undefined) claimed.push(slot);
     }
-    const own = claimed.pop() ?? (await this.#create(names));
+    // The newest is the last in order, so it is this one or a new one.
+    const own = claimed.at(-1)?.isClosedToNew === false ? claimed.pop()! : await this.#create(names);
     // Empty ones are left to the next process that starts beside this one, or each start of several would make one more.
     const others: Slot[] = [];
     for (const slot of claimed) {
@@ -73,7 +74,7 @@ export class Slots {
           notice?.(`${source}: what another release stored can be read again: drained from ${target}`);
       } catch (error) {
         const isLocked = error instanceof StorageError && error.code === 'locked';
-        if (!isLocked) notice?.(`${source}: segments of another release are left alone: ${reasonOf(error)}`);
+        if (!isLocked) notice?.(`${source}: segments of another release, if there are any, are left alone: ${reasonOf(error)}`);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ManualClock } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -140,8 +140,9 @@ describe('a page of the spool that the disk does not give', () => {
     await expect.poll(() => next.detail().lastError, { timeout: 10_000 }).toMatch(/EIO/);
     expect(next.holds('events', 1)).toBe('more');
     clock.advance(31_000);
+    const { size: damaged } = statSync(second);
     await drained(next);
-    expect(stage.counts.by).toMatchObject({ recovered: 200, drained: 100, dropped: 100 });
+    expect(stage.counts.by).toMatchObject({ recovered: 200, drained: 100, dropped: 100, damaged });
     expect(numbers()).toEqual([...numbered(0, 100), ...numbered(200, 300)].map(Number));
     expect(next.holds('events', 1)).toBe('nothing');
     // Readable one day, it must not pass for drained.

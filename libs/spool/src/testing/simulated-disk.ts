@@ -15,6 +15,8 @@ export class DiskTroubles {
   writeError: string | undefined;
   syncError: string | undefined;
   readError: string | undefined;
+  /** Files that are not given back, each time. */
+  unreadable: RegExp | undefined;
   /** How often is now and then. */
   errorChance = 0.5;
 }
@@ -56,11 +58,11 @@ export class SimulatedDisk extends Disk {
 
   async create(path: string): Promise<DiskFile> {
     const file = await this.#run(`create ${path}`, () => this.medium.create(path, this.time.now()));
-    return this.#open(file);
+    return this.#open(file, path);
   }
 
   async openForReading(path: string): Promise<DiskFile> {
-    return this.#open(await this.#run(`open ${path}`, () => this.medium.find(path)));
+    return this.#open(await this.#run(`open ${path}`, () => this.medium.find(path)), path);
   }
 
   truncate(path: string, bytes: number): Promise<void> {
@@ -121,7 +123,7 @@ export class SimulatedDisk extends Disk {
     for (const [directory, holder] of this.medium.locks) if (holder === this) this.medium.locks.delete(directory);
   }
 
-  #open(file: SimulatedFile): DiskFile {
+  #open(file: SimulatedFile, path: string): DiskFile {
     return {
       write: (bytes, position) =>
         this.#run(`write ${file.name} ${bytes.length}@${position}`, (isCut) => this.#write(file, bytes, position, isCut)),
@@ -134,7 +136,8 @@ export class SimulatedDisk extends Disk {
           file.sync();
         }),
       read: (target, position) =>
-        this.#run(`read ${file.name} @${position}`, () => {
+        this.#run(`read ${path} @${position}`, () => {
+          if (this.troubles.unreadable?.test(path)) throw systemError('EIO', 'read');
           this.#perhaps(this.troubles.readError, 'read');
           return file.read(target, position);
         }),
