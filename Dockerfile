@@ -13,11 +13,13 @@ COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY src ./src
 COPY libs ./libs
 # The optional packages are native twins of what the Kafka client has in WebAssembly as well.
-RUN npm run build \
+RUN node_modules/.bin/nest build \
  && npm prune --ignore-scripts --omit=dev --omit=optional --no-audit --no-fund \
  && test ! -e node_modules/node \
  && test -z "$(find node_modules -name '*.node')" \
- && mkdir /data
+ && mkdir /data \
+ && printf '#!/bin/sh\nexec node /app/dist/src/commands/inlet.js "$@"\n' > /inlet \
+ && chmod 755 /inlet
 
 # Nothing is run here: another processor's image needs no emulation.
 FROM ${NODE_IMAGE}
@@ -40,6 +42,8 @@ COPY --from=build /app/package.json ./
 COPY openapi.yaml ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# `inlet doctor`, `inlet tail`, … in the container.
+COPY --from=build /inlet /usr/local/bin/inlet
 # As a number: Kubernetes cannot see that a name is not root's.
 USER 1000:1000
 VOLUME /var/lib/inlet

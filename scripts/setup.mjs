@@ -13,7 +13,7 @@ export function install() {
   if (!isInstalled()) {
     // npm would empty the folder that the link leads to, and whoever else works with it.
     if (isLink('node_modules')) fail('setup: node_modules is a link, and not what package-lock.json says: install where it leads to');
-    console.log('setup: installing the dependencies (npm ci)');
+    console.error('setup: installing the dependencies (npm ci)');
     npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
   }
   // An npm that runs no install scripts by itself leaves the binary out.

@@ -36,7 +36,7 @@ import { isForOperators, operatorsPages } from './operators-pages.js';
 import { handoverPlugin } from './replay-process/handover.plugin.js';
 import { receiveTimePlugin } from './replay-process/receive-time.js';
 import { securityHeaders } from './security-headers.js';
-import { PinoLogger } from './logger.js';
+import { newLogger, PinoLogger } from './logger.js';
 
 /**
  * Builds the gateway without listening.
@@ -45,13 +45,13 @@ import { PinoLogger } from './logger.js';
  */
 export async function createGateway(env: Environment, options: AppOptions = {}): Promise<NestFastifyApplication> {
   const config = loadConfig(env);
-  const { logLevel } = config.get(GatewayConfig);
   const edge = httpEdge(config);
   const adapter = new FastifyAdapter({
     bodyLimit: Number.MAX_SAFE_INTEGER, // the decoder's parser has the limit, and drains past it
     ...edge.serverOptions,
   });
-  const logger = new PinoLogger(logLevel, options.logs);
+  const gateway = config.get(GatewayConfig);
+  const logger = options.logs === undefined ? newLogger(gateway) : new PinoLogger(gateway.logLevel, options.logs);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, options), adapter, {
     bodyParser: false,
     logger,

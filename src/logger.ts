@@ -1,8 +1,24 @@
 import type { LoggerService } from '@nestjs/common';
+import { textLines } from './text-lines.js';
+import type { GatewayConfig } from './config/gateway.config.js';
 import { pino, type DestinationStream, type Level, type LevelWithSilent, type Logger } from 'pino';
 
 /** Nest's own account of its start: thirty lines that nobody reads unless something is wrong. */
 const CHATTY = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+/** What stops a boot is thrown as well, and told once, by `fail`. */
+const BOOT_FAILURE = new Set<unknown>(['ExceptionHandler', 'NestApplication']);
+
+/** Whether log lines are for a person. */
+export function isText({ logFormat }: Pick<GatewayConfig, 'logFormat'>, stream: NodeJS.WriteStream = process.stdout): boolean {
+  return logFormat === 'text' || (logFormat === 'auto' && stream.isTTY);
+}
+
+/** The gateway's logger, as its settings want it. @param to 2 for a program whose answer is on standard output */
+export function newLogger(config: Pick<GatewayConfig, 'logLevel' | 'logFormat'>, to: 1 | 2 = 1): PinoLogger {
+  const stream = to === 1 ? process.stdout : process.stderr;
+  return new PinoLogger(config.logLevel, isText(config, stream) ? textLines(stream) : to);
+}
 
 /** Nest's messages as JSON lines. State changes are logged, requests are not; tokens, bodies and addresses never. */
 export class PinoLogger implements LoggerService {
@@ -10,7 +26,7 @@ export class PinoLogger implements LoggerService {
   correlate: (() => object | undefined) | undefined;
   private readonly pino: Logger;
 
-  /** @param to where lines go; 2 for a program whose answer is on standard output */
+  /** @param to where lines go */
   constructor(level: LevelWithSilent, to: 1 | 2 | DestinationStream = 1) {
     const options = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
     this.pino = pino(options, typeof to === 'number' ? pino.destination({ fd: to, sync: true }) : to);
@@ -21,7 +37,7 @@ export class PinoLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    this.write(BOOT_FAILURE.has(rest.at(-1)) ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

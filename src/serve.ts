@@ -1,7 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from '@nestjs/common';
 import { GatewayConfig } from './config/gateway.config.js';
 import { fail } from './fail.js';
 import type { ReplayProcess } from './replay-process/replay-process.js';
+import { OutputHealth } from './health/output-health.js';
+import { farewell } from './farewell.js';
 import { letConnectionsEnd, ShutdownState } from './health/shutdown-state.js';
 
 /** Listens until the process is told to stop, and ends it with exit code 0 then. @returns where it listens */
@@ -21,6 +24,7 @@ export async function serve(app: NestFastifyApplication, replayProcess?: ReplayP
     letConnectionsEnd(app, shutdownDrainMs)
       .then(() => app.close())
       .then(() => replayProcess?.stop())
+      .then(() => new Logger('Gateway').log(farewell(app.get(OutputHealth).detail())))
       .then(() => process.exit(0), fail);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);

@@ -52,7 +52,7 @@ spec:
     - name: doctor
       image: {{ include "inlet.image" . }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
-      command: [node, dist/src/doctor/main.js, --skip, 'kafka,redis']
+      command: [inlet, doctor, --skip, 'kafka,redis']
       securityContext: {{- toYaml .Values.securityContext | nindent 8 }}
       {{- include "inlet.environment" . | nindent 6 }}
       resources:

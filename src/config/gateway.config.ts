@@ -4,6 +4,7 @@ import { Env } from '@app/config';
 export const OUTPUTS = ['kafka', 'embedded'] as const;
 export const CAPTURE_MODES = ['all', 'events', 'replay', 'recordings'] as const;
 export const REPLAY_THREADS = ['auto', 'on', 'off'] as const;
+export const LOG_FORMATS = ['auto', 'text', 'json'] as const;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 const EMBEDDED_IS_ONE = 'the embedded log has one writer: set KAFKA_HOSTS (OUTPUT=kafka), or WORKERS=1';
@@ -88,6 +89,12 @@ export class GatewayConfig {
   @Env('LOG_LEVEL', { meaning: 'Least severe level that is logged.' })
   @IsIn(LOG_LEVELS)
   readonly logLevel: (typeof LOG_LEVELS)[number] = 'info';
+
+  @Env('LOG_FORMAT', {
+    meaning: 'How log lines look: `json`, `text` for a person, or `auto`, which is text on a terminal and JSON anywhere else.',
+  })
+  @IsIn(LOG_FORMATS)
+  readonly logFormat: (typeof LOG_FORMATS)[number] = 'auto';
 
   @Env('EXPORT_PROMETHEUS', { meaning: 'Serve /metrics where METRICS_PORT says; the admin listener has it in any case.' })
   @IsBoolean()

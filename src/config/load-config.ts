@@ -1,4 +1,4 @@
-import { envFields, readConfig, type ConfigProblem, type Environment } from '@app/config';
+import { envFields, readConfig, SettingError, type ConfigProblem, type Environment } from '@app/config';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { conflicts } from './conflicts.js';
 import { FOREIGN_NAMES } from './foreign-names.js';
@@ -15,7 +15,7 @@ export interface Config {
 const ADDRESS = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/;
 
 /** Stops the boot; the message is for the operator, one line a problem. */
-export class ConfigError extends Error {
+export class ConfigError extends SettingError {
   override readonly name = 'ConfigError';
 }
 
@@ -38,7 +38,7 @@ export function loadConfig(given: Environment): Config {
     if (meant !== undefined) lines.push(`${name} is not a setting; did you mean ${meant}?`);
   }
   if (lines.length > 0)
-    throw new ConfigError(`the configuration is not valid:\n  ${lines.join('\n  ')}\n  (npm run config lists every variable)`);
+    throw new ConfigError(`the configuration is not valid:\n  ${lines.join('\n  ')}\n  (\`inlet config\` lists every variable)`);
   return {
     get: <T extends object>(configClass: new () => T) => instances.get(configClass) as T,
     ignored: Object.keys(given).filter((name) => FOREIGN_NAMES.has(name)),

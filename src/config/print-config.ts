@@ -7,13 +7,18 @@ import { withSettings } from './chart-schema.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { defaultText, withConfigTable } from './config-table.js';
 
-// `npm run config` lists every variable; with `--write` it renews what is derived from them in the docs and the chart.
-if (process.argv.includes('--write')) {
+/** Every variable, on standard output. */
+export function printConfig(): void {
+  process.stdout.write(CONFIG_CLASSES.map(describe).join('\n'));
+}
+
+/** Renews what is derived from the variables in the READMEs and the chart of the working directory. */
+export function writeConfig(): void {
   rewrite('README.md', withConfigTable);
   writeFileSync('docs/causes.md', causesMarkdown());
   rewrite('helm/values.schema.json', withSettings);
   rewrite('helm/README.md', (readme) => withValuesTable(readme, readFileSync('helm/values.yaml', 'utf8')));
-} else process.stdout.write(CONFIG_CLASSES.map(describe).join('\n'));
+}
 
 function describe(configClass: ConfigClass): string {
   const defaults = new configClass() as Record<string, unknown>;

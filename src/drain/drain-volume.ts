@@ -49,7 +49,7 @@ export async function drainVolume(env: Environment, { seconds, signal, logger }:
   const end = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
   const tally = new DrainTally();
   let slots = await surveySpool(directory);
-  if (slots.length === 0) throw new ConfigError(`there is no spool in ${directory}: is the volume mounted there?`);
+  if (slots.length === 0) throw noSpool(directory);
   while (slots.some(isHeld) && (await pause(end))) slots = await surveySpool(directory);
   const wasFree = !slots.some(isHeld);
   const trouble = wasFree ? await drainHere(config, tally, end, logger) : undefined;
@@ -82,7 +82,11 @@ export async function discardAllParked(env: Environment, { seconds, signal }: Om
 }
 
 async function needSpool(directory: string): Promise<void> {
-  if ((await surveySpool(directory)).length === 0) throw new ConfigError(`there is no spool in ${directory}: is the volume mounted there?`);
+  if ((await surveySpool(directory)).length === 0) throw noSpool(directory);
+}
+
+export function noSpool(directory: string): ConfigError {
+  return new ConfigError(`there is no spool in ${directory}: is the volume mounted there?`);
 }
 
 /** A gateway locks them for a moment when it parks one. */
@@ -152,7 +156,7 @@ function resultOf(directory: string, slots: readonly SlotReport[], account: Drai
     ...slots.flatMap((slot) => problemOf(slot)),
     ...(waiting > 0 ? [`${waiting} events still wait: ${trouble ?? 'a gateway has stored them meanwhile'}`] : []),
     ...(parked > 0
-      ? [`${parked} events are parked, no topic takes them: \`npm run drain -- --parked retry\` once one does, or \`discard\``]
+      ? [`${parked} events are parked, no topic takes them: \`inlet drain --parked retry\` once one does, or \`discard\``]
       : []),
     ...(account.lost > 0 ? [`${account.lost} events could not be read, and are lost`] : []),
   ];

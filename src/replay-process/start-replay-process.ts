@@ -7,7 +7,7 @@ import { KafkaConfig } from '@app/kafka';
 import { GatewayConfig } from '../config/gateway.config.js';
 import type { Config } from '../config/load-config.js';
 import { HealthConfig } from '../health/health.config.js';
-import { PinoLogger } from '../logger.js';
+import { newLogger } from '../logger.js';
 import { memoryFlags } from '../memory/memory-flags.js';
 import { memoryLimit } from '../memory/memory-limit.js';
 import { REPLAY_PLAN, replayBytes } from '../memory/memory-plan.js';
@@ -32,7 +32,7 @@ export function replayProcess(env: Environment, config: Config): ReplayProcess |
   const container = memoryLimit();
   const replay = new ReplayProcess({
     limits: new SharedLimits(),
-    logger: new PinoLogger(gateway.logLevel),
+    logger: newLogger(gateway),
     patienceMs: config.get(HealthConfig).loopPatienceMs,
     memoryLimit: () => replayBytes({ limit: container, workers, held, resident: process.memoryUsage.rss() }),
     unreadLimit: inFlight,

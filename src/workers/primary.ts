@@ -7,11 +7,12 @@ import { listen, metricsServer } from '@app/metrics';
 import { RedisConfig, RedisConnections } from '@app/redis';
 import type { FastifyInstance } from 'fastify';
 import { banner } from '../banner.js';
+import { EXIT } from '../commands/command.js';
 import { environment } from '../config/environment.js';
 import { GatewayConfig, metricsAddress } from '../config/gateway.config.js';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
 import { HealthConfig } from '../health/health.config.js';
-import { PinoLogger } from '../logger.js';
+import { newLogger, type PinoLogger } from '../logger.js';
 import { closeUnclaimedConnection } from './unclaimed-connection.js';
 import type { Question } from './conversation.js';
 import { Heartbeat } from './heartbeat.js';
@@ -22,8 +23,8 @@ import { shareOf } from './worker-share.js';
 
 /** Starts the workers, answers for all of them on the admin port, and ends with them. Serves no request itself. */
 export async function runPrimary(config: Config, count: number): Promise<void> {
-  const { logLevel, shutdownGraceMs } = config.get(GatewayConfig);
-  const logger = new PinoLogger(logLevel);
+  const { shutdownGraceMs } = config.get(GatewayConfig);
+  const logger = newLogger(config.get(GatewayConfig));
   for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
   checkShare(config, count, logger);
 
@@ -65,7 +66,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
     onEnded: (pid) => pages.ended(pid),
     giveUp: (reason) => {
       if (reason !== undefined) process.stderr.write(`the gateway gives up: ${reason}\n`);
-      end(1);
+      end(EXIT.cannotRun);
     },
   });
   const heartbeat = new Heartbeat({ serving: () => pool.serving, patienceMs: config.get(HealthConfig).loopPatienceMs, logger });
@@ -91,7 +92,7 @@ export async function runPrimary(config: Config, count: number): Promise<void> {
     logger.log(`metrics on ${await listen(server, metrics)}`, 'Metrics');
     stopping.push(() => server.closeAllConnections());
   }
-  process.stdout.write(`${banner(await pool.start(), config, count)}\n`);
+  process.stdout.write(`${banner(await pool.start(), config, { workers: count })}\n`);
 }
 
 /** @throws ConfigError when a worker's share of a limit is less than that limit may be */

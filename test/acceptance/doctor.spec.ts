@@ -24,7 +24,7 @@ interface Report {
   readonly findings: { readonly subject: string; readonly severity: string; readonly text: string }[];
 }
 
-describe('npm run doctor', () => {
+describe('inlet doctor', () => {
   let folder: string;
   let fitting: EphemeralTopic;
   let small: EphemeralTopic;

@@ -131,7 +131,7 @@ describe('a machine that boots with a wrong clock', () => {
 });
 
 describe('tail', () => {
-  const command = [process.execPath, resolve('scripts/tail.mjs')] as const;
+  const command = [process.execPath, resolve('dist/src/commands/inlet.js'), 'tail'] as const;
   const [node, ...prefix] = command;
   const tail = (...argv: string[]) =>
     spawnSync(node, [...prefix, ...argv], { encoding: 'utf8', env: { ...process.env, DATA_DIR: dataDir } });
@@ -178,13 +178,13 @@ describe('tail', () => {
 
   it('refuses an unknown flag with a message and exit code 2', () => {
     const { stderr, status } = tail('--folow');
-    expect(stderr).toContain("Unknown option '--folow'");
+    expect(stderr).toContain('--folow is not an option of `inlet tail`; did you mean --follow?');
     expect(status).toBe(2);
   });
 
   it('says so when there is no log', () => {
     const { stderr, status } = tail();
     expect(stderr).toContain(`no embedded log in ${dataDir}`);
-    expect(status).toBe(1);
+    expect(status).toBe(2);
   });
 });

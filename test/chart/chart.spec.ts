@@ -44,8 +44,8 @@ describe('durability', () => {
       expect(containers[0].volumeMounts[0]).toEqual(gatewayOf(resources).containers[0].volumeMounts[0]);
       expect(containers[0].envFrom).toEqual(gatewayOf(resources).containers[0].envFrom);
       expect(containers[0].env).toEqual(gatewayOf(resources).containers[0].env);
-      const [, program, , seconds] = containers[0].command as string[];
-      expect(existsSync(program.replace(/^dist\/(.*)\.js$/, '$1.ts'))).toBe(true);
+      const [program, command, , seconds] = containers[0].command as string[];
+      expect([program, existsSync(`src/commands/${command}.ts`)]).toEqual(['inlet', true]);
       expect(Number(seconds)).toBeLessThan(spec.activeDeadlineSeconds);
     }
   });

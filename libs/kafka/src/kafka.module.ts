@@ -13,7 +13,7 @@ import { Batcher } from './batcher/batcher.js';
 import type { BatcherObserver } from './batcher/fates.js';
 import { LeaderSender } from './batcher/leader-sender.js';
 import { TopicView } from './batcher/topic-view.js';
-import { NoUndeliveredStore, UndeliveredStore } from './batcher/undelivered-store.js';
+import { meanwhile, NoUndeliveredStore, STORE_FIRST, UndeliveredStore } from './batcher/undelivered-store.js';
 import { CaptureKafkaClient, KAFKA_CLIENT } from './client/capture-kafka-client.js';
 import { ClockWatch } from './clock-watch.js';
 import { PlatformaticEngine } from './engine/platformatic-engine.js';
@@ -79,8 +79,9 @@ export class KafkaModule implements OnModuleInit, OnApplicationBootstrap, OnAppl
         { provide: ClockWatch, inject: [ProducerEngine, KafkaMetrics], useFactory: newClockWatch },
         {
           provide: TopicCheck,
-          inject: [ProducerEngine, KafkaConfig],
-          useFactory: (engine: ProducerEngine, config: KafkaConfig) => new TopicCheck(engine, config, topics),
+          inject: [ProducerEngine, KafkaConfig, UndeliveredStore],
+          useFactory: (engine: ProducerEngine, config: KafkaConfig, undelivered: UndeliveredStore) =>
+            new TopicCheck(engine, config, topics, undelivered),
         },
         { provide: CaptureKafkaClient, inject: [KafkaConfig, Batcher, KafkaHealth, KafkaMetrics], useFactory: newClient },
         { provide: KAFKA_CLIENT, useExisting: CaptureKafkaClient },
@@ -157,15 +158,26 @@ function newBatcher(
   const lost = new TroubleLog(logger, 'messages could not be delivered');
   const retimed = new TroubleLog(logger, 'messages are sent with another time than ours');
   const stored = new TroubleLog(logger, 'messages were stored instead of delivered');
-  health.onChange((reachable) => (reachable ? logger.log('brokers are reachable') : logger.error('no broker is reachable')));
+  health.onChange((reachable) =>
+    reachable
+      ? logger.log('brokers are reachable')
+      : logger.error(`no broker of KAFKA_HOSTS=${config.hosts.join(',')} answers; ${meanwhile(store)}`),
+  );
+  const named = (leader: number) => {
+    const address = health.report().brokers.find(({ id }) => id === leader)?.address;
+    return address === undefined ? String(leader) : `${leader} (${address})`;
+  };
   const observer: BatcherObserver = {
     circuit: (leader, isOpen, error) =>
-      isOpen ? logger.error(`broker ${leader} does not answer: ${error}`) : logger.log(`broker ${leader} answers again`),
+      isOpen ? logger.error(`broker ${named(leader)} does not answer: ${error}`) : logger.log(`broker ${named(leader)} answers again`),
     queueBytes: (bytes: number, limit: number) => metrics.queueBytes(bytes, limit),
     undelivered: (topic: string, messages: number, isStored: boolean, reason: string) => {
       metrics.undelivered(topic, messages, isStored);
       health.undelivered(messages);
-      (isStored ? stored : lost).add(messages, `the last for ${topic}: ${reason}`);
+      (isStored ? stored : lost).add(
+        messages,
+        `the last for ${topic}: ${reason === STORE_FIRST ? 'earlier ones wait there, and go first' : reason}`,
+      );
     },
     badTime: (topic: string, messages: number, aheadMs: number | undefined) => {
       if (aheadMs !== undefined) clocks.refused(aheadMs);

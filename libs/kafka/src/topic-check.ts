@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { nameOf } from './engine/refusal.js';
 import type { ProducerEngine } from './engine/producer-engine.js';
+import { meanwhile, type UndeliveredStore } from './batcher/undelivered-store.js';
 import type { KafkaConfig } from './kafka.config.js';
 import { topicsByRoute, type ConfiguredTopic } from './topics.js';
 
@@ -24,6 +25,7 @@ export class TopicCheck {
     private readonly engine: ProducerEngine,
     private readonly config: KafkaConfig,
     private readonly others: readonly ConfiguredTopic[] = [],
+    private readonly store: Pick<UndeliveredStore, 'enabled' | 'directory'> = { enabled: false },
   ) {}
 
   start(): void {
@@ -77,7 +79,10 @@ export class TopicCheck {
   }
 
   #cannotLook(error: unknown): false {
-    if (!this.#unreachable) this.#logger.warn(`cannot check topics: ${nameOf(error)}; trying again in the background`);
+    if (!this.#unreachable) {
+      const hosts = this.config.hosts.join(',');
+      this.#logger.warn(`no broker of KAFKA_HOSTS=${hosts} answers (${nameOf(error)}); ${meanwhile(this.store)}`);
+    }
     this.#unreachable = true;
     return false;
   }

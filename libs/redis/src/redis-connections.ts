@@ -1,4 +1,5 @@
 import { Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
+import { SettingError } from '@app/config';
 import type { Redis } from 'ioredis';
 import { openRedis } from './open-redis.js';
 import { RedisSource } from './redis-source.js';
@@ -6,11 +7,11 @@ import { RedisConfig } from './redis.config.js';
 import { OwnReads, SharedReads } from './shared-reads.js';
 
 /** Stops the boot: something is configured to be read from Redis, and no Redis is named. */
-export class MissingRedisUrlError extends Error {
+export class MissingRedisUrlError extends SettingError {
   override readonly name = 'MissingRedisUrlError';
 
   constructor(neededBy: string) {
-    super(`${neededBy} needs REDIS_URL`);
+    super(`${neededBy} needs REDIS_URL, which is not set: set it to redis://host:port, or unset ${neededBy.split('=')[0]}`);
   }
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { access, constants, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DirectoryLock } from './directory-lock.js';
 import { BACKGROUND, FOREGROUND, type IoLane } from './io-lane.js';
+import { makeDirectories } from './make-directories.js';
 import { fileSystemOf, type FileSystem } from './file-system.js';
 
 /** The file operations the log needs: a seam, so that specs can make a disk fail in every way a disk fails. */
@@ -63,7 +64,7 @@ export class NodeDisk extends Disk {
   }
 
   async makeDirectory(path: string): Promise<void> {
-    const first = await FOREGROUND.run('mkdir', path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+    const first = await FOREGROUND.run('mkdir', path, () => makeDirectories(path));
     await FOREGROUND.run('access', path, () => access(path, constants.R_OK | constants.W_OK | constants.X_OK));
     if (first === undefined) return;
     for (let parent = path; parent.length >= first.length; parent = dirname(parent)) await this.syncDirectory(dirname(parent));

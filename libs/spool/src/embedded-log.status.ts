@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EmbeddedLog } from './embedded-log.js';
+import type { WhenFull } from './retention.js';
 
 /** What readiness shows of the embedded log. */
 export interface EmbeddedLogDetail {
@@ -7,6 +8,10 @@ export interface EmbeddedLogDetail {
   readonly bytes: number;
   /** Bytes that it may hold. */
   readonly maxBytes: number;
+  /** What happens there: events are refused, or the oldest are deleted. */
+  readonly whenFull: WhenFull | undefined;
+  /** Older ones are deleted before that, in hours in which a gateway ran; undefined keeps them. */
+  readonly maxAgeHours: number | undefined;
   /** Events are refused until there is room. */
   readonly isFull: boolean;
   readonly events: number;
@@ -25,10 +30,13 @@ export class EmbeddedLogStatus {
 
   detail(now = Date.now()): EmbeddedLogDetail {
     const stats = this.log.stats();
+    const { whenFull, ageMs = Infinity } = this.log.retention ?? {};
     return {
       directory: this.log.directory,
       bytes: stats?.bytes ?? 0,
       maxBytes: stats?.limit ?? 0,
+      whenFull,
+      maxAgeHours: ageMs === Infinity ? undefined : ageMs / 3_600_000,
       isFull: stats?.isFull ?? false,
       events: stats?.events ?? 0,
       oldestAgeSeconds: stats?.oldest === undefined ? undefined : Math.max(0, Math.round((now - stats.oldest) / 1000)),

@@ -8,9 +8,10 @@ import { LogReaders, NoReaders } from './log-readers.js';
 import type { Payload } from './record.js';
 import type { Retention } from './retention.js';
 import { SegmentLog, type LogStats } from './segment-log.js';
+import { unusable } from './unusable.js';
 import { SpoolConfig } from './spool.config.js';
 import { NoSpoolMetrics, SpoolMetrics } from './spool.metrics.js';
-import { reasonOf, StorageError } from './storage-error.js';
+import { StorageError } from './storage-error.js';
 
 export const EMBEDDED_LOG_SUBDIRECTORY = 'log';
 
@@ -19,6 +20,8 @@ export const EMBEDDED_LOG_SUBDIRECTORY = 'log';
 export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
   readonly directory: string;
   private log: SegmentLog | undefined;
+  /** What it may hold, and what becomes of the rest; undefined until it is open. */
+  retention: Required<Retention> | undefined;
   private readonly logger = new Logger(EmbeddedLog.name);
 
   constructor(
@@ -51,7 +54,7 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
         disk: this.disk,
       });
     } catch (error) {
-      throw new Error(`The embedded log cannot be opened (DATA_DIR=${this.config.dataDir}): ${reasonOf(error)}`, { cause: error });
+      throw unusable('DATA_DIR', this.config.dataDir, error);
     }
     if (this.config.embeddedFull !== undefined) this.log.settle();
     if (!embeddedFsync) this.logger.warn('EMBEDDED_LOG_FSYNC=false: acknowledged events do not survive a crash of the machine');
@@ -59,6 +62,7 @@ export class EmbeddedLog implements OnModuleInit, OnApplicationShutdown {
 
   private limits(found: FoundDisk): Retention {
     const limits = logLimits(this.config, found);
+    this.retention = limits;
     for (const warning of limits.warnings) this.logger.warn(warning);
     const then = limits.whenFull === 'refuse' ? 'then events are refused with 503' : 'then the oldest events are deleted';
     this.logger.log(`${this.directory} may hold ${gib(limits.bytes)}, ${then}`);

@@ -7,10 +7,12 @@ import { EMBEDDED_LOG_SUBDIRECTORY } from './embedded-log.js';
 import { SpoolConfig } from './spool.config.js';
 import { reasonOf } from './storage-error.js';
 import { tail, type TailOutput } from './tail.js';
-import { parseTailOptions, TAIL_USAGE, TailUsageError } from './tail-options.js';
+import { parseTailOptions, TailUsageError, type TailValues } from './tail-options.js';
 
-/** `npm run tail`. @returns the exit code: 0 done or interrupted, 1 no log there, 2 wrong usage */
-export async function tailMain(argv: readonly string[], env: Environment): Promise<number> {
+export { TAIL_OPTIONS } from './tail-options.js';
+
+/** `inlet tail`. @returns the exit code: 0 done or interrupted, 2 no log there, not readable, or asked wrongly */
+export async function tailMain(values: TailValues, env: Environment): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
   // The reader of our output has gone (`| head`): that is an end, not an error.
@@ -19,16 +21,15 @@ export async function tailMain(argv: readonly string[], env: Environment): Promi
     process.exit(0);
   });
   try {
-    const options = parseTailOptions(argv, readConfig(SpoolConfig, env).config.dataDir);
-    if (!options) return say(TAIL_USAGE, 0);
+    const options = parseTailOptions(values, readConfig(SpoolConfig, env).config.dataDir);
     const directory = await logDirectory(options.directory);
     if (!directory)
-      return say(`no embedded log in ${resolve(options.directory)}: start the gateway first, or name its DATA_DIR with --dir`, 1);
+      return say(`no embedded log in ${resolve(options.directory)}: start the gateway first, or name its DATA_DIR with --dir`, 2);
     await tail(directory, options, STDOUT, stop.signal);
     return 0;
   } catch (error) {
-    if (error instanceof TailUsageError) return say(`${error.message}\n\n${TAIL_USAGE}`, 2);
-    return say(reasonOf(error), 1);
+    if (error instanceof TailUsageError) return say(`${error.message}\n(\`inlet tail --help\` has the options)`, 2);
+    return say(reasonOf(error), 2);
   }
 }
 

@@ -1,16 +1,23 @@
-import { parseArgs } from 'node:util';
 import type { From } from './log-reader.js';
 
-export const TAIL_USAGE = `Prints the events of the embedded log, one JSON object a line.
+export const TAIL_OPTIONS = {
+  from: { type: 'string', default: 'beginning', value: 'PLACE', help: 'where to begin: beginning, end, a sequence number or an ISO time' },
+  follow: { type: 'boolean', short: 'f', default: false, help: 'go on with new events as they are stored' },
+  token: { type: 'string', value: 'TOKEN', help: "only this project's events" },
+  event: { type: 'string', value: 'NAME', help: 'only events of this name' },
+  limit: { type: 'string', value: 'N', help: 'stop after that many' },
+  dir: { type: 'string', value: 'DIRECTORY', help: "the gateway's data directory, or the log's own (otherwise DATA_DIR)" },
+} as const;
 
-  npm run tail -- [--from beginning|end|<sequence>|<ISO time>] [--follow] [--token T] [--event NAME] [--limit N] [--dir D]
-
-  --from    where to begin (default: beginning)
-  --follow  go on with new events as they are stored
-  --token   only this project's events
-  --event   only events of this name
-  --limit   stop after that many
-  --dir     the gateway's data directory (default: DATA_DIR)`;
+/** As the command line has them. */
+export interface TailValues {
+  readonly from: string;
+  readonly follow: boolean;
+  readonly token?: string | undefined;
+  readonly event?: string | undefined;
+  readonly limit?: string | undefined;
+  readonly dir?: string | undefined;
+}
 
 export interface TailOptions {
   readonly from: From;
@@ -26,37 +33,16 @@ export class TailUsageError extends Error {
   override readonly name = 'TailUsageError';
 }
 
-/** @returns undefined when the usage is asked for. @throws TailUsageError */
-export function parseTailOptions(argv: readonly string[], dataDirectory: string): TailOptions | undefined {
-  const values = flagsOf(argv);
-  if (values.help) return undefined;
+/** @throws TailUsageError */
+export function parseTailOptions({ from, follow, token, event, limit, dir }: TailValues, dataDirectory: string): TailOptions {
   return {
-    from: parseFrom(values.from ?? 'beginning'),
-    follow: values.follow ?? false,
-    token: values.token,
-    event: values.event,
-    limit: values.limit === undefined ? Infinity : parseLimit(values.limit),
-    directory: values.dir ?? dataDirectory,
+    from: parseFrom(from),
+    follow,
+    token,
+    event,
+    limit: limit === undefined ? Infinity : parseLimit(limit),
+    directory: dir ?? dataDirectory,
   };
-}
-
-function flagsOf(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  const options = {
-    from: text,
-    follow: { ...flag, short: 'f' },
-    token: text,
-    event: text,
-    limit: text,
-    dir: text,
-    help: { ...flag, short: 'h' },
-  } as const;
-  try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new TailUsageError((error as Error).message);
-  }
 }
 
 function parseFrom(text: string): From {

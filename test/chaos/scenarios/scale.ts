@@ -18,7 +18,7 @@ interface Drained {
   readonly waiting: number;
 }
 
-/** `npm run drain`, on a volume. */
+/** `inlet drain`, on a volume. */
 function drain(stage: Stage, volume: string, seconds: number): Promise<Drained> {
   const env = { ...stage.environment, PATH: process.env.PATH, DATA_DIR: volume };
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ async function ordinal(stage: Stage) {
 export const SCALE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'scale-in',
-    proves: 'three pods become one with the broker down: the two volumes left over are drained by `npm run drain`, nothing is lost',
+    proves: 'three pods become one with the broker down: the two volumes left over are drained by `inlet drain`, nothing is lost',
     isShort: true,
     async run(stage, world) {
       const broker = await world.broker();

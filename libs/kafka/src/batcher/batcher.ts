@@ -10,7 +10,7 @@ import type { LeaderSender } from './leader-sender.js';
 import type { OutgoingBatch, PartitionQueue } from './partition-queue.js';
 import { TopicQueues } from './topic-queues.js';
 import type { TopicView } from './topic-view.js';
-import type { Hold, UndeliveredStore } from './undelivered-store.js';
+import { STORE_FIRST, type Hold, type UndeliveredStore } from './undelivered-store.js';
 import { RecordTimes } from './record-times.js';
 import { WayBack, type Acceptance } from './way-back.js';
 
@@ -139,7 +139,7 @@ export class Batcher extends WayBack {
   surrender(topic: string, partition: number): void {
     const queue = this.#topic(topic).queue(partition);
     queue.isGated = false;
-    this.#giveUpFrom(queue, [], 'STORE_FIRST', false);
+    this.#giveUpFrom(queue, [], STORE_FIRST, false);
   }
 
   /** Of every topic in use and its leaders. */
@@ -241,7 +241,7 @@ export class Batcher extends WayBack {
     const queue = topic.queue(partition);
     const hold = this.#hold(topic.topic, partition);
     if (hold === 'more' || (hold === 'nothing' && this.#isStoredAtOnce(queue, leaders[partition]))) {
-      const reason = hold === 'more' ? 'STORE_FIRST' : queue.lastError;
+      const reason = hold === 'more' ? STORE_FIRST : queue.lastError;
       this.#fates.giveUp(topic.topic, partition, [...queue.empty(), entry], reason);
       return false;
     }

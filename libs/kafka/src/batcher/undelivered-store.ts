@@ -24,6 +24,9 @@ export abstract class UndeliveredStore {
   /** False: nothing can be stored at the moment, undelivered messages are reported. */
   abstract readonly enabled: boolean;
 
+  /** Where it keeps them, for the operator. */
+  readonly directory?: string;
+
   /** What a stored message is acknowledged as. */
   abstract readonly ack: Extract<Ack, 'spool' | 'spool-ephemeral'>;
 
@@ -43,6 +46,14 @@ export abstract class UndeliveredStore {
     messages: readonly ProducedMessage[],
     reason: string,
   ): Promise<StoreRefusals>;
+}
+
+/** Why a message is stored that no broker was asked to take: earlier ones of its partition are. */
+export const STORE_FIRST = 'STORE_FIRST';
+
+/** What becomes of messages while brokers are away, for the operator. */
+export function meanwhile({ enabled, directory }: Pick<UndeliveredStore, 'enabled' | 'directory'>): string {
+  return enabled ? `events wait in ${directory ?? 'the store'} until one does` : 'events are answered 503 until one does';
 }
 
 /** Stores nothing. */

@@ -119,7 +119,7 @@ export class OutageLedger implements DrainLedger {
     }
     this.metrics.parked(1);
     this.notice(
-      `${slot.directory}: a message for ${item.message.topic} of ${item.bytes} bytes is parked, nobody takes it (${reason}): npm run drain -- --parked retry`,
+      `${slot.directory}: a message for ${item.message.topic} of ${item.bytes} bytes is parked, nobody takes it (${reason}): inlet drain --parked retry`,
     );
     this.#leave(slot, item);
     return true;

@@ -45,7 +45,7 @@ export interface OutageSpoolDetail {
 /** Where events wait, durable, while brokers are away, and whence they go on in their order. */
 @Injectable()
 export class OutageSpool extends UndeliveredStore {
-  readonly directory: string;
+  override readonly directory: string;
   readonly #logger = new Logger('Spool');
   readonly #held: HeldSlots;
   readonly #space: SpoolSpace;
@@ -54,6 +54,8 @@ export class OutageSpool extends UndeliveredStore {
   #drain: Drain | undefined;
   #handover: Handover | undefined;
   #way: WayBack | undefined;
+  /** What was left when it closed: its slots are other processes' since. */
+  #atClose: SpoolFigures | undefined;
   #medium: 'persistent' | 'ephemeral' | 'off';
   readonly #onDrained: ((message: ProducedMessage) => void)[] = [];
 
@@ -98,6 +100,7 @@ export class OutageSpool extends UndeliveredStore {
   async close(): Promise<void> {
     await this.#held.stop();
     await this.#drain?.stop();
+    this.#atClose = this.figures();
     await this.#held.close();
   }
 
@@ -161,6 +164,7 @@ export class OutageSpool extends UndeliveredStore {
   }
 
   figures(): SpoolFigures {
+    if (this.#atClose !== undefined) return this.#atClose;
     const { all } = this.#held;
     const events = all.reduce((sum, { waiting }) => sum + waiting, 0);
     const oldest = events === 0 ? undefined : Math.min(...all.map(({ log }) => log.stats().oldest ?? Infinity));

@@ -10,7 +10,7 @@ import { encodeSpooled, type SpooledMessage } from './spooled-message.js';
 const FOLDER = 'parked';
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 const PENDING_BYTES = 64 * 1024 * 1024;
-/** The folder is locked only while something is put there: `npm run drain -- --parked` works beside a gateway. */
+/** The folder is locked only while something is put there: `inlet drain --parked` works beside a gateway. */
 const OPEN_MS = 1000;
 
 export interface ParkedOptions {

@@ -96,8 +96,13 @@ export class FileDirectory extends ProjectDirectory implements OnApplicationShut
   private failed(error: unknown): void {
     if (this.isStopped) return;
     const failure = error instanceof ProjectsFileError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'failed');
-    if (failure !== this.failure)
-      this.logger.error(`${this.path} ${failure}; ${this.version.projects.size} projects stay as they were, unknown tokens are accepted`);
+    if (failure !== this.failure) this.logger.error(this.textOf(failure));
     this.failure = failure;
+  }
+
+  private textOf(failure: string): string {
+    if (this.readAt === undefined)
+      return `PROJECTS_FILE=${this.path} cannot be read (${failure}): no project is known, and every token is accepted until it can`;
+    return `${this.path} ${failure}; ${this.version.projects.size} projects stay as they were, unknown tokens are accepted`;
   }
 }
