@@ -4,7 +4,7 @@ import { defineCommand, EXIT, UsageError } from './command.js';
 export const configCommand = defineCommand({
   about: 'Lists every environment variable with its default and its meaning.',
   options: {
-    write: { type: 'boolean', default: false, help: 'in a checkout: renew what is derived from them in the READMEs and the chart' },
+    write: { type: 'boolean', default: false, help: 'in a checkout: renew what is derived from them in the docs and the chart' },
   },
   exits: { 0: 'done', 2: 'it cannot run' },
   examples: ['config', 'config --write'],

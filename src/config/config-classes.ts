@@ -16,7 +16,7 @@ import { GatewayConfig } from './gateway.config.js';
 
 export type ConfigClass = new () => object;
 
-/** One class a room; the order is that of the README's table. */
+/** One class a room; the order is that of docs/settings.md. */
 export const CONFIG_CLASSES: readonly ConfigClass[] = [
   GatewayConfig,
   ConnectionsConfig,

@@ -4,7 +4,7 @@ import { CONFIG_CLASSES } from './config-classes.js';
 export const TABLE_START = '<!-- configuration: written by `npm run config -- --write` -->';
 export const TABLE_END = '<!-- end of configuration -->';
 
-/** Every variable with default and meaning, as the README's Markdown table. */
+/** Every variable with default and meaning, as a table in Markdown. */
 export function configTable(): string {
   const rows = CONFIG_CLASSES.flatMap((configClass) => {
     const defaults = new configClass() as Record<string, unknown>;
@@ -21,11 +21,11 @@ export function defaultText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
 }
 
-/** The README with the table between its markers replaced. */
-export function withConfigTable(readme: string): string {
-  const [before, rest] = readme.split(TABLE_START);
+/** `docs/settings.md` with the table between its markers replaced. */
+export function withConfigTable(page: string): string {
+  const [before, rest] = page.split(TABLE_START);
   const after = rest?.split(TABLE_END)[1];
-  if (after === undefined) throw new Error('README.md lacks the markers of the configuration table');
+  if (after === undefined) throw new Error('docs/settings.md lacks the markers of the configuration table');
   return `${before}${TABLE_START}\n\n<!-- prettier-ignore-start -->\n${configTable()}\n<!-- prettier-ignore-end -->\n\n${TABLE_END}${after}`;
 }
 

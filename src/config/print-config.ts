@@ -12,9 +12,9 @@ export function printConfig(): void {
   process.stdout.write(CONFIG_CLASSES.map(describe).join('\n'));
 }
 
-/** Renews what is derived from the variables in the READMEs and the chart of the working directory. */
+/** Renews what is derived from the variables in the docs and the chart of the working directory. */
 export function writeConfig(): void {
-  rewrite('README.md', withConfigTable);
+  rewrite('docs/settings.md', withConfigTable);
   writeFileSync('docs/causes.md', causesMarkdown());
   rewrite('helm/values.schema.json', withSettings);
   rewrite('helm/README.md', (readme) => withValuesTable(readme, readFileSync('helm/values.yaml', 'utf8')));
