@@ -7,6 +7,9 @@ const SHARED = { isolate: false };
 // Real brokers and SDKs need patience when two cores are shared; a test that passes is not made slower by it.
 const PATIENT = { testTimeout: 60_000, hookTimeout: 60_000 };
 
+// Vitest leaves one core to itself, which it does not need.
+const BOTH_CORES = 2;
+
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
@@ -17,6 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          maxWorkers: BOTH_CORES,
           testTimeout: 30_000,
           include: [
             'src/**/*.spec.ts',
@@ -35,6 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          maxWorkers: BOTH_CORES,
           ...SHARED,
           include: ['test/e2e/**/*.spec.ts'],
           setupFiles: ['reflect-metadata', './test/e2e/fresh-metrics.ts'],
