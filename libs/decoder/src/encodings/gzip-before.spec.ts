@@ -32,6 +32,12 @@ const TEXT = Buffer.from('{"event":"e"}'.repeat(9));
 const behind = (bytes: Buffer, rest: string | Buffer) => Buffer.concat([bytes, Buffer.from(rest as string)]);
 
 describe('gunzip of gzip with something behind it', () => {
+  it('takes no checksum but the one right behind the data', async () => {
+    const member = gzipSync(TEXT);
+    const torn = Buffer.concat([member.subarray(0, -8), Buffer.from('between'), member.subarray(-8), Buffer.from('\r\n')]);
+    expect(await inflated(torn)).toBe(INVALID);
+  });
+
   it('ignores whatever is not gzip, and holds no more than it gives', async () => {
     const junk = fc.uint8Array({ minLength: 1, maxLength: 40 }).map(Buffer.from);
     await fc.assert(

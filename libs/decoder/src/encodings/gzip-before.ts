@@ -28,10 +28,10 @@ export function* gunzipBefore(bytes: Buffer, limits: InflateLimits): Steps<Buffe
   for (let rest = bytes; isGzip(rest);) {
     if (members.length === MOST_MEMBERS) throw invalid(`: more than ${MOST_MEMBERS} members, and something else behind them`);
     const data = rest.subarray(headBytes(rest));
-    const plain = yield* inflate(data, length, limits);
+    const { plain, end } = yield* inflate(data, length, limits);
     members.push(plain);
     length += plain.length;
-    rest = data.subarray(yield* endOf(data, plain, limits));
+    rest = data.subarray(yield* endOf(data, { plain, end }, limits));
   }
   if (members.length === 0) throw invalid();
   if (members.length === 1) return members[0];
@@ -40,13 +40,19 @@ export function* gunzipBefore(bytes: Buffer, limits: InflateLimits): Steps<Buffe
   return Buffer.concat(members, length);
 }
 
+interface Member {
+  readonly plain: Buffer;
+  /** Where its compressed data end; undefined for a large one, where it is looked for. */
+  readonly end: number | undefined;
+}
+
 /** @param before so much is inflated already */
-function* inflate(data: Buffer, before: number, limits: InflateLimits): Steps<Buffer> {
+function* inflate(data: Buffer, before: number, limits: InflateLimits): Steps<Member> {
   const maxBytes = limits.maxBytes - before;
   const inflated = data.length > SYNC_INFLATE_BYTES ? undefined : inflateNow(data, maxBytes, limits);
   if (inflated !== undefined) return inflated;
   try {
-    return yield* inflateAside(data, 'deflate-raw', { ...limits, maxBytes });
+    return { plain: yield* inflateAside(data, 'deflate-raw', { ...limits, maxBytes }), end: undefined };
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     if (error.code === 'payload_too_big') throw tooBig(limits.maxBytes, limits.variable);
@@ -54,15 +60,21 @@ function* inflate(data: Buffer, before: number, limits: InflateLimits): Steps<Bu
   }
 }
 
+/** With `info`, which Node's types do not know. */
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
 /** Undefined when it is more than is inflated at once. */
-function inflateNow(data: Buffer, maxBytes: number, { maxBytes: limit, variable, reserve, release }: InflateLimits): Buffer | undefined {
+function inflateNow(data: Buffer, maxBytes: number, { maxBytes: limit, variable, reserve, release }: InflateLimits): Member | undefined {
   const most = Math.max(1, Math.min(maxBytes, SYNC_INFLATED_BYTES, data.length * MAX_RATIO));
   const refusal = reserve(most);
   if (refusal) throw refusal;
   try {
-    const inflated = inflateRawSync(data, { maxOutputLength: most });
-    release(most - inflated.length);
-    return inflated;
+    const { buffer: plain, engine } = inflateRawSync(data, { maxOutputLength: most, info: true }) as unknown as Inflated;
+    release(most - plain.length);
+    return { plain, end: engine.bytesWritten };
   } catch (error) {
     release(most);
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw invalid();
@@ -95,14 +107,14 @@ function headBytes(bytes: Buffer): number {
 const TRAILER_BYTES = 8;
 
 /** Where the member ends whose data are these: behind the checksum and the size of what they became. */
-function* endOf(data: Buffer, plain: Buffer, { turn }: InflateLimits): Steps<number> {
+function* endOf(data: Buffer, { plain, end }: Member, { turn }: InflateLimits): Steps<number> {
   let checksum = 0;
   yield* inPieces(plain.length, turn, (from, to) => void (checksum = crc32(plain.subarray(from, to), checksum)));
   const trailer = Buffer.alloc(TRAILER_BYTES);
   trailer.writeUInt32LE(checksum);
   trailer.writeUInt32LE(plain.length % 2 ** 32, TRAILER_BYTES / 2);
-  const at = data.indexOf(trailer);
-  if (at < 0) throw invalid();
+  const at = data.indexOf(trailer, end);
+  if (at < 0 || (end !== undefined && at > end)) throw invalid();
   return at + TRAILER_BYTES;
 }
 
