@@ -11,8 +11,8 @@ export class FaultyDisk extends NodeDisk {
   syncsAfterFailure = 0;
   /** In their order: `create`, `write`, `sync` with the file's name, `syncDirectory`. */
   readonly operations: string[] = [];
-  /** Reads of files of these names fail with EIO. */
-  isUnreadable: (path: string) => boolean = () => false;
+  /** Reads of these bytes, the last one not included, fail with EIO. */
+  isUnreadable: (path: string, from: number, to: number) => boolean = () => false;
   private writeError: string | undefined;
   private syncError: string | undefined;
   private syncFailures = 0;
@@ -56,7 +56,7 @@ export class FaultyDisk extends NodeDisk {
     return {
       write: (bytes, position) => file.write(bytes, position),
       sync: () => file.sync(),
-      read: (target, position) => (this.isUnreadable(path) ? failing() : file.read(target, position)),
+      read: (target, position) => (this.isUnreadable(path, position, position + target.length) ? failing() : file.read(target, position)),
       stat: () => file.stat(),
       close: () => file.close(),
     };

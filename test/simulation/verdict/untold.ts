@@ -8,8 +8,11 @@ const RECORD_BYTES = 36;
 /** What the spool says of its losses is true: as many as it says, or at most as many where it says so. */
 export function untold({ books, lives, unreadable }: World, { inTopic, dead, refused }: Places, parked: ReadonlySet<string>): string[] {
   const broken: string[] = [];
+  let damagedBytes = 0;
   for (const { life, counts } of lives) {
-    const { lost, lostAtMost, damagedBytes } = counts;
+    const { lost, lostAtMost } = counts;
+    // A life also tells what the one before gave up and did not tell.
+    damagedBytes += counts.damagedBytes;
     if (lost > unreadable.size) broken.push(`life ${life} told ${lost} events lost where ${unreadable.size} could not be read`);
     if (lostAtMost > damagedBytes / RECORD_BYTES + 1)
       broken.push(`life ${life} told ${lostAtMost} events lost in ${damagedBytes} damaged bytes`);

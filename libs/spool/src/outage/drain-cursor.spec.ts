@@ -17,10 +17,11 @@ describe('DrainCursor', () => {
     saved.behind.set('events/0', 7);
     saved.partitions.set('events', 8);
     saved.passBy('0000000000000100-0000000000000000.seg');
+    saved.untold = 5;
     await saved.save(false);
     const found = new DrainCursor(disk, directory);
     await found.load();
-    expect(found).toMatchObject({ next: 100, behind: saved.behind, partitions: saved.partitions, foreign: saved.foreign });
+    expect(found).toMatchObject({ next: 100, behind: saved.behind, partitions: saved.partitions, foreign: saved.foreign, untold: 5 });
   });
 
   it('is on the medium before it takes the old one’s place, when it is to outlive the machine', async () => {

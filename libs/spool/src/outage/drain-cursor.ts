@@ -21,6 +21,7 @@ interface Saved {
   readonly behind: [string, number][];
   readonly partitions: [string, number][];
   readonly foreign?: [string, DrainedTo][];
+  readonly untold?: number;
 }
 
 /**
@@ -36,6 +37,8 @@ export class DrainCursor {
   readonly partitions = new Map<string, number>();
   /** Segments of another release that were passed by, and how far they were drained then: that release is to find them as it left them. */
   readonly foreign = new Map<string, DrainedTo>();
+  /** Messages before these places, at most, that were given up and that nobody has been told of: the next process tells them. */
+  untold = 0;
   readonly path: string;
 
   constructor(
@@ -67,12 +70,13 @@ export class DrainCursor {
     const text = (await findSmallFile(this.disk, this.path))?.toString();
     if (text === undefined) return undefined;
     try {
-      const { next, behind, partitions, foreign = [] } = parse(text);
+      const { next, behind, partitions, foreign = [], untold = 0 } = parse(text);
       const maps = [new Map(behind), new Map(partitions), new Map(foreign)] as const;
       for (const [lane, sequence] of maps[0]) this.behind.set(lane, sequence);
       for (const [topic, count] of maps[1]) this.partitions.set(topic, count);
       for (const [file, drained] of maps[2]) this.foreign.set(file, drained);
       this.next = next;
+      this.untold = untold;
       return undefined;
     } catch {
       return `${this.path} is damaged, or another release wrote it`;
@@ -86,13 +90,14 @@ export class DrainCursor {
 
   /** @param isDurable also after a crash of the machine; without it after one of the process, which is what happens */
   async save(isDurable: boolean): Promise<void> {
-    const { next, behind, partitions, foreign } = this;
+    const { next, behind, partitions, foreign, untold } = this;
     const saved: Saved = {
       version: VERSION,
       next,
       behind: [...behind],
       partitions: [...partitions],
       ...(foreign.size > 0 && { foreign: [...foreign] }),
+      ...(untold > 0 && { untold }),
     };
     await replaceFile(this.disk, this.path, Buffer.from(withChecksum(JSON.stringify(saved))), isDurable);
   }

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import type { Clock } from '@app/event';
-import { RECORD_HEADER_BYTES } from '../record.js';
+import { parseSegmentName } from '../segment-format.js';
 import type { Damage } from '../segment-reader.js';
 import type { DrainLedger } from './drain-ledger.js';
 import type { Slot } from './slot.js';
@@ -34,16 +35,26 @@ export class DrainDamage {
       if (!slot.pages.isConfirmed(unreadable, isAlive)) return `${path}: ${error}`;
     }
     for (const damage of damages) {
-      if (!slot.pages.pass(damage)) continue;
-      if (!damage.isTorn) slot.missing.lose(where.from, where.to, Math.ceil((damage.to - damage.from) / RECORD_HEADER_BYTES));
-      await this.ledger.passed(slot, damage);
+      const isNews = !slot.pages.isPassed(damage);
+      const givenUp = slot.pages.pass(damage, { from: firstNumber(slot, damage, where.from), to: where.to });
+      if (!damage.isTorn) for (const { from, to, most } of givenUp) slot.lose(from, to, most);
+      if (isNews) await this.ledger.passed(slot, damage);
     }
     return undefined;
   }
 }
 
+/** Nothing of the file can be read: it is put aside. */
+export const isWholeFile = ({ error, from, before }: Damage): boolean => error !== undefined && from === 0 && before === undefined;
+
+/** A file that is put aside is so for all lanes, also for those that are further behind than those of this scan. */
+function firstNumber({ cursor }: Slot, damage: Damage, from: number): number {
+  const first = isWholeFile(damage) ? parseSegmentName(basename(damage.path))?.firstSequence : undefined;
+  return first === undefined ? from : Math.min(from, Math.max(first, cursor.low));
+}
+
 function takesWrites(slot: Slot): Promise<boolean> {
-  return slot.cursor.save(true).then(
+  return slot.saveCursor(true).then(
     () => true,
     () => false,
   );

@@ -125,6 +125,7 @@ export class Drain {
   }
 
   async #pass(slot: Slot): Promise<void> {
+    if (slot.isCounted) this.#tellInherited(slot);
     // What could not be read is given up, or was sent since: nobody reads here for now.
     if (slot.isCounted && slot.waiting === 0) this.#failures.delete(slot);
     if (!slot.isCounted || slot.waiting === 0 || this.clock.monotonic() < slot.pages.retryAt) return;
@@ -133,7 +134,17 @@ export class Drain {
     if (lanes.size > 0 && !(await this.#scan(slot, this.#newScan(slot, lanes)))) return;
     if (slot.cursor.next < slot.end && !(await this.#scan(slot, this.#newScan(slot)))) return;
     this.#failures.delete(slot);
-    if (slot.isExhausted && !this.#stopped) this.ledger.lost(slot);
+    if (!slot.isExhausted || this.#stopped) return;
+    this.ledger.lost(slot);
+    this.#unsaved.add(slot);
+  }
+
+  /** A process that was killed has given up messages, and its cursor is past them: nobody else can tell. */
+  #tellInherited(slot: Slot): void {
+    const count = slot.inherit();
+    if (count === 0) return;
+    this.ledger.missing(slot, count);
+    this.#unsaved.add(slot);
   }
 
   #newScan(slot: Slot, lanes?: ReadonlyMap<string, Acceptance>): DrainScan {
@@ -204,6 +215,7 @@ export class Drain {
     for (const group of groups) this.#book(slot, group, scan, next);
     // All that the scan did not send is told by `behind`, so that it may move on.
     for (const lane of scan.lanes ?? []) cursor.behind.set(lane, Math.max(next, cursor.behind.get(lane) ?? 0));
+    slot.keepLost();
     if (scan.isForward) this.#moveTo(slot, Math.max(cursor.next, next));
     if (groups.length === 0) return;
     await this.#save(slot);
@@ -231,8 +243,8 @@ export class Drain {
     if (slot.missing.isEmpty) return;
     const dropped = slot.passed();
     if (dropped > 0) this.ledger.missing(slot, dropped);
-    // Its segments are kept for what may be found.
-    if (slot.missing.isEmpty) this.#unsaved.add(slot);
+    // Its segments are kept for what may be found; and what is told is not to be told again.
+    if (slot.missing.isEmpty || dropped > 0) this.#unsaved.add(slot);
   }
 
   /** As long as it keeps up with what comes in, the drain leaves the brokers and this process to the others for a while. */
@@ -248,7 +260,7 @@ export class Drain {
     const isDurable = this.#stopped || now - this.#syncedAt > SYNC_EVERY_MS;
     if (isDurable) this.#syncedAt = now;
     try {
-      await slot.cursor.save(isDurable);
+      await slot.saveCursor(isDurable);
     } catch (error) {
       this.#unsaved.add(slot);
       this.#failed(slot, error);

@@ -20,6 +20,18 @@ describe('Missing', () => {
     expect(missing.passed(50, 50)).toBe(3 + 5);
   });
 
+  it('gives up no more than the bytes can hold, in all gaps that they are a part of together', () => {
+    const missing = new Missing();
+    missing.addBehind(10, 19);
+    missing.add(20, 99, 80);
+    expect(missing.lose(10, 100, 30)).toBe(90);
+    expect(missing.untold(10)).toBe(0);
+    expect(missing.untold(20)).toBe(10);
+    expect(missing.untold(50)).toBe(30);
+    expect(missing.passed(100, 100)).toBe(30);
+    expect(missing.untold(100)).toBe(0);
+  });
+
   it('gives up what a lane behind cannot find any more, once', () => {
     const missing = new Missing();
     missing.addBehind(10, 19);

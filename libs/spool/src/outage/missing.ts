@@ -60,12 +60,29 @@ export class Missing {
     return true;
   }
 
-  /** Bytes between these numbers, the second one not included, are given up. @param most records that they may hold */
-  lose(from: number, to: number, most: number): void {
+  /**
+   * Bytes between these numbers, the second one not included, are given up.
+   *
+   * @param most records that they may hold
+   * @returns how many of the numbers are those of messages that are missing still
+   */
+  lose(from: number, to: number, most: number): number {
+    let [missing, left] = [0, most];
     for (const gap of this.#gaps) {
       const numbers = Math.min(to, gap.to + 1) - Math.max(from, gap.from);
-      if (!gap.isPassed && numbers > 0) gap.lost += Math.min(most, numbers);
+      if (numbers <= 0) continue;
+      const lost = Math.min(left, numbers);
+      if (!gap.isPassed) gap.lost += lost;
+      left -= lost;
+      missing += numbers;
+      for (const sequence of gap.found) if (sequence >= from && sequence < to) missing--;
     }
+    return missing;
+  }
+
+  /** How many are given up before `next`, at most, that nobody was told of: the rest of their gaps is still to be read. */
+  untold(next: number): number {
+    return this.#gaps.reduce((sum, { from, lost, isPassed }) => sum + (isPassed || from >= next ? 0 : lost), 0);
   }
 
   /**

@@ -5,6 +5,7 @@ import { describeDamage } from '../segment-info.js';
 import type { Damage } from '../segment-reader.js';
 import type { SpoolMetrics } from '../spool.metrics.js';
 import { reasonOf } from '../storage-error.js';
+import { isWholeFile } from './drain-damage.js';
 import type { DrainGroup, DrainItem } from './drain-group.js';
 import type { DrainLedger } from './drain-ledger.js';
 import type { Handover } from './handover.js';
@@ -60,7 +61,7 @@ export class OutageLedger implements DrainLedger {
     const isNews = slot.log.spoil(damage.path);
     if (isNews) this.metrics.damaged(damage.to - damage.from);
     if (isNews || damage.error !== undefined) this.notice(describeDamage(damage));
-    if (damage.error !== undefined && damage.from === 0 && damage.before === undefined) await slot.log.setAside(damage.path);
+    if (isWholeFile(damage)) await slot.log.setAside(damage.path);
   }
 
   recovered(count: number): void {

@@ -60,6 +60,7 @@ export interface SavedCursor {
   readonly behind: [string, number][];
   readonly partitions: [string, number][];
   readonly foreign?: [string, unknown][];
+  readonly untold?: number;
 }
 
 /** For specs: spools one after another, or beside each other, over one directory, with brokers in memory. */

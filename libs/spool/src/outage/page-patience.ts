@@ -1,3 +1,4 @@
+import { RECORD_HEADER_BYTES } from '../record.js';
 import type { Damage } from '../segment-reader.js';
 import { PATIENCE_MS } from '../unreadable.js';
 
@@ -9,6 +10,13 @@ interface Wait {
   delay: number;
 }
 
+/** Numbers from `from` on, `to` not included, of which at most so many are those of records. */
+export interface GivenUp {
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+}
+
 /**
  * Bytes that the disk does not give may come back, and what is behind them would overtake them: they are read again for half
  * a minute, less and less often, and the messages behind them wait.
@@ -16,7 +24,7 @@ interface Wait {
 export class PagePatience {
   readonly #waits = new Map<string, Wait>();
   readonly #confirmed = new Set<string>();
-  readonly #passed = new Set<string>();
+  readonly #passed = new Map<string, GivenUp>();
   /** Not to be read again before, monotonic milliseconds. */
   retryAt = -Infinity;
 
@@ -49,12 +57,34 @@ export class PagePatience {
     return !this.#waits.has(keyOf(damage));
   }
 
-  /** The drain goes on behind it. @returns whether it does so for the first time */
-  pass(damage: Damage): boolean {
+  /** The drain has gone on behind it before. */
+  isPassed(damage: Damage): boolean {
+    return this.#passed.has(keyOf(damage));
+  }
+
+  /**
+   * The drain goes on behind it. A lane that is behind begins somewhere in it, perhaps, and one that is further behind comes past more
+   * of its numbers.
+   *
+   * @param where it lies between these numbers
+   * @returns those that no scan has passed before
+   */
+  pass(damage: Damage, { from, to }: Pick<GivenUp, 'from' | 'to'>): GivenUp[] {
     const key = keyOf(damage);
-    const isFirst = !this.#passed.has(key);
-    this.#passed.add(key);
-    return isFirst;
+    const before = this.#passed.get(key) ?? { from, to: from, most: Math.ceil((damage.to - damage.from) / RECORD_HEADER_BYTES) };
+    let { most } = before;
+    const added: GivenUp[] = [];
+    const pieces = [
+      [from, Math.min(to, before.from)],
+      [Math.max(from, before.to), to],
+    ];
+    for (const [start, end] of pieces) {
+      if (end <= start) continue;
+      added.push({ from: start, to: end, most });
+      most = Math.max(0, most - (end - start));
+    }
+    this.#passed.set(key, { from: Math.min(from, before.from), to: Math.max(to, before.to), most });
+    return added;
   }
 
   #waitOf(damage: Damage, now: number): Wait {

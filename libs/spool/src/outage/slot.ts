@@ -36,6 +36,10 @@ export class Slot {
   /** What an earlier process left ends before it. */
   readonly #recoveredEnd: number;
   #countedTo = 0;
+  /** Messages that waited here and were given up, at most: behind places that the cursor has come past, and that it has not. */
+  #givenUp = { passed: 0, ahead: 0 };
+  /** What an earlier process did not tell has been asked for. */
+  #isHeir = false;
 
   private constructor(
     readonly directory: string,
@@ -73,7 +77,12 @@ export class Slot {
 
   /** How many messages wait, also those of which nobody knows what they are. */
   get waiting(): number {
-    return this.lanes.total + this.missing.total;
+    return this.lanes.total + this.missing.total + this.#inherited;
+  }
+
+  /** What an earlier process gave up and told nobody of. */
+  get #inherited(): number {
+    return this.#isHeir ? 0 : this.cursor.untold;
   }
 
   /** On disk, of what waits. */
@@ -136,6 +145,33 @@ export class Slot {
     return isFound;
   }
 
+  /** @returns how many messages an earlier process gave up, at most, and was killed before it told; once */
+  inherit(): number {
+    const count = this.#inherited;
+    this.#isHeir = true;
+    return count;
+  }
+
+  /** Bytes between these numbers, the second one not included, are given up. @param most records that they may hold */
+  lose(from: number, to: number, most: number): void {
+    const missing = this.missing.lose(from, to, most);
+    this.#givenUp.ahead += Math.min(most, Math.max(0, to - from - missing));
+  }
+
+  /** The cursor is behind what was given up: a process that reads it finds nothing of that any more. */
+  keepLost(): void {
+    this.#givenUp.passed += this.#givenUp.ahead;
+    this.#givenUp.ahead = 0;
+  }
+
+  /** @param isDurable also after a crash of the machine */
+  saveCursor(isDurable: boolean): Promise<void> {
+    // Those that were given up are among those that wait.
+    this.#givenUp.passed = Math.min(this.#givenUp.passed, this.lanes.total);
+    this.cursor.untold = this.#inherited + this.#givenUp.passed + this.missing.untold(this.cursor.next);
+    return this.cursor.save(isDurable);
+  }
+
   /** The drain came further. @returns how many missing messages it passed for good */
   passed(): number {
     const { next, low } = this.cursor;
@@ -156,6 +192,7 @@ export class Slot {
   /** Nothing that waits can be found. @returns how many messages that are */
   giveUp(): number {
     const count = this.lanes.total;
+    this.#givenUp = { passed: 0, ahead: 0 };
     this.lanes.clear();
     this.shares.clear();
     for (const topic of this.cursor.partitions.keys()) this.#forgetPartitions(topic);
@@ -169,7 +206,7 @@ export class Slot {
 
   /** There is nothing in it that anybody has to know of. */
   get isEmpty(): boolean {
-    return this.log.isEmpty && this.parked.bytes === 0;
+    return this.log.isEmpty && this.parked.bytes === 0 && this.#inherited === 0;
   }
 
   async close(): Promise<void> {

@@ -33,11 +33,11 @@ async function leftBehind(): Promise<string[]> {
 }
 
 /** A process counts what lies there while some of it cannot be read. */
-async function counted(isUnreadable: (path: string) => boolean): Promise<OutageSpool> {
+async function counted(isUnreadable: FaultyDisk['isUnreadable'], spared = 3): Promise<OutageSpool> {
   stage.counts.reset();
   // What is newest is read three times at open, or it would be left alone.
   let reads = 0;
-  stage.disk.isUnreadable = (path) => isUnreadable(path) && reads++ >= 3;
+  stage.disk.isUnreadable = (path, from, to) => isUnreadable(path, from, to) && reads++ >= spared;
   const spool = await stage.aSpool({}, clock);
   await expect.poll(() => spool.detail().counting).toBe(false);
   return spool;
@@ -68,6 +68,43 @@ describe('messages of a lane that is behind, on pages that the disk does not giv
     expect(stage.way.values()).toEqual(numbered(0, 5));
     // Another lane's message was on those pages: nobody can tell whose the numbers were.
     expect(stage.counts.by).toMatchObject({ drained: 5, dropped: 16 });
+    stage.expectBalance(spool);
+  });
+
+  it.each([
+    ['the whole file', () => true, 1],
+    ['a file that could not be read when it was opened', () => true, 0],
+    ['a page of it', (from: number, to: number) => from < 8192 && to > 4096, 0],
+  ])('are told lost for each lane that comes past them, the one further behind too: %s', async (_, isBad, spared) => {
+    stage.way.topics.events = 3;
+    stage.way.shut.add('events/0').add('events/1');
+    const first = await stage.aSpool({}, clock);
+    await store(first, 0, ['first']);
+    await stage.close(first);
+    const next = await stage.aSpool({}, clock);
+    const long = numbered(0, 10).map((number) => number.repeat(400));
+    for (const partition of [0, 1]) await store(next, partition, long);
+    await store(next, 2, ['other']);
+    await expect.poll(() => stage.cursor()?.next, { timeout: 10_000 }).toBe(23);
+    expect(new Map(stage.cursor()?.behind)).toEqual(new Map(Object.entries({ 'events/0': 1, 'events/1': 12 })));
+    await stage.close(next);
+    const third = await stage.aSpool({}, clock);
+    await store(third, 2, ['newest']);
+    await expect.poll(() => stage.cursor()?.next, { timeout: 10_000 }).toBe(24);
+    await stage.close(third);
+    const [, second] = stage.files();
+    const spool = await counted((path, from, to) => path === second && isBad(from, to), spared);
+    stage.way.shut.delete('events/1');
+    await expect.poll(() => spool.detail().lastError, { timeout: 10_000 }).toMatch(/EIO/);
+    clock.advance(31_000);
+    await expect.poll(() => stage.cursor()?.behind, { timeout: 10_000 }).toEqual([['events/0', 1]]);
+    stage.way.shut.clear();
+    clock.advance(31_000);
+    await drained(spool);
+    const { drained: gone = 0, dropped = 0 } = stage.counts.by;
+    expect(dropped).toBeGreaterThanOrEqual(21 - gone);
+    // At most the other lane's message more.
+    expect(dropped).toBeLessThanOrEqual(22 - gone);
     stage.expectBalance(spool);
   });
 
