@@ -2,6 +2,7 @@ import { envFields, readConfig, type ConfigProblem, type Environment } from '@ap
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { conflicts } from './conflicts.js';
 import { FOREIGN_NAMES } from './foreign-names.js';
+import { withoutInjected } from './injected.js';
 import { misspelt } from './misspelt.js';
 
 /** The validated configuration of every room, by class. */
@@ -20,7 +21,8 @@ export class ConfigError extends Error {
 }
 
 /** @throws ConfigError naming every wrong variable, its value and what is allowed */
-export function loadConfig(given: Environment): Config {
+export function loadConfig(everything: Environment): Config {
+  const given = withoutInjected(everything);
   const env = withDerived(given);
   const instances = new Map<ConfigClass, object>();
   const lines: string[] = [];
