@@ -111,6 +111,12 @@ describe('loadConfig: a name', () => {
     expect(problems(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([]);
   });
 
+  it('that nobody knows stops the boot, or is warned of with UNKNOWN_SETTINGS=warn', () => {
+    expect(problems({ SPOOL_SIZE: '1' })[0]).toMatch(/^SPOOL_SIZE is not a setting: the nearest are /);
+    const { warnings, ignored } = loadConfig({ SPOOL_SIZE: '1', UNKNOWN_SETTINGS: 'warn' });
+    expect([warnings.length, ignored]).toEqual([1, ['SPOOL_SIZE']]);
+  });
+
   it('of the service that this one replaces is understood, ignored and told', () => {
     const { ignored } = loadConfig({ PRINT_SINK: 'true', S3_FALLBACK_ENABLED: 'maybe', PORT: '1', PATH: 'x' });
     expect(ignored).toEqual(['PRINT_SINK', 'S3_FALLBACK_ENABLED']);
@@ -139,7 +145,9 @@ describe('loadConfig: in a pod with service links', () => {
   );
 
   it('takes a port that somebody has set for what it is', () => {
-    expect(problems({ METRICS_PORT: 'tcp://metrics:9464' })).toEqual(['METRICS_PORT=tcp://metrics:9464: it must be public, admin or a port']);
+    expect(problems({ METRICS_PORT: 'tcp://metrics:9464' })).toEqual([
+      'METRICS_PORT=tcp://metrics:9464: it must be public, admin or a port',
+    ]);
   });
 });
 
@@ -175,6 +183,13 @@ describe('loadConfig: what follows from what', () => {
   ])('of %o the output is %s', (env, output) => {
     expect(gateway(env).output).toBe(output);
   });
+
+  it.each<Env>([{ OUTPUT: 'kafka' }, { OUTPUT: 'kafka', KAFKA_HOSTS: '' }, { KAFKA_HOSTS: ' , ' }])(
+    '%o has no brokers, and stops',
+    (env) => {
+      expect(problems(env)).toEqual(['OUTPUT=kafka: no broker is named; set KAFKA_HOSTS=host:port']);
+    },
+  );
 
   it.each<[Env, string[]]>([
     [{ WORKERS: 'auto' }, []],

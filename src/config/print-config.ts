@@ -6,11 +6,13 @@ import { withValuesTable } from './chart-readme.js';
 import { withSettings } from './chart-schema.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { defaultText, withConfigTable } from './config-table.js';
+import { withPosthogNames } from './replace-page.js';
 
 // `npm run config` lists every variable; with `--write` it renews what is derived from them in the docs and the chart.
 if (process.argv.includes('--write')) {
   rewrite('README.md', withConfigTable);
   writeFileSync('docs/causes.md', causesMarkdown());
+  rewrite('docs/replace-posthog-capture.md', withPosthogNames);
   rewrite('helm/values.schema.json', withSettings);
   rewrite('helm/README.md', (readme) => withValuesTable(readme, readFileSync('helm/values.yaml', 'utf8')));
 } else process.stdout.write(CONFIG_CLASSES.map(describe).join('\n'));

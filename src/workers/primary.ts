@@ -10,6 +10,7 @@ import { banner } from '../banner.js';
 import { environment } from '../config/environment.js';
 import { GatewayConfig, metricsAddress } from '../config/gateway.config.js';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
+import { tellSettings } from '../config/tell-settings.js';
 import { HealthConfig } from '../health/health.config.js';
 import { PinoLogger } from '../logger.js';
 import { closeUnclaimedConnection } from './unclaimed-connection.js';
@@ -24,7 +25,7 @@ import { shareOf } from './worker-share.js';
 export async function runPrimary(config: Config, count: number): Promise<void> {
   const { logLevel, shutdownGraceMs } = config.get(GatewayConfig);
   const logger = new PinoLogger(logLevel);
-  for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
+  tellSettings(config, logger);
   checkShare(config, count, logger);
 
   /*
