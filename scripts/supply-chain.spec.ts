@@ -2,8 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FOREIGN_NAMES } from '../src/config/foreign-names.js';
-import { knownNames, loadConfig } from '../src/config/load-config.js';
+import { loadConfig } from '../src/config/load-config.js';
 import { isAllowed, productionPackages } from './packages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -102,21 +101,5 @@ describe('docker-compose.yml', () => {
   it('offers nothing beyond this machine', () => {
     for (const { ports = [] } of Object.values<{ ports?: string[] }>(services))
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
-  });
-});
-
-describe('docs/replace-posthog-capture.md', () => {
-  const page = read('docs/replace-posthog-capture.md');
-  const [same, ignored] = page.split('These are understood');
-  const namesIn = (text: string) => [...text.matchAll(/^\| `([A-Z0-9_]+)` /gm)].map(([, name]) => name);
-
-  it('names as kept only what is a setting here', () => {
-    const names = namesIn(same);
-    expect(names.length).toBeGreaterThan(40);
-    expect(names.filter((name) => !knownNames().includes(name))).toEqual([]);
-  });
-
-  it('names all that is ignored, and nothing else', () => {
-    expect(namesIn(ignored).sort()).toEqual([...FOREIGN_NAMES].sort());
   });
 });

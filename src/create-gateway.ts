@@ -30,6 +30,7 @@ import type { Gauge } from 'prom-client';
 import { AppModule, type AppOptions } from './app.module.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
+import { tellSettings } from './config/tell-settings.js';
 import { farewellPlugin } from './health/shutdown-state.js';
 import { httpEdge } from './http-edge.js';
 import { isForOperators, operatorsPages } from './operators-pages.js';
@@ -65,7 +66,8 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
     const tracing = app.get(Tracing);
     logger.correlate = () => tracing.logFields();
   }
-  for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
+  // Of several processes the first one says it.
+  if (options.sharedReads === undefined && options.isReplayProcess !== true) tellSettings(config, logger);
   return app;
 }
 

@@ -11,7 +11,7 @@ metadata:
 spec:
   serviceAccountName: {{ include "inlet.serviceAccountName" . }}
   automountServiceAccountToken: false
-  # The variables of other Services would be taken for misspelt settings.
+  # A gateway wants nothing of its neighbours, and would read past the variables of their Services.
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ include "inlet.gracePeriodSeconds" . }}
   {{- with .Values.imagePullSecrets }}

@@ -8,10 +8,15 @@ import { GatewayConfig } from './gateway.config.js';
 /** What is wrong with settings of several rooms together, one line each. */
 export function conflicts(get: <T extends object>(configClass: (new () => T) & ConfigClass) => T): string[] {
   return [
+    ...brokers(get(GatewayConfig), get(KafkaConfig)),
     ...canaryTopic(get(CanaryConfig), get(KafkaConfig)),
     ...deletion(get(SpoolConfig)),
     ...metricsPort(get(GatewayConfig), get(AdminConfig)),
   ];
+}
+
+function brokers({ output }: GatewayConfig, { hosts }: KafkaConfig): string[] {
+  return output === 'kafka' && hosts.length === 0 ? ['OUTPUT=kafka: no broker is named; set KAFKA_HOSTS=host:port'] : [];
 }
 
 /** One says that nothing is deleted, the other one what is. */

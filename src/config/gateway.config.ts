@@ -5,6 +5,7 @@ export const OUTPUTS = ['kafka', 'embedded'] as const;
 export const CAPTURE_MODES = ['all', 'events', 'replay', 'recordings'] as const;
 export const REPLAY_THREADS = ['auto', 'on', 'off'] as const;
 export const LOG_FORMATS = ['auto', 'text', 'json'] as const;
+export const UNKNOWN_SETTINGS = ['stop', 'warn'] as const;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 const EMBEDDED_IS_ONE = 'the embedded log has one writer: set KAFKA_HOSTS (OUTPUT=kafka), or WORKERS=1';
@@ -95,6 +96,13 @@ export class GatewayConfig {
   })
   @IsIn(LOG_FORMATS)
   readonly logFormat: (typeof LOG_FORMATS)[number] = 'auto';
+
+  @Env('UNKNOWN_SETTINGS', {
+    meaning:
+      'What a variable does that is nearly the name of a setting, or begins as one (KAFKA_, CAPTURE_, SPOOL_, EMBEDDED_, REPLAY_) and is none: it `stop`s the start, or is a `warn`ing.',
+  })
+  @IsIn(UNKNOWN_SETTINGS)
+  readonly unknownSettings: (typeof UNKNOWN_SETTINGS)[number] = 'stop';
 
   @Env('EXPORT_PROMETHEUS', { meaning: 'Serve /metrics where METRICS_PORT says; the admin listener has it in any case.' })
   @IsBoolean()

@@ -106,17 +106,48 @@ describe('loadConfig: a name', () => {
   it.each([
     ['of a shell', ['PATH', 'HOME', 'HOSTNAME', 'PWD', 'OLDPWD', 'LANG', 'SHLVL', 'USER', 'LOGNAME', 'TERM', '_', 'TZ']],
     ['of a runtime', ['NODE_ENV', 'NODE_OPTIONS', 'NODE_VERSION', 'npm_config_loglevel', 'UV_THREADPOOL_SIZE', 'CI']],
-    [
-      'that Kubernetes makes of services',
-      ['KAFKA_PORT', 'KAFKA_SERVICE_HOST', 'KAFKA_SERVICE_PORT', 'KAFKA_PORT_9092_TCP', 'REDIS_PORT', 'REDIS_SERVICE_HOST', 'INLET_PORT'],
-    ],
+    ['of a neighbour', ['REDIS_PORT', 'REDIS_SERVICE_HOST', 'INLET_PORT']],
   ])('%s is nobody’s misspelling', (_, names) => {
     expect(problems(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([]);
+  });
+
+  it('that nobody knows stops the boot, or is warned of with UNKNOWN_SETTINGS=warn', () => {
+    expect(problems({ SPOOL_SIZE: '1' })[0]).toMatch(/^SPOOL_SIZE is not a setting: the nearest are /);
+    const { warnings, ignored } = loadConfig({ SPOOL_SIZE: '1', UNKNOWN_SETTINGS: 'warn' });
+    expect([warnings.length, ignored]).toEqual([1, ['SPOOL_SIZE']]);
   });
 
   it('of the service that this one replaces is understood, ignored and told', () => {
     const { ignored } = loadConfig({ PRINT_SINK: 'true', S3_FALLBACK_ENABLED: 'maybe', PORT: '1', PATH: 'x' });
     expect(ignored).toEqual(['PRINT_SINK', 'S3_FALLBACK_ENABLED']);
+  });
+});
+
+describe('loadConfig: in a pod with service links', () => {
+  const links = (service: string, port: number) => ({
+    [`${service}_SERVICE_HOST`]: '10.43.7.1',
+    [`${service}_SERVICE_PORT`]: `${port}`,
+    [`${service}_SERVICE_PORT_MAIN`]: `${port}`,
+    [`${service}_PORT`]: `tcp://10.43.7.1:${port}`,
+    [`${service}_PORT_${port}_TCP`]: `tcp://10.43.7.1:${port}`,
+    [`${service}_PORT_${port}_TCP_PROTO`]: 'tcp',
+    [`${service}_PORT_${port}_TCP_PORT`]: `${port}`,
+    [`${service}_PORT_${port}_TCP_ADDR`]: '10.43.7.1',
+  });
+
+  it.each(['KAFKA', 'CAPTURE', 'REPLAY', 'SPOOL', 'EMBEDDED_LOG', 'KAFKA_HOSTS', 'METRICS', 'ADMIN', 'REDIS'])(
+    'of a Service %s it starts as without it, and says nothing',
+    (service) => {
+      const config = loadConfig(links(service, 9092));
+      for (const configClass of CONFIG_CLASSES) expect(config.get(configClass)).toEqual(new configClass());
+      expect(config.ignored).toEqual([]);
+    },
+  );
+
+  it('takes a port that somebody has set for what it is', () => {
+    expect(problems({ METRICS_PORT: 'tcp://metrics:9464' })).toEqual([
+      'METRICS_PORT=tcp://metrics:9464: it must be public, admin or a port',
+    ]);
   });
 });
 
@@ -152,6 +183,13 @@ describe('loadConfig: what follows from what', () => {
   ])('of %o the output is %s', (env, output) => {
     expect(gateway(env).output).toBe(output);
   });
+
+  it.each<Env>([{ OUTPUT: 'kafka' }, { OUTPUT: 'kafka', KAFKA_HOSTS: '' }, { KAFKA_HOSTS: ' , ' }])(
+    '%o has no brokers, and stops',
+    (env) => {
+      expect(problems(env)).toEqual(['OUTPUT=kafka: no broker is named; set KAFKA_HOSTS=host:port']);
+    },
+  );
 
   it.each<[Env, string[]]>([
     [{ WORKERS: 'auto' }, []],

@@ -1,14 +1,20 @@
 import { envFields, readConfig, SettingError, type ConfigProblem, type Environment } from '@app/config';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { conflicts } from './conflicts.js';
-import { FOREIGN_NAMES } from './foreign-names.js';
-import { misspelt } from './misspelt.js';
+import { GatewayConfig } from './gateway.config.js';
+import { withoutInjected } from './injected.js';
+import { translated, type Translation } from './newest-manifest.js';
+import { unknownNames } from './unknown-names.js';
 
 /** The validated configuration of every room, by class. */
 export interface Config {
   get<T extends object>(configClass: new () => T): T;
-  /** Names of another service's variables that are set and ignored. */
+  /** Names that are set and mean nothing here. */
   readonly ignored: readonly string[];
+  /** Names of the newest capture that stand for settings of ours: `<theirs> as <ours>`. */
+  readonly understood: readonly string[];
+  /** What the operator ought to know about the settings, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** `0.0.0.0:3000`, `[::]:3000`, `:3000`. */
@@ -20,29 +26,25 @@ export class ConfigError extends SettingError {
 }
 
 /** @throws ConfigError naming every wrong variable, its value and what is allowed */
-export function loadConfig(given: Environment): Config {
-  const env = withDerived(given);
+export function loadConfig(everything: Environment): Config {
+  const given = withoutInjected(everything);
+  const known = knownNames();
+  const { env, origin, understood, warnings, problems: untranslated } = withDerived(given, known);
   const instances = new Map<ConfigClass, object>();
+  const get = <T extends object>(configClass: new () => T) => instances.get(configClass) as T;
   const lines: string[] = [];
   for (const configClass of CONFIG_CLASSES) {
     const { config, problems } = readConfig(configClass, env);
     instances.set(configClass, config);
-    lines.push(...problems.map(describe));
+    lines.push(...problems.map((problem) => describe(problem, origin.get(problem.name))));
   }
-  lines.push(...conflicts((configClass) => instances.get(configClass) as never));
+  lines.push(...untranslated, ...conflicts((configClass) => instances.get(configClass) as never));
   if (given.ADDRESS && !ADDRESS.test(given.ADDRESS)) lines.push(`ADDRESS=${given.ADDRESS}: it must be host:port`);
-  const known = knownNames();
-  for (const name of Object.keys(given)) {
-    if (known.includes(name) || FOREIGN_NAMES.has(name)) continue;
-    const meant = misspelt(name, known);
-    if (meant !== undefined) lines.push(`${name} is not a setting; did you mean ${meant}?`);
-  }
+  const unknown = unknownNames(given, known, get(GatewayConfig).unknownSettings === 'warn');
+  lines.push(...unknown.problems);
   if (lines.length > 0)
     throw new ConfigError(`the configuration is not valid:\n  ${lines.join('\n  ')}\n  (\`inlet config\` lists every variable)`);
-  return {
-    get: <T extends object>(configClass: new () => T) => instances.get(configClass) as T,
-    ignored: Object.keys(given).filter((name) => FOREIGN_NAMES.has(name)),
-  };
+  return { get, ignored: unknown.ignored, understood, warnings: [...warnings, ...unknown.warnings] };
 }
 
 export function knownNames(): string[] {
@@ -50,21 +52,27 @@ export function knownNames(): string[] {
 }
 
 /** What follows from other variables unless it is given itself. */
-function withDerived(env: Environment): Environment {
-  const [, bracketed, host, port] = ADDRESS.exec(env.ADDRESS ?? '') ?? [];
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+function withDerived(given: Environment, known: readonly string[]): Translation {
+  const [, bracketed, host, port] = ADDRESS.exec(given.ADDRESS ?? '') ?? [];
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   // An existing recordings deployment names its one topic so; ordinary events that come there keep theirs.
-  if (given.CAPTURE_MODE === 'recordings' && given.KAFKA_TOPIC !== undefined) {
-    given.KAFKA_REPLAY_TOPIC ??= given.KAFKA_TOPIC;
-    delete given.KAFKA_TOPIC;
+  if (set.CAPTURE_MODE === 'recordings' && set.KAFKA_TOPIC !== undefined) {
+    set.KAFKA_REPLAY_TOPIC ??= set.KAFKA_TOPIC;
+    delete set.KAFKA_TOPIC;
   }
+  const translation = translated(set, known);
+  const { env } = translation;
   return {
-    ...(port && { HOST: bracketed ?? host, PORT: port }),
-    ...(env.KAFKA_HOSTS && { OUTPUT: 'kafka' }),
-    ...given,
+    ...translation,
+    env: {
+      ...(port && { HOST: bracketed ?? host, PORT: port }),
+      ...(env.KAFKA_HOSTS && { OUTPUT: 'kafka' }),
+      ...env,
+    },
   };
 }
 
-function describe({ name, value, allowed }: ConfigProblem): string {
-  return `${name}=${value}: ${allowed}`;
+/** @param given the variable that stands for it, where the operator has set that */
+function describe({ name, value, allowed }: ConfigProblem, given: string | undefined): string {
+  return given === undefined ? `${name}=${value}: ${allowed}` : `${given}=${value}: ${allowed} (it stands for ${name})`;
 }

@@ -6,6 +6,7 @@ import { withValuesTable } from './chart-readme.js';
 import { withSettings } from './chart-schema.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { defaultText, withConfigTable } from './config-table.js';
+import { withPosthogNames } from './replace-page.js';
 
 /** Every variable, on standard output. */
 export function printConfig(): void {
@@ -16,6 +17,7 @@ export function printConfig(): void {
 export function writeConfig(): void {
   rewrite('docs/settings.md', withConfigTable);
   writeFileSync('docs/causes.md', causesMarkdown());
+  rewrite('docs/replace-posthog-capture.md', withPosthogNames);
   rewrite('helm/values.schema.json', withSettings);
   rewrite('helm/README.md', (readme) => withValuesTable(readme, readFileSync('helm/values.yaml', 'utf8')));
 }

@@ -23,7 +23,8 @@ export async function examine(env: Environment, { skip = [], sample = SAMPLE }: 
   }
   const settings = [
     ok('the settings are valid'),
-    ...config.ignored.map((name) => warning(`${name} is set but means nothing here; take it out`)),
+    ...(config.understood.length > 0 ? [ok(`understood: ${config.understood.join(', ')}`)] : []),
+    ...config.warnings.map((sentence) => warning(sentence)),
   ];
   const checks: Record<Subject, () => Finding[] | Promise<Finding[]>> = {
     settings: () => settings,

@@ -11,6 +11,7 @@ import { EXIT } from '../commands/command.js';
 import { environment } from '../config/environment.js';
 import { GatewayConfig, metricsAddress } from '../config/gateway.config.js';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
+import { tellSettings } from '../config/tell-settings.js';
 import { HealthConfig } from '../health/health.config.js';
 import { newLogger, type PinoLogger } from '../logger.js';
 import { closeUnclaimedConnection } from './unclaimed-connection.js';
@@ -25,7 +26,7 @@ import { shareOf } from './worker-share.js';
 export async function runPrimary(config: Config, count: number): Promise<void> {
   const { shutdownGraceMs } = config.get(GatewayConfig);
   const logger = newLogger(config.get(GatewayConfig));
-  for (const name of config.ignored) logger.warn(`${name} is set but means nothing here: ignored`, 'Config');
+  tellSettings(config, logger);
   checkShare(config, count, logger);
 
   /*

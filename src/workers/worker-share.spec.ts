@@ -36,6 +36,18 @@ describe('shareOf', () => {
     expect([config.get(AdminConfig).port, config.ignored]).toEqual([undefined, []]);
   });
 
+  it('of an environment of the newest capture has its topics, and a share of its queue', () => {
+    const env = {
+      KAFKA_INGESTION_PRODUCER_METADATA_BROKER_LIST: 'a:9092',
+      KAFKA_INGESTION_PRODUCER_QUEUE_BUFFERING_MAX_KBYTES: '204800',
+      CAPTURE_OUTPUT_ANALYTICS_MAIN_TOPIC: 'theirs',
+      KAFKA_NOBODY_KNOWS: 'x',
+    };
+    const config = share(env, 4);
+    expect(config.get(KafkaConfig)).toMatchObject({ hosts: ['a:9092'], topic: 'theirs', queueMib: 50 });
+    expect(config.ignored).toEqual([]);
+  });
+
   it('is refused where an nth is less than there must be', () => {
     expect(() => share({ SPOOL_MAX_BYTES: '20000000' }, 2)).toThrow('SPOOL_MAX_BYTES=10000000');
   });

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { tellSettings } from './tell-settings.js';
+
+function lines(settings: Parameters<typeof tellSettings>[0]): string[] {
+  const said: string[] = [];
+  const at = (level: string) => (message: string) => said.push(`${level}: ${message}`);
+  tellSettings(settings, { log: at('info'), warn: at('warn'), error: at('error') });
+  return said;
+}
+
+it('names in one line what was understood, and each warning in one of its own', () => {
+  expect(lines({ understood: ['A as B', 'C as D'], warnings: ['E is set', 'F is set'] })).toEqual([
+    'info: the environment is that of the newest capture, understood: A as B, C as D',
+    'warn: E is set',
+    'warn: F is set',
+  ]);
+});
+
+it('says nothing where there is nothing to say', () => {
+  expect(lines({ understood: [], warnings: [] })).toEqual([]);
+});
