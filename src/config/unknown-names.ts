@@ -65,5 +65,5 @@ function nearest(name: string, known: readonly string[]): string {
   const candidates = [...new Set([...known, ...theirs])].filter((candidate) => candidate.startsWith(prefix));
   const far = new Map(candidates.map((candidate) => [candidate, distance(name, candidate)]));
   const [first, ...rest] = candidates.sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0)).slice(0, OFFERED);
-  return rest.length === 0 ? String(first) : `${[first, ...rest.slice(0, -1)].join(', ')} and ${rest.at(-1)}`;
+  return rest.length === 0 ? first : `${[first, ...rest.slice(0, -1)].join(', ')} and ${rest.at(-1)}`;
 }

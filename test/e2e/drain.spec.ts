@@ -64,6 +64,7 @@ describe('draining a volume that no gateway has any more', () => {
   it('takes a directory without a spool for a volume that is not mounted', async () => {
     await expect(drain()).rejects.toThrow(/there is no spool in .*spool: is the volume mounted there\?/);
     await expect(drain({ KAFKA_HOSTS: '' })).rejects.toThrow('KAFKA_HOSTS is not set');
+    await expect(drain({ KAFKA_HOSTS: '', REPLAY_THREAD: 'on' })).rejects.toThrow('KAFKA_HOSTS is not set');
   });
 
   async function parkTwo(): Promise<void> {
