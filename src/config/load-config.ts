@@ -1,4 +1,5 @@
 import { envFields, readConfig, type ConfigProblem, type Environment } from '@app/config';
+import { aiLaneOf } from './ai-lane.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { conflicts } from './conflicts.js';
 import { FOREIGN_NAMES } from './foreign-names.js';
@@ -58,10 +59,12 @@ function withDerived(env: Environment): Environment {
     given.KAFKA_REPLAY_TOPIC ??= given.KAFKA_TOPIC;
     delete given.KAFKA_TOPIC;
   }
+  const output = given.OUTPUT ?? (given.KAFKA_HOSTS ? 'kafka' : 'embedded');
   return {
     ...(port && { HOST: bracketed ?? host, PORT: port }),
-    ...(env.KAFKA_HOSTS && { OUTPUT: 'kafka' }),
     ...given,
+    OUTPUT: output,
+    CAPTURE_AI_LANE: aiLaneOf(given, output),
   };
 }
 
