@@ -13,6 +13,7 @@ import { ReplayModule } from '@app/replay';
 import { ForwardedClient, SdkConfig, SdkConfigModule } from '@app/sdk-config';
 import { TokenModule } from '@app/token';
 import { TracingConfig, TracingModule } from '@app/tracing';
+import { aiEventsOf } from './config/ai-lane.js';
 import { ConfigModule } from './config/config.module.js';
 import { GatewayConfig, metricsAddress } from './config/gateway.config.js';
 import type { Config } from './config/load-config.js';
@@ -46,7 +47,8 @@ export class AppModule {
   static forRoot(config: Config, options: AppOptions = {}): DynamicModule {
     const gateway = config.get(GatewayConfig);
     const { captureMode, exportPrometheus, metricsPort, shutdownGraceMs, output, pathPrefix, docsUrl } = gateway;
-    const { replayMessageMaxBytes, messageMaxBytes } = config.get(KafkaConfig);
+    const kafka = config.get(KafkaConfig);
+    const { replayMessageMaxBytes, messageMaxBytes } = kafka;
     return {
       module: AppModule,
       controllers: [OpenapiController, CausesController], // /openapi.json /openapi.yaml /docs/causes/<cause>
@@ -55,10 +57,15 @@ export class AppModule {
         MetricsModule.forRoot({ isPublic: exportPrometheus && metricsPort === 'public', address: metricsAddress(gateway) }), // every metric; /metrics
         RedisModule.forRoot(options.sharedReads), // where projects and limits may come from; never in a request's way
         TokenModule.forRoot({ placeholders: output === 'embedded' ? 'refuse' : 'warn' }), // is this a project's key?
-        QuotaModule.forRoot({ config, maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes }), // may it send that much, and where to?
+        QuotaModule.forRoot({
+          config,
+          maxInFlightBytes: config.get(DecoderConfig).maxInFlightBytes,
+          hasAiOverflow: kafka.aiLane === 'on' && kafka.aiOverflowTopic !== undefined,
+        }), // may it send that much, and where to?
         CaptureModule.forRoot({
           servesRoutes: captureMode === 'all' || captureMode === 'events',
           docsUrl: docsUrl || `${pathPrefix}/docs/`,
+          aiEvents: aiEventsOf(kafka),
         }), // the SDKs' routes: decode, normalise, answer
         ReplayModule.forRoot({ servesRoute: captureMode !== 'events', messageMaxBytes: replayMessageMaxBytes }), // session recordings: merged, and split to fit
         SdkConfigModule.forRoot({ servesRoutes: config.get(SdkConfig).routes === 'on', client: UPSTREAM_CLIENT }), // what SDKs ask beside capture

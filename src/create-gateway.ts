@@ -28,6 +28,7 @@ import { Tracing, TracingConfig } from '@app/tracing';
 import type { FastifyRequest } from 'fastify';
 import type { Gauge } from 'prom-client';
 import { AppModule, type AppOptions } from './app.module.js';
+import { aiEventsOf, AI_LANE_HINT } from './config/ai-lane.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
 import { tellSettings } from './config/tell-settings.js';
@@ -68,6 +69,7 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
   }
   // Of several processes the first one says it.
   if (options.sharedReads === undefined && options.isReplayProcess !== true) tellSettings(config, logger);
+  if (config.get(GatewayConfig).output === 'kafka' && config.get(KafkaConfig).aiLane === 'auto') logger.log(AI_LANE_HINT, 'Config');
   return app;
 }
 
@@ -88,9 +90,14 @@ function addHooks(app: NestFastifyApplication, config: Config, { replayProcess, 
 
   const decoder = config.get(DecoderConfig);
   const proxies = trustedProxies(config.get(CaptureConfig).trustedProxies);
+  const kafka = config.get(KafkaConfig);
+  const aiEvents = aiEventsOf(kafka);
   const policies = loosePolicies(decoder, {
-    maxBytes: config.get(KafkaConfig).messageMaxBytes,
+    maxBytes: kafka.messageMaxBytes,
     variable: 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES',
+    ...(aiEvents && {
+      ai: { maxBytes: kafka.aiMessageMaxBytes, variable: 'KAFKA_AI_MESSAGE_MAX_BYTES', has: (name: string) => aiEvents.has(name) },
+    }),
   });
   const strict = strictPolicy(config.get(StrictConfig), policies);
   const policyOf = (request: FastifyRequest): DecodePolicy | undefined => {

@@ -136,9 +136,9 @@ CANARY_INTERVAL_MS: {{ mul (int64 .Values.canary.intervalSeconds) 1000 | quote }
 {{- end }}
 {{- end -}}
 
-{{/* The public paths of captureMode; /metrics, probes and the description are not among them. */}}
+{{/* The public paths of captureMode; with the pages that answers link to; /metrics, probes and the description are not among them. */}}
 {{- define "inlet.paths" -}}
-{{- $events := list "/e" "/capture" "/track" "/engage" "/batch" "/i" -}}
+{{- $events := list "/e" "/capture" "/track" "/engage" "/batch" "/i" "/docs/causes" -}}
 {{- if ne (toString .Values.config.SDK_ROUTES) "off" -}}
 {{- $events = concat $events (list "/flags" "/decide" "/array" "/static") -}}
 {{- end -}}

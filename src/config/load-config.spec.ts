@@ -30,7 +30,7 @@ describe('loadConfig', () => {
     const config = loadConfig({});
     expect(config.get(GatewayConfig)).toEqual(new GatewayConfig());
     expect(config.get(DecoderConfig)).toEqual(new DecoderConfig());
-    expect(config.get(KafkaConfig)).toEqual(new KafkaConfig());
+    expect(config.get(KafkaConfig)).toEqual(Object.assign(new KafkaConfig(), { aiLane: 'on' }));
     expect(config.ignored).toEqual([]);
   });
 
@@ -139,7 +139,8 @@ describe('loadConfig: in a pod with service links', () => {
     'of a Service %s it starts as without it, and says nothing',
     (service) => {
       const config = loadConfig(links(service, 9092));
-      for (const configClass of CONFIG_CLASSES) expect(config.get(configClass)).toEqual(new configClass());
+      const without = loadConfig({});
+      for (const configClass of CONFIG_CLASSES) expect(config.get(configClass)).toEqual(without.get(configClass));
       expect(config.ignored).toEqual([]);
     },
   );
@@ -190,6 +191,22 @@ describe('loadConfig: what follows from what', () => {
       expect(problems(env)).toEqual(['OUTPUT=kafka: no broker is named; set KAFKA_HOSTS=host:port']);
     },
   );
+
+  it.each<[Env, string]>([
+    [{}, 'on'],
+    [{ CAPTURE_AI_LANE: 'off' }, 'off'],
+    [{ KAFKA_HOSTS: 'a:9092' }, 'auto'],
+    [{ KAFKA_HOSTS: 'a:9092', CAPTURE_AI_LANE: '', KAFKA_AI_TOPIC: '' }, 'auto'],
+    [{ KAFKA_HOSTS: 'a:9092', KAFKA_AI_OVERFLOW_TOPIC: 'x', KAFKA_AI_MESSAGE_MAX_BYTES: '5000' }, 'auto'],
+    [{ KAFKA_HOSTS: 'a:9092', OUTPUT: 'embedded' }, 'on'],
+    [{ KAFKA_HOSTS: 'a:9092', CAPTURE_AI_LANE: 'on' }, 'on'],
+    [{ KAFKA_HOSTS: 'a:9092', KAFKA_AI_TOPIC: 'ai' }, 'on'],
+    [{ KAFKA_HOSTS: 'a:9092', CAPTURE_AI_LANE: 'auto', CAPTURE_OUTPUT_ANALYTICS_TOPIC: 'x' }, 'on'],
+    [{ KAFKA_HOSTS: 'a:9092', KAFKA_INGESTION_PRODUCER_ACKS: 'all' }, 'on'],
+    [{ KAFKA_HOSTS: 'a:9092', KAFKA_AI_TOPIC: 'ai', CAPTURE_AI_LANE: 'off' }, 'off'],
+  ])('of %o the lane of AI events is %s', (env, lane) => {
+    expect(loadConfig(env).get(KafkaConfig).aiLane).toBe(lane);
+  });
 
   it.each<[Env, string[]]>([
     [{ WORKERS: 'auto' }, []],

@@ -1,4 +1,5 @@
 import { envFields, readConfig, SettingError, type ConfigProblem, type Environment } from '@app/config';
+import { aiLaneOf } from './ai-lane.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { conflicts } from './conflicts.js';
 import { GatewayConfig } from './gateway.config.js';
@@ -62,12 +63,15 @@ function withDerived(given: Environment, known: readonly string[]): Translation 
   }
   const translation = translated(set, known);
   const { env } = translation;
+  const output = env.OUTPUT ?? (env.KAFKA_HOSTS ? 'kafka' : 'embedded');
   return {
     ...translation,
     env: {
       ...(port && { HOST: bracketed ?? host, PORT: port }),
-      ...(env.KAFKA_HOSTS && { OUTPUT: 'kafka' }),
       ...env,
+      OUTPUT: output,
+      // By what was written: what is translated of a manifest is not there any more.
+      CAPTURE_AI_LANE: aiLaneOf({ ...set, ...env }, output),
     },
   };
 }

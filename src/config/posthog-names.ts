@@ -244,7 +244,7 @@ export const POSTHOG_NAMES: readonly PosthogName[] = [
   { name: 'AI_BYTE_LIMIT_WINDOW_INTERVAL_SECS', note: 'no equivalent' },
   { name: 'AI_GATEWAY_SIGNING_SECRET', note: 'no equivalent' },
   { name: 'AI_MAX_EVENT_BYTES', note: 'no equivalent' },
-  { name: 'AI_MAX_SUM_OF_PARTS_BYTES', note: 'no AI route' },
+  { name: 'AI_MAX_SUM_OF_PARTS_BYTES', note: 'no multipart AI route' },
   { name: 'AI_S3_ACCESS_KEY_ID', note: 'no equivalent' },
   { name: 'AI_S3_BUCKET', note: 'no equivalent' },
   { name: 'AI_S3_ENDPOINT', note: 'no equivalent' },

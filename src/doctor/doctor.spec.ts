@@ -51,6 +51,7 @@ describe('judgeKafka', () => {
       { takesBytes: 999_999 },
       'takes 999999 bytes at most, but KAFKA_PRODUCER_MESSAGE_MAX_BYTES is 1000000; raise',
     ],
+    ['an AI topic for smaller messages', { takesBytes: 9, variable: 'KAFKA_AI_TOPIC' }, 'KAFKA_AI_MESSAGE_MAX_BYTES is 1000000'],
     [
       'a recordings’ topic for smaller messages',
       { takesBytes: 9, variable: 'KAFKA_REPLAY_TOPIC' },

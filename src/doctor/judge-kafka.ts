@@ -60,9 +60,16 @@ function permission({ topic, variable, mayWrite }: SurveyedTopic): Finding[] {
   return mayWrite === false ? [fault(`the login may not write to topic ${topic} (${variable}); grant it Write`)] : [];
 }
 
+/** Which setting a topic's messages go by, told by the beginning of the variable that names it. */
+const SIZE_SETTINGS = [
+  ['KAFKA_REPLAY', 'KAFKA_REPLAY_MESSAGE_MAX_BYTES'],
+  ['KAFKA_AI', 'KAFKA_AI_MESSAGE_MAX_BYTES'],
+  ['', 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES'],
+] as const;
+
 function size({ topic, variable, takesBytes, ourBytes }: SurveyedTopic): Finding[] {
   if (takesBytes === undefined || takesBytes >= ourBytes) return [];
-  const setting = variable.startsWith('KAFKA_REPLAY') ? 'KAFKA_REPLAY_MESSAGE_MAX_BYTES' : 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES';
+  const setting = SIZE_SETTINGS.find(([prefix]) => variable.startsWith(prefix))![1];
   return [
     fault(
       `topic ${topic} takes ${takesBytes} bytes at most, but ${setting} is ${ourBytes}; raise its max.message.bytes or lower the setting`,

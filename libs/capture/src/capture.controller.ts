@@ -8,7 +8,7 @@ import { NormalizeEventsPipe } from './normalize-events.pipe.js';
 import { replyTo } from './reply.js';
 
 /** Every path an analytics SDK has ever sent to; a trailing slash makes no difference. */
-@CaptureEndpoint('e', 'capture', 'track', 'engage', 'batch', 'i/v0/e')
+@CaptureEndpoint('e', 'capture', 'track', 'engage', 'batch', 'i/v0/e', 'i/v0/ai/batch')
 export class CaptureController {
   constructor(private readonly pipeline: PipelineService) {}
 

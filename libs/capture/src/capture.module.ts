@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
+import { AiEvents } from '@app/event';
+import { AiLane } from './ai-lane.processor.js';
 import { CaptureController } from './capture.controller.js';
 import { CauseLinks } from './cause-links.js';
 import { CaptureErrorFilter } from './capture-error.filter.js';
@@ -14,6 +16,8 @@ export interface CaptureOptions {
   readonly servesRoutes: boolean;
   /** Where the pages about causes are; ends with a slash. */
   readonly docsUrl: string;
+  /** Which events have the lane of AI events; undefined while it is off. */
+  readonly aiEvents: AiEvents | undefined;
 }
 
 @Module({
@@ -23,11 +27,14 @@ export interface CaptureOptions {
   exports: [CaptureRoutes],
 })
 export class CaptureModule {
-  static forRoot({ servesRoutes, docsUrl }: CaptureOptions): DynamicModule {
+  static forRoot({ servesRoutes, docsUrl, aiEvents }: CaptureOptions): DynamicModule {
     return {
       module: CaptureModule,
       controllers: servesRoutes ? [CaptureController, StrictController] : [],
-      providers: [{ provide: CauseLinks, useValue: new CauseLinks(docsUrl) }],
+      providers: [
+        { provide: CauseLinks, useValue: new CauseLinks(docsUrl) },
+        ...(aiEvents === undefined ? [] : [{ provide: AiEvents, useValue: aiEvents }, AiLane]),
+      ],
     };
   }
 }

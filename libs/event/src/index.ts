@@ -4,6 +4,7 @@ export { Drop, drop, refusalOf, type DroppedEvent } from './drop.js';
 export { CaptureError, REJECTIONS, type RejectionCode } from './errors.js';
 export { parseData, type CapturedEvent } from './captured-event.js';
 export type { CaptureContext } from './capture-context.js';
+export { AiEvents } from './ai-events.js';
 export { RESOURCES, resourceOf, type Resource } from './resource.js';
 export { isoTime } from './iso-time.js';
 export { ACKS, weakerAck, type Ack } from './ack.js';

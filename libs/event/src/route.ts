@@ -12,6 +12,8 @@ export const CORE_ROUTES = [
   'warnings',
   'dlq',
   'custom',
+  'ai',
+  'ai_overflow',
   'replay',
   'replay_overflow',
 ] as const;

@@ -10,6 +10,9 @@ export const VALUE_COMPRESSIONS = ['none', 'lz4'] as const;
 /** What an event may weigh is held in memory several times over: no setting asks for more. */
 const LARGEST_MESSAGE = 16 * 1024 * 1024;
 
+export const AI_LANES = ['auto', 'on', 'off'] as const;
+export const AI_LANE_PREDICATES = ['allowlist', 'prefix'] as const;
+
 export type Codec = (typeof CODECS)[number];
 export type SaslMechanism = (typeof SASL_MECHANISMS)[number];
 
@@ -46,6 +49,37 @@ export class KafkaConfig {
   @Env('KAFKA_CLIENT_INGESTION_WARNING_TOPIC', { meaning: 'Topic of $$client_ingestion_warning events.' })
   @Matches(TOPIC, topicRule)
   readonly clientIngestionWarningTopic: string = 'ingestion-clientwarnings-main-1';
+
+  @Env('CAPTURE_AI_LANE', {
+    meaning:
+      'Whether AI events have a topic and a limit on size of their own: `on`, `off` (they are ordinary events), or `auto` for on where KAFKA_AI_TOPIC, a CAPTURE_OUTPUT_* or a KAFKA_INGESTION_PRODUCER_* is set, or the output is embedded.',
+  })
+  @IsIn(AI_LANES)
+  readonly aiLane: (typeof AI_LANES)[number] = 'auto';
+
+  @Env('CAPTURE_AI_LANE_PREDICATE', {
+    meaning: 'Which events are AI events there: `allowlist` for the names that consumers know, `prefix` for every `$ai_…`.',
+  })
+  @IsIn(AI_LANE_PREDICATES)
+  readonly aiLanePredicate: (typeof AI_LANE_PREDICATES)[number] = 'allowlist';
+
+  @Env('KAFKA_AI_TOPIC', { meaning: 'Topic of AI events, where they have one.' })
+  @Matches(TOPIC, topicRule)
+  readonly aiTopic: string = 'events_plugin_ingestion_ai';
+
+  @Env('KAFKA_AI_OVERFLOW_TOPIC', { meaning: 'Topic of AI events that their key produces too many of; not set: they never overflow.' })
+  @IsOptional()
+  @Matches(TOPIC, topicRule)
+  readonly aiOverflowTopic: string | undefined = undefined;
+
+  @Env('KAFKA_AI_MESSAGE_MAX_BYTES', {
+    meaning:
+      'The same as KAFKA_PRODUCER_MESSAGE_MAX_BYTES for AI events on their own topic, whose max.message.bytes must be as large. The default is 8 MiB and 64 KiB for the envelope.',
+  })
+  @IsInt()
+  @Min(1024)
+  @Max(LARGEST_MESSAGE)
+  readonly aiMessageMaxBytes: number = 8 * 1024 * 1024 + 65_536;
 
   @Env('KAFKA_DLQ_TOPIC', { meaning: 'Topic of events that a restriction redirects to the dead-letter queue.' })
   @Matches(TOPIC, topicRule)

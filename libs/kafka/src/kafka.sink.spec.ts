@@ -45,7 +45,7 @@ const event = (over: Partial<CapturedEvent> = {}): CapturedEvent => ({
   ...over,
 });
 
-function aSink(engine: FakeEngine): KafkaSink {
+function aSink(engine: FakeEngine, config = new KafkaConfig()): KafkaSink {
   const clock = new SystemClock();
   const health = new KafkaHealth(clock);
   const store = new NoUndeliveredStore();
@@ -57,7 +57,7 @@ function aSink(engine: FakeEngine): KafkaSink {
     store,
     { queueBytes: () => undefined, undelivered: () => undefined, circuit: () => undefined, badTime: () => undefined },
   );
-  return new KafkaSink(new KafkaConfig(), batcher, store);
+  return new KafkaSink(config, batcher, store);
 }
 
 describe('KafkaSink', () => {
@@ -98,6 +98,19 @@ describe('KafkaSink', () => {
       },
     ]);
     expect(engine.values('events_plugin_ingestion/0')).toHaveLength(1);
+  });
+
+  it('leads AI events to their topics while these are set, and to the main topic else', async () => {
+    const engine = new FakeEngine();
+    engine.topics = { events_plugin_ingestion: [1], ai: [1], ai_overflow: [1] };
+    const lane = Object.assign(new KafkaConfig(), { aiLane: 'on', aiTopic: 'ai', aiOverflowTopic: 'ai_overflow' });
+    const events = [event({ route: 'ai' }), event({ index: 1, route: 'ai_overflow' })];
+    const large = event({ index: 2, route: 'ai', data: `{"a":"${'x'.repeat(5000)}"}` });
+    const { dropped } = await aSink(engine, lane).deliver([...events, large], context);
+    expect([engine.values('ai/0').length, engine.values('ai_overflow/0').length]).toEqual([1, 1]);
+    expect(dropped).toMatchObject([{ index: 2, drop: { detail: expect.stringContaining('(KAFKA_AI_MESSAGE_MAX_BYTES)') } }]);
+    await aSink(engine).deliver(events, context);
+    expect(engine.values('events_plugin_ingestion/0')).toHaveLength(2);
   });
 
   it('drops as too big what the broker refuses as too large', async () => {

@@ -84,8 +84,11 @@ function droppedEvent(failure: DeliveryFailure, event: CapturedEvent): DroppedEv
     if (!failure.final) throw new CaptureError('transient', 'not all events could be delivered');
     return { index, uuid, drop: new Drop('refused_by_topic', `its topic does not take it: ${failure.reason}`), inputs };
   }
-  const limit =
-    failure.limit === undefined ? 'the limit of its topic' : `the limit of ${failure.limit} bytes (KAFKA_PRODUCER_MESSAGE_MAX_BYTES)`;
+  const limit = failure.limit === undefined ? 'the limit of its topic' : `the limit of ${failure.limit} bytes (${limitVariable(event)})`;
   const detail = `message of ${failure.bytes} bytes exceeds ${limit}`;
   return { index, uuid, drop: new Drop('event_too_big', detail, 'event_too_big'), inputs };
+}
+
+function limitVariable({ route }: CapturedEvent): string {
+  return route === 'ai' || route === 'ai_overflow' ? 'KAFKA_AI_MESSAGE_MAX_BYTES' : 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES';
 }

@@ -1,5 +1,5 @@
 import type { Codec, KafkaConfig } from './kafka.config.js';
-import { topicsByRoute } from './topics.js';
+import { topicsByRoute, type ConfiguredTopic } from './topics.js';
 
 /** How messages of one topic are produced. */
 export interface TopicSettings {
@@ -10,17 +10,25 @@ export interface TopicSettings {
   readonly lane: Lane;
 }
 
-export type Lane = 'events' | 'recordings';
+export type Lane = 'events' | 'recordings' | 'ai';
 
 /**
- * Recordings have limits and compression of their own: their messages are a hundred times larger than events, and what
- * suits one topic must not be asked of the other. A topic that recordings share with events goes by the events' settings.
+ * Recordings and AI events have limits of their own: their messages are a hundred times larger than events, and what
+ * suits one topic must not be asked of the other. A topic that they share with events goes by the events' settings.
  */
 export function topicSettings(config: KafkaConfig): (topic: string) => TopicSettings {
-  const events: TopicSettings = { maxBytes: config.messageMaxBytes, compression: config.compression, lane: 'events' };
-  const recordings: TopicSettings = { maxBytes: config.replayMessageMaxBytes, compression: config.replayCompression, lane: 'recordings' };
-  const { replay, replay_overflow: overflow, ...others } = topicsByRoute(config);
-  const shared = new Set(Object.values(others).map(({ topic }) => topic));
-  const own = new Set([replay.topic, overflow.topic].filter((topic) => !shared.has(topic)));
-  return (topic) => (own.has(topic) ? recordings : events);
+  const { messageMaxBytes, replayMessageMaxBytes, aiMessageMaxBytes, compression, replayCompression } = config;
+  const events: TopicSettings = { maxBytes: messageMaxBytes, compression, lane: 'events' };
+  const recordings: TopicSettings = { maxBytes: replayMessageMaxBytes, compression: replayCompression, lane: 'recordings' };
+  const ai: TopicSettings = { maxBytes: aiMessageMaxBytes, compression, lane: 'ai' };
+  const { replay, replay_overflow: replayOverflow, ai: aiMain, ai_overflow: aiOverflow, ...others } = topicsByRoute(config);
+  const own = new Map<string, TopicSettings>();
+  const set = (settings: TopicSettings, ...topics: (ConfiguredTopic | undefined)[]) => {
+    for (const one of topics) if (one !== undefined) own.set(one.topic, settings);
+  };
+  // The later ones go before the earlier ones.
+  set(ai, aiMain, aiOverflow);
+  set(recordings, replay, replayOverflow);
+  set(events, ...Object.values(others));
+  return (topic) => own.get(topic) ?? events;
 }

@@ -5,6 +5,7 @@ import { ProjectShares } from './fairness/project-shares.js';
 import { globalProviders } from './global-providers.js';
 import { GlobalRateLimitConfig } from './global/global-rate-limit.config.js';
 import { OverflowConfig } from './overflow/overflow.config.js';
+import { OverflowLanes } from './overflow/overflow-lanes.js';
 import { QuotaMetrics } from './quota-metrics.js';
 import { quotaProviders } from './quota-providers.js';
 import { QuotaConfig } from './quota.config.js';
@@ -17,18 +18,21 @@ export interface QuotaOptions {
   readonly config: { get<T extends object>(configClass: new () => T): T };
   /** What all requests under way may hold together, bytes. */
   readonly maxInFlightBytes: number;
+  /** Whether AI events have a topic to overflow to. */
+  readonly hasAiOverflow: boolean;
 }
 
 /** Limits of all kinds. What is not configured is not there: no step of the pipeline, no connection, no timer. */
 @Module({})
 export class QuotaModule {
-  static forRoot({ config, maxInFlightBytes }: QuotaOptions): DynamicModule {
+  static forRoot({ config, maxInFlightBytes, hasAiOverflow }: QuotaOptions): DynamicModule {
     const share = maxInFlightBytes * config.get(QuotaConfig).inFlightShare;
     return {
       module: QuotaModule,
       global: true,
       providers: [
         LimitRefreshes,
+        { provide: OverflowLanes, useValue: new OverflowLanes(hasAiOverflow) },
         { provide: ProjectShares, inject: [Clock, QuotaMetrics], useFactory: (...parts: Parts) => newShares(share, ...parts) },
         { provide: FairShare, useExisting: ProjectShares },
         ...quotaProviders(config.get(QuotaConfig)),

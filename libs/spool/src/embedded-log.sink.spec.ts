@@ -60,13 +60,18 @@ describe('EmbeddedLogSink', () => {
 
   it('drops alone what Kafka would not take, by the limit of its lane, and names it', async () => {
     await log.onModuleInit();
-    const limits = Object.assign(new KafkaConfig(), { messageMaxBytes: 2000, replayMessageMaxBytes: 4000 });
+    const limits = Object.assign(new KafkaConfig(), { messageMaxBytes: 2000, replayMessageMaxBytes: 4000, aiMessageMaxBytes: 4000 });
     const data = `{"a":"${'x'.repeat(2000)}"}`;
-    const events = [event, { ...event, index: 1, data }, { ...event, index: 2, data, route: 'replay' }];
+    const events = [
+      event,
+      { ...event, index: 1, data },
+      { ...event, index: 2, data, route: 'replay' },
+      { ...event, index: 3, data, route: 'ai' },
+    ];
     const { ack, dropped } = await new EmbeddedLogSink(log, limits).deliver(events, context);
     expect([ack, dropped.map(({ index, drop }) => [index, drop.cause])]).toEqual(['log', [[1, 'event_too_big']]]);
     expect(dropped[0].drop.detail).toMatch(/^message of \d+ bytes exceeds the limit of 2000 bytes \(KAFKA_PRODUCER_MESSAGE_MAX_BYTES\)$/);
-    expect(await stored()).toHaveLength(2);
+    expect(await stored()).toHaveLength(3);
   });
 
   it('asks the client to send again when the log cannot store', async () => {

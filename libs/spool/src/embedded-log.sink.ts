@@ -7,6 +7,7 @@ import {
   type CapturedEvent,
   type DroppedEvent,
   type OutgoingMessage,
+  type Route,
 } from '@app/event';
 import { KafkaConfig, messageBytes } from '@app/kafka';
 import { EventSink, Pace, Sink, turnFor, type Delivery } from '@app/pipeline';
@@ -70,11 +71,22 @@ export class EmbeddedLogSink extends EventSink {
   }
 
   private tooBig(message: OutgoingMessage): Drop | undefined {
-    const isRecording = message.route === 'replay' || message.route === 'replay_overflow';
-    const limit = isRecording ? this.limits.replayMessageMaxBytes : this.limits.messageMaxBytes;
+    const { limit, variable } = limitOf(message.route, this.limits);
     const bytes = messageBytes({ ...message, topic: '' });
     if (bytes <= limit) return undefined;
-    const variable = isRecording ? 'KAFKA_REPLAY_MESSAGE_MAX_BYTES' : 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES';
     return new Drop('event_too_big', `message of ${bytes} bytes exceeds the limit of ${limit} bytes (${variable})`, 'event_too_big');
+  }
+}
+
+function limitOf(route: Route, limits: KafkaConfig): { readonly limit: number; readonly variable: string } {
+  switch (route) {
+    case 'replay':
+    case 'replay_overflow':
+      return { limit: limits.replayMessageMaxBytes, variable: 'KAFKA_REPLAY_MESSAGE_MAX_BYTES' };
+    case 'ai':
+    case 'ai_overflow':
+      return { limit: limits.aiMessageMaxBytes, variable: 'KAFKA_AI_MESSAGE_MAX_BYTES' };
+    default:
+      return { limit: limits.messageMaxBytes, variable: 'KAFKA_PRODUCER_MESSAGE_MAX_BYTES' };
   }
 }

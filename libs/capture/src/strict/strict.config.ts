@@ -5,7 +5,7 @@ const MIB = 1024 * 1024;
 
 export class StrictConfig {
   @Env('CAPTURE_V1_MAX_COMPRESSED_BODY_BYTES', {
-    meaning: 'Largest body on the wire of /i/v1/analytics/events, bytes; beyond it 413.',
+    meaning: 'Largest body on the wire of /i/v1/analytics/events and /i/v1/ai/events, bytes; beyond it 413.',
   })
   @IsInt()
   @Min(1024)
@@ -13,7 +13,7 @@ export class StrictConfig {
   readonly maxCompressedBytes: number = 10 * MIB;
 
   @Env('CAPTURE_V1_MAX_DECOMPRESSED_BODY_BYTES', {
-    meaning: 'Largest body of /i/v1/analytics/events after decompression, bytes; beyond it 413.',
+    meaning: 'Largest body of these after decompression, bytes; beyond it 413.',
   })
   @IsInt()
   @Min(1024)

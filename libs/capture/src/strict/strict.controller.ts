@@ -7,11 +7,11 @@ import type { NormalizedStrict } from './normalize-strict.js';
 import { StrictCaptured } from './strict-captured.decorator.js';
 import { StrictGuard } from './strict.guard.js';
 import { NormalizeStrictPipe } from './strict.pipe.js';
-import { STRICT_PATH } from './strict.plugin.js';
+import { STRICT_PATHS } from './strict.plugin.js';
 import { resultsOf, weakestAck, type StrictResults } from './strict-reply.js';
 
 /** The protocol in which each event has its own result, and only what was not stored is sent again. */
-@Controller(STRICT_PATH)
+@Controller(STRICT_PATHS)
 @UseGuards(StrictGuard, FairShareGuard)
 @UseInterceptors(MetricsInterceptor)
 export class StrictController {

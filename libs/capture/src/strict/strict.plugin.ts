@@ -6,7 +6,9 @@ import type { StrictConfig } from './strict.config.js';
 import { readStrictHeaders, type StrictHeaders } from './strict-headers.js';
 import { writeStrictRefusal } from './strict-refusal.js';
 
-export const STRICT_PATH = 'i/v1/analytics/events';
+/** The second is where newer SDKs send AI events. It is the same in all: an event's name decides where it goes, not its path. */
+export const STRICT_PATHS = ['i/v1/analytics/events', 'i/v1/ai/events'];
+const STRICT_ROUTES: ReadonlySet<string> = new Set(STRICT_PATHS.map((path) => `/${path}`));
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -50,10 +52,10 @@ export function strictBatchPlugin(fastify: FastifyInstance): void {
 }
 
 export function isStrictRoute(request: FastifyRequest): boolean {
-  return request.routeOptions.url === `/${STRICT_PATH}`;
+  return STRICT_ROUTES.has(request.routeOptions.url ?? '');
 }
 
 /** Also with a method that it does not have. */
 function isStrictPath(request: FastifyRequest): boolean {
-  return isStrictRoute(request) || (request.is404 && /^\/i\/v1\/analytics\/events\/?(?:\?|$)/.test(request.url));
+  return isStrictRoute(request) || (request.is404 && /^\/i\/v1\/(?:analytics|ai)\/events\/?(?:\?|$)/.test(request.url));
 }

@@ -28,6 +28,21 @@ describe('the weight of an event', () => {
     });
   });
 
+  it('may be more for an AI event, where these have a limit of their own', () => {
+    const ai = { maxBytes: 600_000, variable: 'THE_AI_LIMIT', has: (name: string) => name === '$ai_span' };
+    const withAi = { ...LIMITS, event: { ...LIMITS.event, ai } };
+    const problem = (text: string) => scanPayload(Buffer.from(text), withAi).events[0].problem?.detail;
+    const named = (name: string, bytes: number) => filled(bytes, `{"event":${name},"a":""}`);
+    expect(problem(named('"$ai_span"', 600_000))).toBeUndefined();
+    expect(problem(named('"\\u0024ai_span"', 600_000))).toBeUndefined();
+    expect(problem(named('"$ai_span"', 600_001))).toBe('event 0: it has 600001 bytes, the limit is 600000 (THE_AI_LIMIT)');
+    for (const name of ['"e"', '7', 'null', `"$ai_span${'x'.repeat(300)}"`])
+      expect(problem(named(name, 500_001))).toBe('event 0: it has 500001 bytes, the limit is 500000 (THE_LIMIT)');
+    expect(problem(filled(500_001, '{"a":""}'))).toContain('(THE_LIMIT)');
+    const heatmap = `{"event":"$ai_span","properties":{"$heatmap_data":["${'x'.repeat(500_000)}"]}}`;
+    expect(problem(heatmap)).toContain('(THE_LIMIT)');
+  });
+
   it('does not count its recording, nor its heatmap, which has the limit for itself', () => {
     const large = (bytes: number) => `["${'x'.repeat(bytes - 4)}"]`;
     expect(problemOf(`{"event":"$snapshot","properties":{"$snapshot_data":${large(900_000)}}}`)).toBeUndefined();

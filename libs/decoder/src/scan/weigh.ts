@@ -1,8 +1,13 @@
 import { CaptureError, Drop } from '@app/event';
-import { isSnapshot, type RawEvent } from './raw-event.js';
+import { isSnapshot, shortTextOf, type RawEvent } from './raw-event.js';
 
 /** What one event may weigh, before anything of it is made. */
-export interface WeightLimit {
+export interface WeightLimit extends Limit {
+  /** AI events, where they have a lane of their own, may weigh more. */
+  readonly ai?: Limit & { has(name: string): boolean };
+}
+
+interface Limit {
   /** Bytes of its JSON without its recording and its heatmap, and of the heatmap: no message could hold more. */
   readonly maxBytes: number;
   /** The variable that sets it, for the refusal. */
@@ -12,15 +17,27 @@ export interface WeightLimit {
 /** What of a recording is no recording, and what stands beside a batch: SDKs send some hundred bytes. */
 export const MAX_METADATA_BYTES = 256 * 1024;
 
+/** A longer name is not looked at for the larger limit. */
+const MAX_AI_NAME_CHARACTERS = 200;
+
 /** Names what is too big as its problem, so that nobody looks into it. */
-export function weigh(event: RawEvent, { maxBytes, variable }: WeightLimit): void {
+export function weigh(event: RawEvent, general: WeightLimit): void {
   const { start, end, properties } = event;
   const { snapshot, heatmapBytes } = properties;
   const bytes = end - start - heatmapBytes - (snapshot === undefined ? 0 : snapshot.end - snapshot.start);
+  const { maxBytes, variable } = bytes > general.maxBytes ? limitOf(event, general) : general;
   if (bytes > maxBytes) event.problem = tooBig(event, `it has ${bytes} bytes`, maxBytes, variable);
-  else if (heatmapBytes > maxBytes) event.problem = tooBig(event, `"$heatmap_data" has ${heatmapBytes} bytes`, maxBytes, variable);
+  else if (heatmapBytes > general.maxBytes)
+    event.problem = tooBig(event, `"$heatmap_data" has ${heatmapBytes} bytes`, general.maxBytes, general.variable);
   else if (bytes > MAX_METADATA_BYTES && isSnapshot(event))
     event.problem = tooBig(event, `without its recording it has ${bytes} bytes`, MAX_METADATA_BYTES, 'fixed');
+}
+
+/** Only what is too big for an ordinary event has its name looked at. */
+function limitOf({ name }: RawEvent, general: WeightLimit): Limit {
+  const { ai } = general;
+  if (ai === undefined || name?.isString !== true) return general;
+  return ai.has(shortTextOf(name, MAX_AI_NAME_CHARACTERS) ?? '') ? ai : general;
 }
 
 /** Of all ids of a request that are no strings: they are put into a canonical form, and nobody sends many such. */

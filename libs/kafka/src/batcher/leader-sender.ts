@@ -12,6 +12,7 @@ const MAX_REQUEST_BYTES: Readonly<Record<Lane, number>> = {
   events: 16 * 1024 * 1024,
   // All of a request is put together in one go: a millisecond for so much.
   recordings: 2 * 1024 * 1024,
+  ai: 2 * 1024 * 1024,
 };
 
 /** Puts batches of one leader on the wire, and tells health and metrics how that went. */
@@ -38,7 +39,7 @@ export class LeaderSender {
     this.#onSilent = listener;
   }
 
-  /** Calls `ended` once for each request that the batches are split into; none holds both events and recordings. */
+  /** Calls `ended` once for each request that the batches are split into; none holds batches of two lanes. */
   send(batches: readonly OutgoingBatch[], ended: (batches: readonly OutgoingBatch[], outcomes: readonly PartitionOutcome[]) => void): void {
     const lanes = Map.groupBy(batches, ({ topic }) => this.laneOf(topic));
     const parts = [...lanes].flatMap(([lane, ofLane]) => splitRequest(ofLane, MAX_REQUEST_BYTES[lane]));

@@ -1,7 +1,7 @@
 import { findErrorBy, initProducerIdV3, metadataV9, type Admin, type Connection, type Writer } from '@platformatic/kafka';
 import { turnFor } from '@app/pipeline';
 import type { KafkaConfig } from '../kafka.config.js';
-import { topicSettings, type TopicSettings } from '../topic-settings.js';
+import { topicSettings, type Lane, type TopicSettings } from '../topic-settings.js';
 import { encodeRecordBatch, type BatchIdentity } from '../records/record-batch.js';
 import { keepErrors, request } from './broker-request.js';
 import { errorName } from './error-table.js';
@@ -27,8 +27,8 @@ import { failedHere, isSequenceLost, nameOf, outcomeOf, requestRefused, unanswer
  */
 export class PlatformaticEngine extends ProducerEngine {
   readonly #client: Admin;
-  /** Connections of their own for recordings; opened with the first of them. */
-  #recordings: Admin | undefined;
+  /** Connections of their own for recordings and AI events; opened with the first of them. */
+  readonly #others: Partial<Record<Exclude<Lane, 'events'>, Admin>> = {};
   /** Of their own for small questions, which must not stand behind what is under way; opened with the first. */
   #questions: Admin | undefined;
   readonly #bootstrap: readonly Address[];
@@ -129,12 +129,13 @@ export class PlatformaticEngine extends ProducerEngine {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#client.close(), this.#recordings?.close(), this.#questions?.close()]);
+    await Promise.all([this.#client.close(), ...Object.values(this.#others).map((client) => client.close()), this.#questions?.close()]);
   }
 
   #clientOf(topic: string): Admin {
-    if (this.#settingsOf(topic).lane === 'events') return this.#client;
-    return (this.#recordings ??= this.open(this.config));
+    const { lane } = this.#settingsOf(topic);
+    if (lane === 'events') return this.#client;
+    return (this.#others[lane] ??= this.open(this.config));
   }
 
   #outcomes(batches: readonly PartitionBatch[], response: ProduceResponse): PartitionOutcome[] {

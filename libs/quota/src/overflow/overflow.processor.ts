@@ -6,6 +6,7 @@ import { BusiestKeys } from '../fairness/busiest-keys.js';
 import { QuotaMetrics } from '../quota-metrics.js';
 import { Gcra } from './gcra.js';
 import { OverflowConfig } from './overflow.config.js';
+import { OverflowLanes } from './overflow-lanes.js';
 import { TokenIds } from './token-ids.js';
 
 const HOT_KEYS = 64;
@@ -45,8 +46,7 @@ export class HotKeys extends ProjectFacts {
 }
 
 /**
- * Sends an id that sends too much to overflow, where it holds up nobody else: main events only, since historical,
- * exception, heatmap and warning consumers have their own pace. Before it nothing but restrictions decides.
+ * Sends an id that sends too much to overflow, where it holds up nobody else; of the lanes that have one. Before it nothing but restrictions decides.
  */
 @Processor({ stage: 'route', order: 20 })
 export class OverflowLimiter extends EventProcessor {
@@ -58,6 +58,7 @@ export class OverflowLimiter extends EventProcessor {
     private readonly clock: Clock,
     private readonly metrics: QuotaMetrics,
     private readonly hotKeys: HotKeys,
+    private readonly lanes: OverflowLanes,
   ) {
     super();
     this.forced = new TokenIds(config.forced);
@@ -66,10 +67,11 @@ export class OverflowLimiter extends EventProcessor {
   }
 
   process(event: CapturedEvent): CapturedEvent {
-    if (event.route !== 'main') return event;
+    const route = this.lanes.of(event.route);
+    if (route === undefined) return event;
     if (this.forced.has(event)) {
       this.metrics.overflowed('force_limited');
-      return { ...event, route: 'overflow', partitionKey: null, disablePersonProcessing: true };
+      return { ...event, route, partitionKey: null, disablePersonProcessing: true };
     }
     const key = keyOf(event);
     const now = this.clock.monotonic();
@@ -77,7 +79,7 @@ export class OverflowLimiter extends EventProcessor {
     this.metrics.keyOverCapacity();
     this.metrics.overflowed('rate_limited');
     this.hotKeys.add(key, now);
-    return { ...event, route: 'overflow', partitionKey: this.config.keepsLocality ? event.partitionKey : null };
+    return { ...event, route, partitionKey: this.config.keepsLocality ? event.partitionKey : null };
   }
 }
 

@@ -6,6 +6,7 @@ import { QuotaMetrics } from '../quota-metrics.js';
 import { HistoricalRerouting } from './historical-rerouting.processor.js';
 import { LikelyAnonymous } from './likely-anonymous.processor.js';
 import { OverflowConfig } from './overflow.config.js';
+import { OverflowLanes } from './overflow-lanes.js';
 import { HotKeys, OverflowLimiter } from './overflow.processor.js';
 
 const DAY_MS = 86_400_000;
@@ -15,8 +16,14 @@ const metrics = Object.fromEntries(
 const config = (overrides: Partial<OverflowConfig> = {}) => Object.assign(new OverflowConfig(), overrides);
 
 describe('OverflowLimiter', () => {
-  const second = (overrides: Partial<OverflowConfig>, event = anEvent()) => {
-    const limiter = new OverflowLimiter(config({ perSecond: 1, burst: 1, ...overrides }), new ManualClock(), metrics, new HotKeys());
+  const second = (overrides: Partial<OverflowConfig>, event = anEvent(), hasAi = false) => {
+    const limiter = new OverflowLimiter(
+      config({ perSecond: 1, burst: 1, ...overrides }),
+      new ManualClock(),
+      metrics,
+      new HotKeys(),
+      new OverflowLanes(hasAi),
+    );
     limiter.process(event);
     return limiter.process(event);
   };
@@ -27,6 +34,14 @@ describe('OverflowLimiter', () => {
 
   it('keeps its key where partition locality is asked for', () => {
     expect(second({ keepsLocality: true })).toMatchObject({ route: 'overflow', partitionKey: 'phc_test:user-1' });
+  });
+
+  it('leaves AI events on their lane, unless they have one to overflow to', () => {
+    const ai = anEvent({ route: 'ai' });
+    expect(second({}, ai)).toBe(ai);
+    expect(second({}, ai, true)).toMatchObject({ route: 'ai_overflow' });
+    expect(second({ forced: ['phc_test'] }, ai, true)).toMatchObject({ route: 'ai_overflow', disablePersonProcessing: true });
+    expect(second({}, anEvent(), true)).toMatchObject({ route: 'overflow' });
   });
 
   it('leaves lanes alone that are not main', () => {

@@ -1,5 +1,6 @@
 import { drop, type CapturedEvent } from '@app/event';
 import { EventProcessor, Processor } from '@app/pipeline';
+import { OverflowLanes } from '../overflow/overflow-lanes.js';
 import { QuotaMetrics } from '../quota-metrics.js';
 import type { Restriction } from './restriction.js';
 import { Restrictions } from './restrictions.js';
@@ -62,18 +63,20 @@ export class RestrictionOverflow extends EventProcessor {
   constructor(
     private readonly restrictions: Restrictions,
     private readonly metrics: QuotaMetrics,
+    private readonly lanes: OverflowLanes,
   ) {
     super();
   }
 
   process(event: CapturedEvent): CapturedEvent {
-    if (event.route !== 'main' && event.route !== 'replay') return event;
+    const route = event.route === 'replay' ? 'replay_overflow' : this.lanes.of(event.route);
+    if (route === undefined) return event;
     if (!has(this.restrictions.of(event), 'force_overflow_from_ingestion')) return event;
     this.metrics.restrictionApplied('force_overflow_from_ingestion');
     this.metrics.overflowed('event_restriction');
-    if (event.route === 'replay') return { ...event, route: 'replay_overflow' };
+    if (route === 'replay_overflow') return { ...event, route };
     // Order matters only to person processing.
-    return { ...event, route: 'overflow', partitionKey: event.disablePersonProcessing ? null : event.partitionKey };
+    return { ...event, route, partitionKey: event.disablePersonProcessing ? null : event.partitionKey };
   }
 }
 
