@@ -17,7 +17,8 @@ export function isInjected(name: string, value: string): boolean {
   if (SERVICE_HOST.test(name)) return isIP(value) !== 0;
   const [, port, protocol, part] = EACH_PORT.exec(name) ?? [];
   if (port !== undefined && protocol !== undefined) return isOfPort(value, port, protocol.toLowerCase(), part);
-  if (SERVICE_PORT.test(name)) return isPort(value);
+  if (SERVICE_PORT.test(name) && isPort(value)) return true;
+  // Also that of a Service whose own name ends so: kafka-service.
   return FIRST_PORT.test(name) && linkOf(value) !== undefined;
 }
 

@@ -34,11 +34,11 @@ export function causePage(name: CauseName): string {
   return page(title, `<nav><a href="../causes/">causes</a> / ${name}</nav>\n<h1>${escaped(title)}</h1>\n${answer}\n${text}`);
 }
 
-/** All causes, each with its title. */
-export function causeIndex(): string {
+/** All causes, each with its title. @param base what the links begin with */
+export function causeIndex(base: string): string {
   const rows = (Object.keys(CAUSES) as CauseName[])
     .toSorted()
-    .map((name) => `<li><a href="../causes/${name}">${escaped(causeOf(name).title)}</a><br><code>${name}</code></li>`);
+    .map((name) => `<li><a href="${base}${name}">${escaped(causeOf(name).title)}</a><br><code>${name}</code></li>`);
   return page('Why an event did not arrive', `<nav>causes</nav>\n<h1>Why an event did not arrive</h1>\n<ul>\n${rows.join('\n')}\n</ul>`);
 }
 

@@ -1,5 +1,6 @@
-import { Controller, Get, Header, NotFoundException, Param } from '@nestjs/common';
+import { Controller, Get, Header, NotFoundException, Param, Req } from '@nestjs/common';
 import { CAUSES, type CauseName } from '@app/causes';
+import type { FastifyRequest } from 'fastify';
 import { causeIndex, causePage, PAGE_POLICY } from './cause-page.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -7,15 +8,17 @@ const HTML = 'text/html; charset=utf-8';
 /** The pages that answers link to: static, made once. */
 @Controller('docs/causes')
 export class CausesController {
-  private readonly index = causeIndex();
+  private readonly index = causeIndex('./');
+  /** A browser takes the last part of the path away before it follows a link. */
+  private readonly indexWithoutSlash = causeIndex('causes/');
   private readonly pages = new Map((Object.keys(CAUSES) as CauseName[]).map((name): [string, string] => [name, causePage(name)]));
 
   @Get()
   @Header('content-type', HTML)
   @Header('content-security-policy', PAGE_POLICY)
   @Header('cache-control', 'max-age=3600')
-  all(): string {
-    return this.index;
+  all(@Req() { url }: FastifyRequest): string {
+    return url.split('?', 1)[0].endsWith('/') ? this.index : this.indexWithoutSlash;
   }
 
   @Get(':cause')

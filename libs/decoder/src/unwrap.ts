@@ -90,7 +90,8 @@ class Peeler {
   }
 
   private *inflated(body: Buffer, coding: ContentEncoding): Steps<Buffer> {
-    const damage = damageOf(body);
+    // Brotli has no magic number, and may begin like damaged gzip.
+    const damage = coding === 'br' ? undefined : damageOf(body);
     if (damage !== undefined) throw readAsText(damage);
     const plain = yield* inflateAside(body, coding, this.limits);
     if (plain.length === 0) throw new CaptureError('empty_payload', 'the body is empty once it is decompressed');
@@ -113,6 +114,7 @@ class Peeler {
   private get limits(): PeelLimits {
     const { inflated, maxBase64Bytes, maxLz64Bytes } = this.policy;
     const { reserve, release, turn, onSlow } = this.resources;
+    let isSlow = false;
     return (this.allLimits ??= {
       ...inflated,
       maxInflatedBytes: inflated.maxBytes,
@@ -121,7 +123,11 @@ class Peeler {
       reserve,
       release,
       turn,
-      onSlow,
+      onSlow: (leave) => {
+        isSlow = true;
+        onSlow(leave);
+      },
+      isSlow: () => isSlow,
     });
   }
 
@@ -215,9 +221,9 @@ class Peeler {
     // Before the hint is heard: lz64 of JSON never reads as base64 of JSON or gzip (it begins with other bits).
     if (isBase64 && (!isLz64 || payload.length <= this.policy.maxLz64Bytes)) {
       const decoded = yield* decodeBase64(payload, this.limits);
-      const damage = damageOf(decoded);
-      if (damage !== undefined) throw readAsText(damage);
       const inflated = this.mayBeUnmarked(decoded) ? yield* this.tried(decoded) : undefined;
+      const damage = inflated === undefined ? damageOf(decoded) : undefined;
+      if (damage !== undefined) throw readAsText(damage);
       if (inflated !== undefined || isCompressed(decoded) || looksLikeJson(decoded) || (!isLz64 && looksLikeBase64(decoded))) {
         this.base64Layers++;
         this.mayBeForm = false;

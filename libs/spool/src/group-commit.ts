@@ -185,26 +185,31 @@ export class GroupCommit {
 
   /** Its segments tell which numbers were given out: before the last of them may go it is saved. @returns whether it is */
   private async saveNumber(): Promise<boolean> {
-    const { state, disk, directory } = this.settings;
+    const { disk, directory } = this.settings;
     if (this.savedNumber === this.nextSequence || this.catalog.finished.length === 0) return true;
-    const number = this.nextSequence;
-    state.nextSequence = number;
     try {
-      await state.save();
+      await this.save();
       await disk.syncDirectory(directory);
     } catch {
       return false;
     }
-    this.savedNumber = number;
+    this.savedNumber = this.nextSequence;
     return true;
   }
 
   /** What cannot be saved makes everything a little younger after a crash. */
   private async saveState(): Promise<void> {
-    const { state, retention, clock } = this.settings;
-    state.nextSequence = this.nextSequence;
+    const { retention, clock } = this.settings;
     this.stateSavedAt = clock.monotonic();
-    if (this.isStateUsed || retention !== undefined) await state.save().catch(() => {});
+    if (this.isStateUsed || retention !== undefined) await this.save().catch(() => {});
+  }
+
+  /** An earlier process's number, which could not be read before, may be higher. */
+  private async save(): Promise<void> {
+    const { state } = this.settings;
+    state.nextSequence = Math.max(state.nextSequence, this.nextSequence);
+    await state.save();
+    this.nextSequence = Math.max(state.nextSequence, this.nextSequence);
   }
 
   private async releaseSegments(below: number): Promise<void> {

@@ -65,7 +65,7 @@ export class LogState {
       if (!(await state.find())) state.isOfOlderRelease = await isOfOlderRelease();
     } catch (error) {
       state.unreadableSince = state.startedAt;
-      notice(`${state.path} cannot be read (${reasonOf(error)}): everything is a little younger until it can`);
+      notice(`${state.path} cannot be read (${reasonOf(error)}): everything counts as younger than it is`);
     }
     return state;
   }
@@ -79,6 +79,11 @@ export class LogState {
   settle(): void {
     this.isSettled = true;
     this.isOfOlderRelease = false;
+  }
+
+  /** What is saved may come back, and is not known. */
+  get isUnread(): boolean {
+    return this.unreadableSince !== undefined;
   }
 
   /** @throws the disk's error, also when it does not give what was saved before */
@@ -98,7 +103,8 @@ export class LogState {
     const saved = bytes && parse(bytes);
     if (saved === 'damaged') this.notice(`${this.path} is damaged, or another release wrote it: everything is a little younger`);
     if (saved === undefined || saved === 'damaged') return false;
-    this.before = Math.max(this.before, saved.runningSeconds);
+    // Found later it would make old at once what was written in this life, by a time that is behind it.
+    if (this.unreadableSince === undefined) this.before = Math.max(this.before, saved.runningSeconds);
     this.nextSequence = Math.max(this.nextSequence, saved.nextSequence ?? 1);
     this.isOfOlderRelease = saved.isOfOlderRelease && !this.isSettled;
     return true;

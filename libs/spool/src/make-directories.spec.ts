@@ -17,6 +17,11 @@ describe('makeDirectories', () => {
     expect(await makeDirectories(join(root, 'a/d'))).toBe(join(root, 'a/d'));
   });
 
+  it('makes them once where several ask at a time', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => makeDirectories(join(root, 'a/b/c'))));
+    expect(made.filter((first) => first !== undefined).length).toBeGreaterThan(0);
+  });
+
   it('makes nothing where all are there', async () => {
     expect(await makeDirectories(root)).toBeUndefined();
   });

@@ -11,8 +11,15 @@ export async function makeDirectories(path: string): Promise<string | undefined>
   if (await make(path)) return path;
   if (await isDirectory(path)) return undefined;
   const first = await makeDirectories(dirname(path));
-  await mkdir(path, { mode: 0o700 });
-  return first ?? path;
+  // Another process may have been faster.
+  const isOurs = await mkdir(path, { mode: 0o700 }).then(
+    () => true,
+    async (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST' && (await isDirectory(path))) return false;
+      throw error;
+    },
+  );
+  return first ?? (isOurs ? path : undefined);
 }
 
 /** @returns false where it exists, or what is above it does not */

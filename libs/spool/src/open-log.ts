@@ -86,7 +86,12 @@ async function openLocked(options: SegmentLogOptions, disk: Disk, lock: HeldDire
   const segmentBytes = Math.min(options.segmentBytes, Math.ceil((retention?.bytes ?? Infinity) / 2));
   const catalog = new SegmentCatalog(disk, directory, newest ? [newest] : [], leftAlone, state.runningSeconds, olderBytes);
   const queue = new AppendQueue();
-  const firstSequence = Math.max(nextSequence, options.firstSequence ?? 0, state.nextSequence, await numberBehindMark(options, disk));
+  const firstSequence = Math.max(
+    nextSequence,
+    options.firstSequence ?? 0,
+    state.nextSequence,
+    await numberBehindMark(options, disk, newest === undefined && state.isUnread),
+  );
   const durable = options.isReadByOthers ? await markDurable(disk, directory, newest, firstSequence - 1) : undefined;
   const settings = { directory, segmentBytes, retention, state, readers, durable, disk, notice, metrics, clock };
   const commits = new GroupCommit(settings, queue, catalog, firstSequence);
@@ -101,8 +106,10 @@ async function bytesOf(disk: Disk, directory: string, names: readonly SegmentNam
 }
 
 /** The mark is never ahead of what is durable: it knows numbers that retention has deleted since the state was saved. */
-async function numberBehindMark({ directory, isReadByOthers }: SegmentLogOptions, disk: Disk): Promise<number> {
-  const end = isReadByOthers ? await durableEnd(disk, directory).catch(() => 0) : 0;
+async function numberBehindMark({ directory, isReadByOthers }: SegmentLogOptions, disk: Disk, isLastWord: boolean): Promise<number> {
+  const read = isReadByOthers ? durableEnd(disk, directory) : Promise.resolve(0);
+  // Where nothing else knows the numbers that were given out, none is given out.
+  const end = await (isLastWord ? read : read.catch(() => 0));
   return end === Infinity ? 0 : end + 1;
 }
 

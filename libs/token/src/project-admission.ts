@@ -31,7 +31,7 @@ export class ProjectAdmission {
    */
   admit(token: string, origin: string | undefined): Project | undefined {
     const project = this.directory.find(token);
-    if (project === undefined || project === 'unknown') this.checkPlaceholder(token);
+    if (project === undefined || project === 'unknown') this.checkPlaceholder(token, project === 'unknown');
     if (project === undefined) return undefined;
     if (project === 'unknown') {
       this.unknown(this.config.unknownTokens, 'no project has this key');
@@ -44,9 +44,10 @@ export class ProjectAdmission {
     return project;
   }
 
-  private checkPlaceholder(token: string): void {
+  /** @param isUnknown a directory that was read lately does not have it */
+  private checkPlaceholder(token: string, isUnknown: boolean): void {
     if (!isPlaceholder(token)) return;
-    if (this.placeholders === 'refuse' || this.config.source !== 'none')
+    if (isUnknown || (this.placeholders === 'refuse' && this.config.source === 'none'))
       throw new CaptureError('unknown_token', 'it is the placeholder of an example', 'placeholder_token');
     const count = this.placeholderLine.add();
     if (count > 0)

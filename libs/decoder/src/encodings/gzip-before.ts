@@ -26,6 +26,7 @@ export function* gunzipBefore(bytes: Buffer, limits: InflateLimits): Steps<Buffe
   const members: Buffer[] = [];
   let length = 0;
   for (let rest = bytes; isGzip(rest);) {
+    if (length > 0) yield limits.turn();
     if (members.length === MOST_MEMBERS) throw invalid(`: more than ${MOST_MEMBERS} members, and something else behind them`);
     const data = rest.subarray(headBytes(rest));
     const { plain, end } = yield* inflate(data, length, limits);

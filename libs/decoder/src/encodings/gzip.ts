@@ -19,7 +19,9 @@ export function* gunzip(bytes: Buffer, limits: InflateLimits): Steps<Buffer> {
   try {
     return yield* inflateAside(bytes, 'gzip', limits);
   } catch (error) {
-    throw error instanceof CaptureError && error.detail === invalidText('gzip') ? invalid() : error;
+    if (!(error instanceof CaptureError) || error.detail !== invalidText('gzip')) throw error;
+    // What stands behind it may make its size look right.
+    return yield* gunzipBefore(bytes, limits);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InflationLanes, rankOf } from './inflation-lanes.js';
+import { MOST_PATIENCE, InflationLanes, rankOf } from './inflation-lanes.js';
 
 describe('InflationLanes', () => {
   it('lets smaller bodies go first, and those of about the same size in order', async () => {
@@ -22,5 +22,19 @@ describe('InflationLanes', () => {
     void lanes.enter(rankOf(200_000));
     expect(lanes.shouldMakeWay(rankOf(1_000_000))).toBe(true);
     expect(lanes.shouldMakeWay(rankOf(150_000))).toBe(false);
+  });
+
+  it('lets a larger body have its turn in the end, however many smaller ones come', async () => {
+    const lanes = new InflationLanes(1);
+    await lanes.enter(3);
+    const order: string[] = [];
+    void lanes.enter(20).then(() => order.push('large'));
+    for (let i = 0; i < 2 * MOST_PATIENCE && !order.includes('large'); i++) {
+      void lanes.enter(3).then(() => order.push('small'));
+      lanes.leave();
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+    expect(order.indexOf('large')).toBe(MOST_PATIENCE);
   });
 });

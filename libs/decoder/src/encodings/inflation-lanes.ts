@@ -13,9 +13,13 @@ export function rankOf(bytes: number): number {
   return Math.floor(Math.log2(Math.max(1, bytes)));
 }
 
+/** So often others may go before a body that asked earlier, and so often it makes way for them: then it has its turn. */
+export const MOST_PATIENCE = 16;
+
 interface Waiting {
-  readonly rank: number;
+  rank: number;
   readonly goOn: () => void;
+  patience: number;
 }
 
 /**
@@ -39,7 +43,7 @@ export class InflationLanes {
    * @param rank lower ones go first (`rankOf`); Infinity goes behind everybody else
    */
   async enter(rank: number): Promise<void> {
-    if (this.running >= this.permits) await new Promise<void>((goOn) => this.waiting.push({ rank, goOn }));
+    if (this.running >= this.permits) await new Promise<void>((goOn) => this.waiting.push({ rank, goOn, patience: MOST_PATIENCE }));
     else this.running++;
   }
 
@@ -51,6 +55,8 @@ export class InflationLanes {
     }
     let first = 0;
     for (let i = 1; i < waiting.length; i++) if (waiting[i].rank < waiting[first].rank) first = i;
+    // Small ones without end must not keep a large one for ever. Those that grow a lot go behind everybody else, however long.
+    for (const earlier of waiting.slice(0, first)) if (earlier.rank !== Infinity && --earlier.patience === 0) earlier.rank = -1;
     // The permit goes on.
     waiting.splice(first, 1)[0].goOn();
   }

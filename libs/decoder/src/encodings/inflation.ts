@@ -2,7 +2,7 @@ import { CaptureError } from '@app/event';
 import type { Reserve } from '../byte-budget.js';
 import { keep, letGo } from '../let-go.js';
 import { decompressor, LARGEST_WINDOW, type ContentEncoding } from './coding.js';
-import { InflationLanes, rankOf } from './inflation-lanes.js';
+import { InflationLanes, MOST_PATIENCE, rankOf } from './inflation-lanes.js';
 
 export interface InflationLimits {
   /** The most bytes to produce. */
@@ -17,6 +17,8 @@ export interface InflationLimits {
   readonly release: (bytes: number) => void;
   /** Told when the body has gone behind everybody else; to be called back once nothing more is done with it. */
   readonly onSlow: (leave: () => void) => void;
+  /** Whether an earlier inflation of the same request has done so: it waits for nobody, least of all for itself. */
+  readonly isSlow?: () => boolean;
 }
 
 export interface Inflated {
@@ -61,6 +63,7 @@ class Inflation {
   private holdsPermit = false;
   private isSlow = false;
   private nextLook = 0;
+  private patience = MOST_PATIENCE;
   /** Until it may go on, in the middle of a piece. */
   private isBehind: Promise<void> | undefined;
 
@@ -99,7 +102,8 @@ class Inflation {
     const ended = new Promise((resolve) => inflater.once('end', resolve));
     inflater.on('data', (chunk: Buffer) => this.take(chunk));
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      if (lanes.shouldMakeWay(this.rank)) {
+      if (this.patience > 0 && lanes.shouldMakeWay(this.rank)) {
+        this.patience--;
         this.leave();
         await this.enter(this.rank);
       }
@@ -163,11 +167,11 @@ class Inflation {
   private async goBehind(): Promise<void> {
     try {
       this.leave();
-      if (!this.isSlow) {
+      if (!this.isSlow && this.limits.isSlow?.() !== true) {
         await lanes.enterSlow();
-        this.isSlow = true;
         this.limits.onSlow(() => lanes.leaveSlow());
       }
+      this.isSlow = true;
       await this.enter(this.rank);
       this.inflater.resume();
     } catch (error) {
