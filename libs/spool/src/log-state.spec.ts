@@ -179,4 +179,21 @@ describe('a state that the disk does not give', () => {
     expect((await load(undefined, ofOlderRelease)).isOfOlderRelease).toBe(true);
     expect(notices).toEqual([expect.stringMatching(/state\.json is damaged/)]);
   });
+
+  it('makes nothing old, and no number one that was given out, when it comes back after events were stored', async () => {
+    disk.isUnreadable = () => false;
+    const before = await load();
+    before.nextSequence = 1000;
+    await before.save();
+    disk.isUnreadable = (path) => path.endsWith('state.json');
+    const retention = { bytes: 1e9, ageMs: HOUR_MS };
+    await start({ disk, retention, notice: (message) => notices.push(message) });
+    await append('fresh');
+    disk.isUnreadable = () => false;
+    clock.advance(60_000);
+    await start({ disk, retention });
+    expect(await ages()).toEqual({ fresh: 0 });
+    expect(await append('next')).toBeGreaterThanOrEqual(1000);
+    expect(notices.join()).not.toContain('deleted');
+  });
 });
