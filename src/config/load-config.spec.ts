@@ -145,6 +145,12 @@ describe('loadConfig: in a pod with service links', () => {
     },
   );
 
+  it('takes a format of log lines that is set for every pod, and is not ours, for auto, with a warning', () => {
+    const { get, warnings } = loadConfig({ LOG_FORMAT: 'logfmt' });
+    expect([get(GatewayConfig).logFormat, warnings]).toEqual(['auto', ['LOG_FORMAT=logfmt is none of auto, text, json: taken for auto']]);
+    expect(loadConfig({ LOG_FORMAT: 'json' }).warnings).toEqual([]);
+  });
+
   it('takes a port that somebody has set for what it is', () => {
     expect(problems({ METRICS_PORT: 'tcp://metrics:9464' })).toEqual([
       'METRICS_PORT=tcp://metrics:9464: it must be public, admin or a port',

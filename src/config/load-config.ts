@@ -2,7 +2,7 @@ import { envFields, readConfig, SettingError, type ConfigProblem, type Environme
 import { aiLaneOf } from './ai-lane.js';
 import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { conflicts } from './conflicts.js';
-import { GatewayConfig } from './gateway.config.js';
+import { GatewayConfig, LOG_FORMATS } from './gateway.config.js';
 import { withoutInjected } from './injected.js';
 import { translated, type Translation } from './newest-manifest.js';
 import { unknownNames } from './unknown-names.js';
@@ -61,11 +61,19 @@ function withDerived(given: Environment, known: readonly string[]): Translation 
     set.KAFKA_REPLAY_TOPIC ??= set.KAFKA_TOPIC;
     delete set.KAFKA_TOPIC;
   }
+  // Some clusters set it for every pod, and it was nobody's here: that must not stop a boot.
+  const format = set.LOG_FORMAT;
+  const isForeign = format !== undefined && !LOG_FORMATS.some((one) => one === format);
+  if (isForeign) delete set.LOG_FORMAT;
   const translation = translated(set, known);
+  const warnings = isForeign
+    ? [`LOG_FORMAT=${format} is none of ${LOG_FORMATS.join(', ')}: taken for auto`, ...translation.warnings]
+    : translation.warnings;
   const { env } = translation;
   const output = env.OUTPUT ?? (env.KAFKA_HOSTS ? 'kafka' : 'embedded');
   return {
     ...translation,
+    warnings,
     env: {
       ...(port && { HOST: bracketed ?? host, PORT: port }),
       ...env,
