@@ -22,6 +22,8 @@ export class DrainDelivery {
     private readonly ledger: DrainLedger,
     /** A group has its fate that the drain went on without. */
     private readonly onLate: (slot: Slot) => void,
+    /** A message of the same partition that was stored after a slot's, in another one. */
+    private readonly witnessBehind: (slot: Slot, group: DrainGroup, item: DrainItem) => Promise<DrainItem | undefined>,
   ) {}
 
   /** Returns when all groups have their fate, or within a second; those that have none by then are not `isSettled`. */
@@ -82,7 +84,7 @@ export class DrainDelivery {
    */
   async #isSettledAside(slot: Slot, group: DrainGroup, index: number): Promise<boolean> {
     const item = group.items[index];
-    const witness = group.witnessFor(index);
+    const witness = group.witnessFor(index) ?? (await this.witnessBehind(slot, group, item));
     if (witness === undefined || this.isStopped) return false;
     const tried = await this.way.redeliver(group.topic, group.partition, [witness.message]);
     if (tried.failures.length > 0 || this.isStopped) return false;

@@ -64,7 +64,7 @@ export class DrainGroup {
 }
 
 /** What is read is a view of its window: kept as it is, an event of 400 bytes would hold 256 KiB. */
-function owned(item: DrainItem): DrainItem {
+export function owned(item: DrainItem): DrainItem {
   const { value } = item.message;
   if (value === null) return item;
   const copy = Buffer.allocUnsafeSlow(value.length);
@@ -73,7 +73,7 @@ function owned(item: DrainItem): DrainItem {
 }
 
 /** Messages without a key have no order. */
-function haveOneKey(a: DrainItem, b: DrainItem): boolean {
+export function haveOneKey(a: DrainItem, b: DrainItem): boolean {
   const [one, other] = [a.message.key, b.message.key];
   return one !== null && other !== null && Buffer.from(one).equals(Buffer.from(other));
 }

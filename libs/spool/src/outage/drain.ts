@@ -6,7 +6,7 @@ import { Compactor } from './compactor.js';
 import { DrainDamage, type Passage } from './drain-damage.js';
 import { DrainDelivery } from './drain-delivery.js';
 import { expire } from './drain-expiry.js';
-import { DrainChunk, type DrainGroup } from './drain-group.js';
+import { DrainChunk, haveOneKey, owned, type DrainGroup, type DrainItem } from './drain-group.js';
 import { isFirst, lanesToCatchUp } from './drain-lanes.js';
 import type { DrainLedger } from './drain-ledger.js';
 import { DrainPace } from './drain-pace.js';
@@ -20,6 +20,8 @@ const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_MESSAGES = 2000;
 /** Of batches whose answers it does not wait for any longer; beyond that it sends probes. */
 const MAX_LATE_BYTES = 4 * CHUNK_BYTES;
+/** Records of a later slot that are looked at for one of a partition that is held up. */
+const MOST_LOOKS = 10_000;
 /** Between two looks at what waits while nothing could be sent. */
 const REST_MS = 500;
 const SYNC_EVERY_MS = 1000;
@@ -61,10 +63,11 @@ export class Drain {
     this.#pace = new DrainPace(settings.share, clock);
     this.#damage = new DrainDamage(ledger, clock);
     this.#compactor = new Compactor(settings.segmentBytes, clock, notice);
-    this.#delivery = new DrainDelivery(way, ledger, (slot) => {
+    const onLate = (slot: Slot) => {
       this.#unsaved.add(slot);
       this.#rest.wake();
-    });
+    };
+    this.#delivery = new DrainDelivery(way, ledger, onLate, (slot, group, item) => this.#witnessBehind(slot, group, item));
   }
 
   /** The last storage problem while reading; undefined when all is well. */
@@ -196,6 +199,23 @@ export class Drain {
     if (isWhole) for (const lane of scan.lanes ?? []) slot.cursor.behind.delete(lane);
     this.#tellMissing(slot);
     return isWhole;
+  }
+
+  /** The first one that waits in a later slot and has another key, so that no order is at stake. */
+  async #witnessBehind(slot: Slot, { topic, partition }: DrainGroup, item: DrainItem): Promise<DrainItem | undefined> {
+    for (const later of this.slots.slice(this.slots.indexOf(slot) + 1)) {
+      if (!later.isCounted) return undefined;
+      let looks = 0;
+      for await (const record of later.log.read({ from: { sequence: later.cursor.low } })) {
+        if (this.#stopped || ++looks > MOST_LOOKS) break;
+        const spooled = decode(record);
+        if (spooled?.message.topic !== topic || later.isDone(record.sequence, spooled)) continue;
+        if (later.placeOf(spooled, record.sequence) !== partition) continue;
+        const found = { ...spooled, sequence: record.sequence, bytes: record.payload.length };
+        if (!haveOneKey(item, found)) return owned(found);
+      }
+    }
+    return undefined;
   }
 
   /** @returns whether the scan goes on behind what it could not read */

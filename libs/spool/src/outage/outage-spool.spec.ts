@@ -346,6 +346,23 @@ describe('OutageSpool: a message refused alone, for a reason of nobody’s list'
     expect(way.values('events/0')).toEqual(['a0', 'a1']);
   });
 
+  it('is tried against a message of a later slot, where it is the last one of its own', async () => {
+    const [first, second] = [await aSpool(), await aSpool()];
+    way.shut.add('events/0');
+    await keyed(first, ['a0']);
+    await keyed(second, ['a1', 'b0', 'b1']);
+    for (const spool of [first, second]) await close(spool);
+    counts.reset();
+    way.refuse = ({ value }) => (String(value) === 'a0' ? ALONE : undefined);
+    way.shut.clear();
+    const third = await aSpool();
+    await drained(third);
+    expect(counts.by).toMatchObject({ recovered: 4, drained: 3, parked: 1 });
+    const firsts = [...new Set(way.values('events/0'))];
+    expect(firsts.filter((value) => value.startsWith('b'))).toEqual(['b0', 'b1']);
+    expectBalance(third);
+  });
+
   it('is never overtaken by one of its key, not even to try its partition', async () => {
     const spool = await aSpool();
     let asked = 0;
