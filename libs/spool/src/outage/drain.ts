@@ -201,13 +201,13 @@ export class Drain {
     return isWhole;
   }
 
-  /** The first one that waits in a later slot and has another key, so that no order is at stake. */
+  /** The first one that waits in a later slot and has another key. Only where nothing else waits before it: no order may be at stake. */
   async #witnessBehind(slot: Slot, { topic, partition }: DrainGroup, item: DrainItem): Promise<DrainItem | undefined> {
+    let looks = slot.isLastOf(topic, partition) ? 0 : Infinity;
     for (const later of this.slots.slice(this.slots.indexOf(slot) + 1)) {
-      if (!later.isCounted) return undefined;
-      let looks = 0;
-      for await (const record of later.log.read({ from: { sequence: later.cursor.low } })) {
-        if (this.#stopped || ++looks > MOST_LOOKS) break;
+      if (!later.isCounted || !later.missing.isEmpty) return undefined;
+      for await (const record of later.log.read({ from: { sequence: later.cursor.low }, onDamage: () => void (looks = Infinity) })) {
+        if (this.#stopped || ++looks > MOST_LOOKS) return undefined;
         const spooled = decode(record);
         if (spooled?.message.topic !== topic || later.isDone(record.sequence, spooled)) continue;
         if (later.placeOf(spooled, record.sequence) !== partition) continue;
