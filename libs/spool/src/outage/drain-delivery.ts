@@ -22,7 +22,7 @@ export class DrainDelivery {
     private readonly ledger: DrainLedger,
     /** A group has its fate that the drain went on without. */
     private readonly onLate: (slot: Slot) => void,
-    /** A message of the same partition that was stored after a slot's, in another one. */
+    /** A message of the same partition that waits further behind. */
     private readonly witnessBehind: (slot: Slot, group: DrainGroup, item: DrainItem) => Promise<DrainItem | undefined>,
   ) {}
 

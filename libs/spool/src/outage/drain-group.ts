@@ -1,10 +1,9 @@
 import type { ProducedMessage } from '@app/kafka';
 import type { SpooledMessage } from './spooled-message.js';
+import { Witnesses } from './witnesses.js';
 
 const PROBE_BYTES = 64 * 1024;
 const PROBE_MESSAGES = 20;
-/** Enough to find one that is taken. */
-const MOST_WITNESSES = 16;
 
 export interface DrainItem extends SpooledMessage {
   readonly sequence: number;
@@ -23,8 +22,6 @@ export class DrainGroup {
   keptFrom: number | undefined;
   /** The first message of the lane that did not go into a probe. */
   rest: number | undefined;
-  /** Behind a probe the first message of the lane with another key than the probe's last. */
-  witness: DrainItem | undefined;
 
   constructor(
     readonly lane: string,
@@ -45,17 +42,11 @@ export class DrainGroup {
     return this.items[this.items.length - 1].sequence;
   }
 
-  /**
-   * A message to try its partition with when that at `index` is refused: the first of another key, so that no order is at
-   * stake. Any such key's, each time: the partition may refuse that message too.
-   */
+  /** A message to try its partition with when that at `index` is refused, of those that come after it here. */
   witnessFor(index: number): DrainItem | undefined {
-    const firsts: DrainItem[] = [];
-    for (let i = index + 1; i < this.items.length && firsts.length < MOST_WITNESSES; i++) {
-      const item = this.items[i];
-      if (![this.items[index], ...firsts].some((one) => haveOneKey(one, item))) firsts.push(item);
-    }
-    return firsts[Math.floor(Math.random() * firsts.length)] ?? this.witness;
+    const witnesses = new Witnesses(this.items[index]);
+    for (let i = index + 1; i < this.items.length && !witnesses.areEnough; i++) witnesses.see(this.items[i]);
+    return witnesses.any;
   }
 
   get messages(): ProducedMessage[] {
@@ -64,18 +55,12 @@ export class DrainGroup {
 }
 
 /** What is read is a view of its window: kept as it is, an event of 400 bytes would hold 256 KiB. */
-export function owned(item: DrainItem): DrainItem {
+function owned(item: DrainItem): DrainItem {
   const { value } = item.message;
   if (value === null) return item;
   const copy = Buffer.allocUnsafeSlow(value.length);
   copy.set(value);
   return { ...item, message: { ...item.message, value: copy } };
-}
-
-/** Messages without a key have no order. */
-export function haveOneKey(a: DrainItem, b: DrainItem): boolean {
-  const [one, other] = [a.message.key, b.message.key];
-  return one !== null && other !== null && Buffer.from(one).equals(Buffer.from(other));
 }
 
 /** Where messages go now. */
@@ -101,13 +86,7 @@ export class DrainChunk {
     let group = this.groups.get(lane);
     if (group === undefined) this.groups.set(lane, (group = new DrainGroup(lane, item.message.topic, partition)));
     if (isProbe && (group.items.length >= PROBE_MESSAGES || group.bytes >= PROBE_BYTES)) group.rest ??= item.sequence;
-    if (group.rest !== undefined) {
-      if (group.witness !== undefined || haveOneKey(group.items.at(-1)!, item)) return;
-      group.witness = owned(item);
-      group.bytes += item.bytes;
-      this.bytes += item.bytes;
-      return;
-    }
+    if (group.rest !== undefined) return;
     group.items.push(owned(item));
     group.bytes += item.bytes;
     this.bytes += item.bytes;

@@ -6,7 +6,7 @@ import { Compactor } from './compactor.js';
 import { DrainDamage, type Passage } from './drain-damage.js';
 import { DrainDelivery } from './drain-delivery.js';
 import { expire } from './drain-expiry.js';
-import { DrainChunk, haveOneKey, owned, type DrainGroup, type DrainItem } from './drain-group.js';
+import { DrainChunk, type DrainGroup } from './drain-group.js';
 import { isFirst, lanesToCatchUp } from './drain-lanes.js';
 import type { DrainLedger } from './drain-ledger.js';
 import { DrainPace } from './drain-pace.js';
@@ -14,14 +14,13 @@ import { DrainScan } from './drain-scan.js';
 import type { Slot } from './slot.js';
 import { decode } from './spooled-message.js';
 import { Wakeup } from './wakeup.js';
+import { witnessBehind } from './witness-behind.js';
 
 /** What is read and sent in one go: also what may be sent twice after a kill -9, and what the drain holds in memory. */
 const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_MESSAGES = 2000;
 /** Of batches whose answers it does not wait for any longer; beyond that it sends probes. */
 const MAX_LATE_BYTES = 4 * CHUNK_BYTES;
-/** Records of a later slot that are looked at for one of a partition that is held up. */
-const MOST_LOOKS = 10_000;
 /** Between two looks at what waits while nothing could be sent. */
 const REST_MS = 500;
 const SYNC_EVERY_MS = 1000;
@@ -67,7 +66,7 @@ export class Drain {
       this.#unsaved.add(slot);
       this.#rest.wake();
     };
-    this.#delivery = new DrainDelivery(way, ledger, onLate, (slot, group, item) => this.#witnessBehind(slot, group, item));
+    this.#delivery = new DrainDelivery(way, ledger, onLate, (...held) => witnessBehind(this.slots, ...held, () => this.#stopped));
   }
 
   /** The last storage problem while reading; undefined when all is well. */
@@ -199,23 +198,6 @@ export class Drain {
     if (isWhole) for (const lane of scan.lanes ?? []) slot.cursor.behind.delete(lane);
     this.#tellMissing(slot);
     return isWhole;
-  }
-
-  /** The first one that waits in a later slot and has another key. Only where nothing else waits before it: no order may be at stake. */
-  async #witnessBehind(slot: Slot, { topic, partition }: DrainGroup, item: DrainItem): Promise<DrainItem | undefined> {
-    let looks = slot.isLastOf(topic, partition) ? 0 : Infinity;
-    for (const later of this.slots.slice(this.slots.indexOf(slot) + 1)) {
-      if (!later.isCounted || !later.missing.isEmpty) return undefined;
-      for await (const record of later.log.read({ from: { sequence: later.cursor.low }, onDamage: () => void (looks = Infinity) })) {
-        if (this.#stopped || ++looks > MOST_LOOKS) return undefined;
-        const spooled = decode(record);
-        if (spooled?.message.topic !== topic || later.isDone(record.sequence, spooled)) continue;
-        if (later.placeOf(spooled, record.sequence) !== partition) continue;
-        const found = { ...spooled, sequence: record.sequence, bytes: record.payload.length };
-        if (!haveOneKey(item, found)) return owned(found);
-      }
-    }
-    return undefined;
   }
 
   /** @returns whether the scan goes on behind what it could not read */

@@ -363,6 +363,39 @@ describe('OutageSpool: a message refused alone, for a reason of nobody’s list'
     expectBalance(third);
   });
 
+  it('is tried against none of a later slot before one of that key in its own', async () => {
+    const [first, second] = [await aSpool(), await aSpool()];
+    way.shut.add('events/0');
+    const many = Array.from({ length: 40 }, (_, i) => `a${i}`);
+    await keyed(first, [...many, 'b0']);
+    await keyed(second, ['b1', 'a40']);
+    for (const spool of [first, second]) await close(spool);
+    way.refuse = ({ value }) => (String(value) === 'a0' ? ALONE : undefined);
+    way.probes.add('events/0');
+    way.shut.clear();
+    const third = await aSpool();
+    await expect.poll(() => counts.by.parked, { timeout: 10_000 }).toBe(1);
+    way.probes.clear();
+    await drained(third);
+    const firsts = [...new Set(way.values('events/0'))];
+    expect(firsts.filter((value) => value.startsWith('a'))).toEqual([...many.slice(1), 'a40']);
+    expect(firsts.filter((value) => value.startsWith('b'))).toEqual(['b0', 'b1']);
+  });
+
+  it('is tried against one of a later slot where its own has only its key', async () => {
+    const [first, second] = [await aSpool(), await aSpool()];
+    way.shut.add('events/0');
+    await keyed(first, ['a0', 'a1']);
+    await keyed(second, ['b0']);
+    for (const spool of [first, second]) await close(spool);
+    way.refuse = ({ value }) => (String(value) === 'a0' ? ALONE : undefined);
+    way.shut.clear();
+    const third = await aSpool();
+    await drained(third);
+    expect(counts.by.parked).toBe(1);
+    expect([...new Set(way.values('events/0'))].toSorted()).toEqual(['a1', 'b0']);
+  });
+
   it('is never overtaken by one of its key, not even to try its partition', async () => {
     const spool = await aSpool();
     let asked = 0;

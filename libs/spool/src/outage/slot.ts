@@ -232,11 +232,6 @@ export class Slot {
     return count === undefined ? undefined : partitionFor(message.key, count, sequence);
   }
 
-  /** Whether no more than one message of a partition can be in it. */
-  isLastOf(topic: string, partition: number): boolean {
-    return this.missing.isEmpty && this.lanes.of(topic, partition) <= 1 && this.lanes.of(topic, UNPLACED) === 0;
-  }
-
   isDone(sequence: number, spooled: SpooledMessage): boolean {
     const { topic } = spooled.message;
     const place = this.placeOf(spooled, sequence);
