@@ -8,29 +8,22 @@ import { dirname } from 'node:path';
  * @returns the first one that was made; undefined when all were there
  */
 export async function makeDirectories(path: string): Promise<string | undefined> {
-  if (await make(path)) return path;
-  if (await isDirectory(path)) return undefined;
+  try {
+    return (await make(path)) ? path : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+  }
   const first = await makeDirectories(dirname(path));
-  // Another process may have been faster.
-  const isOurs = await mkdir(path, { mode: 0o700 }).then(
-    () => true,
-    async (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST' && (await isDirectory(path))) return false;
-      throw error;
-    },
-  );
-  return first ?? (isOurs ? path : undefined);
+  return (await make(path)) ? (first ?? path) : first;
 }
 
-/** @returns false where it exists, or what is above it does not */
+/** @returns false where it is there, perhaps since a moment: several processes start over one directory */
 async function make(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 });
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && dirname(path) !== path) return false;
-    if (code === 'EEXIST' && (await isDirectory(path))) return false;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && (await isDirectory(path))) return false;
     throw error;
   }
 }
