@@ -2,7 +2,7 @@ import { CaptureError, type Steps } from '@app/event';
 import type { Reserve } from './byte-budget.js';
 import type { DecodePolicy } from './decode-policy.js';
 import { decodeBase64, looksLikeBase64, restorePlus } from './encodings/base64.js';
-import { CONTENT_ENCODINGS, contentEncodingOf, type ContentEncoding } from './encodings/coding.js';
+import { codingOf, type ContentEncoding } from './encodings/coding.js';
 import { damageOf } from './encodings/damage.js';
 import { looksLikeForm, parseForm, type FormFields } from './encodings/form.js';
 import { isGzip } from './encodings/gzip-head.js';
@@ -11,8 +11,9 @@ import { mayNameUnmarked, unknownCoding, unmarkedCodings, type UnmarkedCoding } 
 import { inflateAside, type InflateLimits } from './encodings/inflate-aside.js';
 import { tooBig } from './encodings/inflation.js';
 import { decodeLz64 } from './encodings/lz64.js';
+import { isMultipart, mediaType } from './encodings/media-type.js';
 import { parseMultipart } from './encodings/multipart.js';
-import { looksLikeText } from './encodings/text.js';
+import { deflateKind, isCompressed, looksLikeJson, looksLikeText } from './encodings/sniff.js';
 import { utf8Steps, validUtf8 } from './encodings/utf8.js';
 import { isZstd } from './encodings/zstd.js';
 import type { Turn } from './scan/scan-payload.js';
@@ -303,51 +304,9 @@ function readAsText(detail: string): CaptureError {
   return new CaptureError('undecodable', detail, 'compression_read_as_text');
 }
 
-function mediaType(contentType: string | undefined): string | undefined {
-  return contentType?.split(';', 1)[0].trim().toLowerCase();
-}
-
-function isMultipart(contentType: string | undefined): boolean {
-  return mediaType(contentType) === 'multipart/form-data';
-}
-
-function isCompressed(bytes: Buffer): boolean {
-  return isGzip(bytes) || isZstd(bytes);
-}
-
-/** RFC 1950 2.2: whether it is zlib's, as HTTP has it, or what is within, as some clients send it. */
-function deflateKind(bytes: Buffer): ContentEncoding {
-  return bytes.length > 2 && (bytes[0] & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0 ? 'deflate' : 'deflate-raw';
-}
-
 /** Within steps. */
 function* settled(soon: Soon): Steps<Buffer> {
   return Buffer.isBuffer(soon) ? soon : yield* soon;
-}
-
-/** Undefined for `identity`. @throws CaptureError `undecodable` for what is not understood */
-function codingOf(header: string | undefined): ContentEncoding | undefined {
-  const name = header?.trim().toLowerCase() ?? '';
-  if (name === '' || name === 'identity') return undefined;
-  const coding = contentEncodingOf(name);
-  if (coding === undefined) throw new CaptureError('undecodable', `Content-Encoding must be one of ${CONTENT_ENCODINGS.join(', ')}`);
-  return coding;
-}
-
-/** So much white space before an object is still looked past. */
-const SNIFF_BYTES = 1024;
-
-/** Whether the first byte that is neither white space nor a byte order mark opens an object or array; nothing but blanks is for the scanner. */
-function looksLikeJson(bytes: Buffer): boolean {
-  const end = Math.min(bytes.length, SNIFF_BYTES);
-  for (let i = 0; i < end; i++) {
-    const byte = bytes[i];
-    if (byte === 0x7b || byte === 0x5b) return true;
-    const isBlank = byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-    const isMark = byte === 0xef || byte === 0xbb || byte === 0xbf;
-    if (!isBlank && !isMark) return false;
-  }
-  return bytes.length > SNIFF_BYTES;
 }
 
 /** A query parameter given twice is an array; the last one counts. */

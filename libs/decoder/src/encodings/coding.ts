@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import { CaptureError } from '@app/event';
 
 /** The content codings of HTTP that are understood beside `identity`. */
 export const CONTENT_ENCODINGS = ['gzip', 'deflate', 'br', 'zstd'] as const;
@@ -10,6 +11,15 @@ export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number] | 'deflate-raw'
 export function contentEncodingOf(name: string): ContentEncoding | undefined {
   // RFC 9110 8.4.1.3.
   return name === 'x-gzip' ? 'gzip' : CONTENT_ENCODINGS.find((known) => known === name);
+}
+
+/** Undefined for `identity`. @throws CaptureError `undecodable` for what is not understood */
+export function codingOf(header: string | undefined): ContentEncoding | undefined {
+  const name = header?.trim().toLowerCase() ?? '';
+  if (name === '' || name === 'identity') return undefined;
+  const coding = contentEncodingOf(name);
+  if (coding === undefined) throw new CaptureError('undecodable', `Content-Encoding must be one of ${CONTENT_ENCODINGS.join(', ')}`);
+  return coding;
 }
 
 /** Output of one turn of the thread pool. */
