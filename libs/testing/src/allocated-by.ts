@@ -77,6 +77,8 @@ export function heldBytes(): number {
 }
 
 async function allocatedOnce(work: () => unknown): Promise<Allocated> {
+  // Else what an earlier run has left may be freed unseen, and be taken off what this one allocates.
+  collectGarbage();
   const profiler = new GCProfiler();
   const before = getHeapStatistics();
   profiler.start();
