@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { EXIT, table, UsageError } from './command.js';
 import { COMMANDS } from './commands.js';
 import { fail } from '../fail.js';
+import { findUp } from '../find-up.js';
 import { nearest } from './nearest.js';
 
 const HELP = `Inlet, an open capture gateway for product-analytics events.
@@ -47,13 +47,9 @@ function unknown(name: string): string {
   return `\`inlet ${name}\` is not a command; ${instead}\n(\`inlet --help\` says what each does)\n`;
 }
 
-/** Of the package.json above: as far up from here as the sources are, or one folder further from what is built of them. */
 function version(): string {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const file = join(folder, 'package.json');
-    if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-  }
-  return '(unknown)';
+  const file = findUp('package.json', import.meta.dirname);
+  return file === undefined ? '(unknown)' : (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 function say(text: string): number {
