@@ -28,7 +28,7 @@ import { Tracing, TracingConfig } from '@app/tracing';
 import type { FastifyRequest } from 'fastify';
 import type { Gauge } from 'prom-client';
 import { AppModule, type AppOptions } from './app.module.js';
-import { aiEventsOf, AI_LANE_HINT } from './config/ai-lane.js';
+import { aiEventsOf } from './config/ai-lane.js';
 import { GatewayConfig } from './config/gateway.config.js';
 import { loadConfig, type Config } from './config/load-config.js';
 import { tellSettings } from './config/tell-settings.js';
@@ -69,7 +69,6 @@ export async function createGateway(env: Environment, options: AppOptions = {}):
   }
   // Of several processes the first one says it.
   if (options.sharedReads === undefined && options.isReplayProcess !== true) tellSettings(config, logger);
-  if (config.get(GatewayConfig).output === 'kafka' && config.get(KafkaConfig).aiLane === 'auto') logger.log(AI_LANE_HINT, 'Config');
   return app;
 }
 

@@ -1,9 +1,7 @@
 import type { Environment } from '@app/config';
 import { AiEvents } from '@app/event';
 import type { KafkaConfig } from '@app/kafka';
-
-/** Of a manifest that says where events of each kind go, or of a topic that was made for them. */
-const ASKS_FOR_LANE = /^(?:KAFKA_AI_TOPIC$|CAPTURE_OUTPUT_|KAFKA_INGESTION_PRODUCER_)/;
+import { isNewestManifest } from './posthog-names.js';
 
 /**
  * What `CAPTURE_AI_LANE` is where nobody has said `on` or `off`: on where something tells that there are consumers, or where there
@@ -11,9 +9,10 @@ const ASKS_FOR_LANE = /^(?:KAFKA_AI_TOPIC$|CAPTURE_OUTPUT_|KAFKA_INGESTION_PRODU
  *
  * @param env empty variables are left out
  */
-export function aiLaneOf({ CAPTURE_AI_LANE: given = 'auto', ...env }: Environment, output: string): string {
+export function aiLaneOf(env: Environment, output: string): string {
+  const { CAPTURE_AI_LANE: given = 'auto', KAFKA_AI_TOPIC: topic } = env;
   if (given !== 'auto') return given;
-  return output === 'embedded' || Object.keys(env).some((name) => ASKS_FOR_LANE.test(name)) ? 'on' : 'auto';
+  return output === 'embedded' || topic !== undefined || isNewestManifest(env) ? 'on' : 'auto';
 }
 
 /** Undefined while the lane is off. */

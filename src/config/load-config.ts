@@ -4,6 +4,7 @@ import { CONFIG_CLASSES, type ConfigClass } from './config-classes.js';
 import { conflicts } from './conflicts.js';
 import { GatewayConfig, LOG_FORMATS } from './gateway.config.js';
 import { withoutInjected } from './injected.js';
+import { outputOf } from './output-of.js';
 import { translated, type Translation } from './newest-manifest.js';
 import { unknownNames } from './unknown-names.js';
 
@@ -70,7 +71,8 @@ function withDerived(given: Environment, known: readonly string[]): Translation 
     ? [`LOG_FORMAT=${format} is none of ${LOG_FORMATS.join(', ')}: taken for auto`, ...translation.warnings]
     : translation.warnings;
   const { env } = translation;
-  const output = env.OUTPUT ?? (env.KAFKA_HOSTS ? 'kafka' : 'embedded');
+  // A wrong one is complained about.
+  const output = env.OUTPUT ?? outputOf(env);
   return {
     ...translation,
     warnings,
@@ -78,8 +80,7 @@ function withDerived(given: Environment, known: readonly string[]): Translation 
       ...(port && { HOST: bracketed ?? host, PORT: port }),
       ...env,
       OUTPUT: output,
-      // By what was written: what is translated of a manifest is not there any more.
-      CAPTURE_AI_LANE: aiLaneOf({ ...set, ...env }, output),
+      CAPTURE_AI_LANE: aiLaneOf(env, output),
     },
   };
 }

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import { loadConfig, type Config } from './load-config.js';
 import { tellSettings } from './tell-settings.js';
 
-function lines(settings: Parameters<typeof tellSettings>[0]): string[] {
+function lines(settings: Pick<Config, 'understood' | 'warnings'>, { get } = loadConfig({})): string[] {
   const said: string[] = [];
   const at = (level: string) => (message: string) => said.push(`${level}: ${message}`);
-  tellSettings(settings, { log: at('info'), warn: at('warn'), error: at('error') });
+  tellSettings({ ...settings, get }, { log: at('info'), warn: at('warn'), error: at('error') });
   return said;
 }
 
@@ -18,4 +19,10 @@ it('names in one line what was understood, and each warning in one of its own', 
 
 it('says nothing where there is nothing to say', () => {
   expect(lines({ understood: [], warnings: [] })).toEqual([]);
+});
+
+it('says how AI events get a lane of their own where nobody has decided', () => {
+  const nothing = { understood: [], warnings: [] };
+  expect(lines(nothing, loadConfig({ KAFKA_HOSTS: 'a:9092' }))).toEqual([expect.stringContaining('CAPTURE_AI_LANE=on')]);
+  expect(lines(nothing, loadConfig({ KAFKA_HOSTS: 'a:9092', CAPTURE_AI_LANE: 'off' }))).toEqual([]);
 });

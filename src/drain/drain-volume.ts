@@ -6,7 +6,7 @@ import type { Environment } from '@app/config';
 import { KafkaConfig, KafkaHealth } from '@app/kafka';
 import { OutageSpool, SpoolConfig, StorageError, discardParked, releaseParked, surveySpool, type SlotReport } from '@app/spool';
 import { ConfigError, loadConfig, type Config } from '../config/load-config.js';
-import { isNewestManifest } from '../config/posthog-names.js';
+import { outputOf } from '../config/output-of.js';
 import { DrainModule } from './drain.module.js';
 import { DrainTally, type DrainAccount } from './drain-tally.js';
 
@@ -34,7 +34,8 @@ export interface DrainResult extends DrainAccount {
 export function drainConfig(env: Environment): { readonly config: Config; readonly directory: string } {
   const given = env.SPOOL_DRAIN_SHARE;
   // What is only looked at or discarded needs no brokers; what is to be sent asks for them itself.
-  const output = env.KAFKA_HOSTS || isNewestManifest(env) ? { OUTPUT: 'kafka' } : { OUTPUT: 'embedded', REPLAY_THREAD: 'off' };
+  const OUTPUT = outputOf({ ...env, OUTPUT: undefined });
+  const output = OUTPUT === 'kafka' ? { OUTPUT } : { OUTPUT, REPLAY_THREAD: 'off' };
   const config = loadConfig({ ...env, ...output, WORKERS: '1', SPOOL_MEDIUM: 'persistent', SPOOL_DRAIN_SHARE: given || '1' });
   const { spoolDir, dataDir } = config.get(SpoolConfig);
   return { config, directory: resolve(spoolDir ?? join(dataDir, 'spool')) };

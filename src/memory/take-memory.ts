@@ -2,7 +2,7 @@ import type { Environment } from '@app/config';
 import type { GatewayConfig } from '../config/gateway.config.js';
 import { hasReplayProcess } from '../replay-process/has-replay-process.js';
 import { workerCount } from '../workers/worker-count.js';
-import { isNewestManifest } from '../config/posthog-names.js';
+import { outputOf } from '../config/output-of.js';
 import { connectionBytes } from './connection-bytes.js';
 import { memoryFlags } from './memory-flags.js';
 import { memoryLimit } from './memory-limit.js';
@@ -35,14 +35,14 @@ export function takeMemory(env: Environment): void {
 
 /** From what is not validated yet: what is wrong is said soon after. */
 export function needsOf(env: Environment): MemoryNeeds {
-  const output = env.OUTPUT || (env.KAFKA_HOSTS || isNewestManifest(env) ? 'kafka' : 'embedded');
-  const workers = workerCount({ workers: env.WORKERS || '1', output: output === 'kafka' ? 'kafka' : 'embedded' });
+  const output = outputOf(env);
+  const workers = workerCount({ workers: env.WORKERS || '1', output });
   const inFlight = positive(env.MAX_IN_FLIGHT_BYTES) ?? MAX_IN_FLIGHT_BYTES;
   const queue = (positive(env.KAFKA_PRODUCER_QUEUE_MIB) ?? KAFKA_PRODUCER_QUEUE_MIB) * MIB;
   const hasReplay = hasReplayProcess({
     replayThread: (env.REPLAY_THREAD || 'auto') as GatewayConfig['replayThread'],
     captureMode: (env.CAPTURE_MODE || 'all') as GatewayConfig['captureMode'],
-    output: output === 'kafka' ? 'kafka' : 'embedded',
+    output,
     workers: String(workers),
   });
   const processes = workers > 0 ? workers : 1;
