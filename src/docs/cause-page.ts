@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CAUSES, causeOf, type CauseName } from '@app/causes';
+import { CAUSE_NAMES, CAUSES, type CauseName } from '@app/causes';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2430; --soft: #5b6675; --line: #dfe4ea; --paper: #fbfbfa; --accent: #b4451f; }
@@ -22,9 +22,8 @@ export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('
 
 /** A page about one cause. */
 export function causePage(name: CauseName): string {
-  const { title, means, who, remedy } = causeOf(name);
-  const cause = CAUSES[name];
-  const answer = 'status' in cause ? `<blockquote>${cause.status} ${escaped(cause.says)}</blockquote>` : '';
+  const { title, means, who, remedy, status, says } = CAUSES[name];
+  const answer = says === undefined ? '' : `<blockquote>${status} ${escaped(says)}</blockquote>`;
   const parts = [
     ['What happened', means],
     ['Where it comes from', who],
@@ -36,9 +35,7 @@ export function causePage(name: CauseName): string {
 
 /** All causes, each with its title. @param base what the links begin with */
 export function causeIndex(base: string): string {
-  const rows = (Object.keys(CAUSES) as CauseName[])
-    .toSorted()
-    .map((name) => `<li><a href="${base}${name}">${escaped(causeOf(name).title)}</a><br><code>${name}</code></li>`);
+  const rows = CAUSE_NAMES.map((name) => `<li><a href="${base}${name}">${escaped(CAUSES[name].title)}</a><br><code>${name}</code></li>`);
   return page('Why an event did not arrive', `<nav>causes</nav>\n<h1>Why an event did not arrive</h1>\n<ul>\n${rows.join('\n')}\n</ul>`);
 }
 

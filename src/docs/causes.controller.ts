@@ -1,5 +1,5 @@
 import { Controller, Get, Header, NotFoundException, Param, Req } from '@nestjs/common';
-import { CAUSES, type CauseName } from '@app/causes';
+import { CAUSE_NAMES } from '@app/causes';
 import type { FastifyRequest } from 'fastify';
 import { causeIndex, causePage, PAGE_POLICY } from './cause-page.js';
 
@@ -11,7 +11,7 @@ export class CausesController {
   private readonly index = causeIndex('./');
   /** A browser takes the last part of the path away before it follows a link. */
   private readonly indexWithoutSlash = causeIndex('causes/');
-  private readonly pages = new Map((Object.keys(CAUSES) as CauseName[]).map((name): [string, string] => [name, causePage(name)]));
+  private readonly pages = new Map<string, string>(CAUSE_NAMES.map((name) => [name, causePage(name)]));
 
   @Get()
   @Header('content-type', HTML)

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { causeNameOf, causeOf, CAUSES, type CauseName } from './causes.js';
-
-const names = Object.keys(CAUSES) as CauseName[];
+import { causeNameOf, CAUSE_NAMES, CAUSES } from './causes.js';
 
 describe('CAUSES', () => {
-  it.each(names)('says of %s what it means, who does it and what to do, in whole sentences', (name) => {
-    const { title, means, who, remedy, hint } = causeOf(name);
+  it.each(CAUSE_NAMES)('says of %s what it means, who does it and what to do, in whole sentences', (name) => {
+    const { title, means, who, remedy, hint } = CAUSES[name];
     expect(title).not.toMatch(/[.:]$/);
     for (const text of [means, who, remedy]) expect(text).toMatch(/^[$A-Z].{7,}\.$/s);
     // It stands at the end of a line to which a link is added.
@@ -13,7 +11,7 @@ describe('CAUSES', () => {
   });
 
   it('has names that fit a label and a path', () => {
-    for (const name of names) expect(name).toMatch(/^[a-z_]{4,40}$/);
+    for (const name of CAUSE_NAMES) expect(name).toMatch(/^[a-z_]{4,40}$/);
   });
 });
 

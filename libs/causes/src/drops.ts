@@ -5,15 +5,15 @@ const ITS_BATCH = 'The other events of its batch were stored.';
 /** Causes for which single events are not stored while the request is answered 200; the reply of a batch names those that are the event's own. */
 export const DROPS = {
   invalid_uuid: {
-    title: 'The uuid of the event is none',
-    means: `Storage finds events by their uuid, and this one is not one. ${ITS_BATCH}`,
+    title: 'The uuid of the event is not a UUID',
+    means: `Storage finds events by their uuid, and this is not a UUID. ${ITS_BATCH}`,
     who: 'Clients that put an id of their own into "uuid".',
     remedy: 'Send a UUID, or leave "uuid" out: then the gateway makes one. Put your own id into the properties.',
   },
   malformed_event: {
     title: 'A member of the event has a wrong type',
     means: `The event is JSON, and one of its members is not what it has to be. ${ITS_BATCH}`,
-    who: 'Hand-written clients, and templates that write a list or a text where an object is due.',
+    who: 'Hand-written clients, and templates that write a list or a string where an object is due.',
     remedy: 'The detail names the member and what was found.',
   },
   distinct_id_too_big: {
@@ -29,8 +29,8 @@ export const DROPS = {
     remedy: 'The operator compares the limits of the topic with KAFKA_PRODUCER_MESSAGE_MAX_BYTES.',
   },
   performance_event: {
-    title: 'Events of performance are not stored any more',
-    means: '$performance_event comes from versions of the SDK whose data nothing reads. It is counted, and left out.',
+    title: 'Performance events are no longer stored',
+    means: '$performance_event comes from SDK versions whose data nothing reads. It is counted and dropped.',
     who: 'Old versions of posthog-js.',
     remedy: 'Update posthog-js: newer versions send performance with the recording.',
   },

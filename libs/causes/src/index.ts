@@ -1,3 +1,3 @@
 export type { Cause, Refusal } from './cause.js';
-export { causeNameOf, causeOf, CAUSES, type CauseName } from './causes.js';
+export { causeNameOf, CAUSE_NAMES, CAUSES, type CauseName } from './causes.js';
 export { REFUSALS, type RefusalName } from './refusals.js';

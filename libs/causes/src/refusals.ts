@@ -17,7 +17,7 @@ export const REFUSALS = {
     status: 400,
     says: 'failed to parse request',
     title: 'The body is not the JSON that this route takes',
-    means: 'The body was decoded, and what it holds is no JSON, or not of the shape of an event, a list of events or a batch.',
+    means: 'The body was decoded, but it is not JSON, or does not have the shape of an event, a list of events or a batch.',
     who: 'Hand-written clients, templates that leave out a quote, logs that are cut at a length.',
     remedy:
       'The answer names the byte or the event, and what was expected there. Compare your body with the API description at /openapi.yaml.',
@@ -28,7 +28,7 @@ export const REFUSALS = {
     title: 'An event has no name',
     means: 'A member that every event needs is not there.',
     who: 'Hand-written clients, and requests for /engage that were sent to another route.',
-    remedy: 'Give each event an "event" that is a text.',
+    remedy: 'Give each event an "event" that is a string.',
   },
   empty_payload: {
     status: 400,
@@ -86,7 +86,7 @@ export const REFUSALS = {
     says: 'event submitted with invalid cookieless mode',
     title: '$cookieless_mode is not true or false',
     means: 'What the event says about cookieless tracking cannot be understood, and guessing could break a promise to the visitor.',
-    who: 'Hand-written clients that send the mode as a text.',
+    who: 'Hand-written clients that send the mode as a string.',
     remedy: 'Send "$cookieless_mode" as a boolean, or leave it out.',
   },
   missing_snapshot_data: {

@@ -43,7 +43,7 @@ export const STRICT_CAUSES = {
     remedy: 'Give each event a UUID of its own, and keep it when you send the event again.',
   },
   invalid_event_uuid: {
-    title: 'The uuid of an event of a strict batch is none',
+    title: 'The uuid of an event of a strict batch is not a UUID',
     means: 'The result of each event is told by its uuid, so the batch was refused.',
     who: CLIENTS,
     remedy: 'Give each event a UUID of its own, and keep it when you send the event again.',
@@ -61,10 +61,10 @@ export const STRICT_CAUSES = {
     remedy: 'Put values into properties, and keep the name the same for all events of a kind.',
   },
   invalid_distinct_id: {
-    title: 'The distinct_id is no text',
-    means: 'The strict endpoint takes text only. The other events of the batch were stored.',
+    title: 'The distinct_id is not a string',
+    means: 'The strict endpoint takes strings only. The other events of the batch were stored.',
     who: 'Server code that sends the number of a user.',
-    remedy: 'Send the id as a text: "42".',
+    remedy: 'Send the id as a string: "42".',
   },
   distinct_id_too_large: {
     title: 'The distinct_id is too long',
@@ -79,7 +79,7 @@ export const STRICT_CAUSES = {
     remedy: 'Send "timestamp" as RFC 3339, for example 2027-01-31T12:00:00Z.',
   },
   malformed_event_properties: {
-    title: 'The properties of the event are no object',
+    title: 'The properties of the event are not an object',
     means: 'The strict endpoint takes an object or nothing. The other events of the batch were stored.',
     who: CLIENTS,
     remedy: 'Send "properties" as an object.',
@@ -91,10 +91,10 @@ export const STRICT_CAUSES = {
     remedy: `The detail names the option. ${PROTOCOL}`,
   },
   invalid_window_id: {
-    title: 'The window_id is no text',
-    means: 'The strict endpoint takes text only. The other events of the batch were stored.',
+    title: 'The window_id is not a string',
+    means: 'The strict endpoint takes strings only. The other events of the batch were stored.',
     who: CLIENTS,
-    remedy: 'Send the id as a text, or leave it out.',
+    remedy: 'Send the id as a string, or leave it out.',
   },
   not_persisted: {
     title: 'The event could not be stored just now',

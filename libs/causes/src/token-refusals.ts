@@ -26,7 +26,7 @@ export const TOKEN_REFUSALS = {
     status: 401,
     says: 'API key is not valid',
     label: 'token_shape_invalid',
-    title: 'The project key is no key',
+    title: 'The project key is malformed',
     means: 'A key is 1 to 64 characters of ASCII. What was sent is something else, so nothing was stored.',
     who: 'Variables that hold a whole line, a file or nothing instead of the key.',
     remedy: 'Copy the key again from the settings of the project. It begins with phc_.',

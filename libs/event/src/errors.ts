@@ -1,4 +1,4 @@
-import { CAUSES, REFUSALS, type Cause, type CauseName, type RefusalName } from '@app/causes';
+import { CAUSES, REFUSALS, type CauseName, type RefusalName } from '@app/causes';
 
 /** What a refusal is to the ledger, the metrics, and the status of its answer. */
 export type RejectionCode = RefusalName;
@@ -19,7 +19,7 @@ export class CaptureError extends Error {
     /** Closer to the cause than the code: whose page is linked, and whose hint is given. */
     readonly why: CauseName = code,
   ) {
-    const { hint }: Cause = CAUSES[why];
+    const { hint } = CAUSES[why];
     const rest = [detail, hint].filter(Boolean).join('. ');
     super(rest === '' ? REJECTIONS[code] : `${REJECTIONS[code]}: ${rest}`);
   }
