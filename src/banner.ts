@@ -20,7 +20,7 @@ export function banner(listening: string, config: Config, { workers = 1, log }: 
   return [
     '',
     `Inlet listens on ${url}${workers > 1 ? ` with ${workers} workers` : ''}`,
-    `  try:     curl -X POST ${url}/i/v0/e/ -H 'content-type: application/json' -d '{"api_key":"phc_try","event":"hello","distinct_id":"me"}'`,
+    `  try:     curl -X POST ${url}/i/v0/e/ -H 'content-type: application/json' -d '{"api_key":"phc_demo","event":"hello","distinct_id":"me"}'`,
     ...(config.get(GatewayConfig).output === 'kafka' ? kafka(config) : embedded(config, log)),
     `  open:    ${pages(url, config).join(', ')}`,
     `  memory:  ${memory(workers)}`,
